@@ -1,0 +1,1 @@
+"""Built-in adapters, found by entry points like a stranger's."""

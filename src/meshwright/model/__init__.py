@@ -1,0 +1,1 @@
+"""Frozen, pure values that every floor above shares. Standard library only."""

@@ -1,0 +1,43 @@
+"""The mesh and its domains, as their files describe them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long versions stay readable: one is removable only when beyond both bounds."""
+
+    versions: int = 10
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """A team and what it owns. `path` is the domain's folder, `storage` where its tables live."""
+
+    name: str
+    path: Path
+    storage: Path
+    title: str = ""
+    description: str = ""
+    team: str = ""
+    owners: tuple[str, ...] = ()
+    engine: str = "duckdb"
+    products: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mesh:
+    """A folder with `mesh.yaml`. `state` holds the databases, `data` the tables of every domain."""
+
+    name: str
+    root: Path
+    state: Path
+    data: Path
+    domain_paths: tuple[Path, ...] = ()
+    description: str = ""
+    timezone: str = "UTC"
+    retention: Retention = Retention()
+    checkpoint_sinks: tuple[str, ...] = ()
+    environment: str = ""
