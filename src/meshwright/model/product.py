@@ -53,6 +53,7 @@ class Materialisation:
     interval: str = ""  # hour | day | week | month
     column: str = ""  # the date or timestamp column that says which interval a row is in
     start: str = ""  # ISO date or timestamp: the first interval
+    end: str = ""  # ISO date or timestamp, optional: no interval begins at or after it
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,9 @@ class PortVersion:
     added: tuple[DataFile, ...] = ()
     removed: tuple[str, ...] = ()  # paths, relative to the location
     quarantined: int = 0
+    done: tuple[
+        tuple[str, str], ...
+    ] = ()  # of an append port: ISO ranges of the intervals it holds
 
 
 @dataclass(frozen=True, slots=True)

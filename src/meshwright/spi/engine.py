@@ -88,5 +88,11 @@ class Engine(Protocol):
     ) -> tuple[DataFile, tuple[Column, ...]]:
         """Write a stream of external rows to one new Parquet file, cast to `types` where given."""
 
+    def reads(self, sql: str) -> frozenset[str]:
+        """Return the tables that one SELECT names, by the engine's own parser, as written (`a.b.c`).
+
+        Raises like a session would for anything that is not one SELECT.
+        """
+
     def quote(self, value: object) -> str:
         """Return a Python value (str int float bool None date datetime Decimal) as a SQL literal."""

@@ -1,0 +1,104 @@
+"""What a run would do, and what it did."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from meshwright.model.address import Address
+from meshwright.model.check import Example
+from meshwright.model.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class ContractChange:
+    """How a port's contract differs from the one last published. `level`: patch, minor or major."""
+
+    port: str
+    level: str
+    old_version: str
+    new_version: str
+    items: tuple[str, ...]
+    refusal: str = ""  # why it may not be published as it is; empty when it may
+    suggestion: str = ""  # the version to write
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a run would do with one product.
+
+    `action`: build, up_to_date, refused (a contract change forbids it), held (rolled back and unchanged
+    since), after (only if a product it reads gets new data), retired.
+    """
+
+    product: Address
+    action: str
+    reasons: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()  # those that would run; empty when the reasons decide at run time
+    changes: tuple[ContractChange, ...] = ()
+    served: int | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The steps in the order in which they would run."""
+
+    steps: tuple[Step, ...]
+    problems: tuple[Problem, ...] = ()
+    as_of: str = ""
+
+    @property
+    def work(self) -> tuple[Step, ...]:
+        """Return the steps that are not up to date."""
+        return tuple(step for step in self.steps if step.action != "up_to_date")
+
+
+@dataclass(frozen=True, slots=True)
+class PortResult:
+    """What a build made of one port. `status`: built, reused or rejected."""
+
+    port: str
+    status: str
+    rows: int
+    quarantined: int = 0
+    checks: int = 0
+    not_enforced: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    plan: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FailedCheck:
+    """A check that kept a build from being published, with what to look at."""
+
+    port: str
+    check: str
+    status: str
+    severity: str
+    expectation: str
+    failed_rows: int | None
+    total_rows: int | None
+    reason: str = ""
+    example: Example | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """How one product's build ended.
+
+    `status`: published, rejected, failed, up_to_date, refused, held, skipped or retired.
+    """
+
+    product: Address
+    status: str
+    version: int | None = None  # the version published; None unless status is published
+    served: int | None = None  # the version that readers see now
+    build: str = ""
+    ports: Mapping[str, PortResult] = field(default_factory=dict)
+    failed_checks: tuple[FailedCheck, ...] = ()
+    reasons: tuple[str, ...] = ()
+    error: str = ""
+    error_code: str = ""
+    hint: str = ""
+    seconds: float = 0.0
+    as_of: str = ""
+    waiver: str = ""
