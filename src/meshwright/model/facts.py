@@ -83,8 +83,8 @@ class VersionPublished(Fact):
 
     `ports` maps a port to {location, data_version, contract, contract_version, code, columns: [[name,
     type]], rows, bytes, added: [{path, rows, bytes, interval, statistics}], removed: [path],
-    quarantined, done: [[from, to]]}. `inputs` are {input, address, stamp, version}. `base` is the version that `added` and
-    `removed` are relative to.
+    quarantined, done: [[from, to]]}. `inputs` are {input, address, stamp, version}. `base` is the
+    version that `added` and `removed` are relative to.
     """
 
     build: str
