@@ -1,0 +1,1 @@
+"""One module a verb: the only floor where rooms meet and adapters are chosen."""

@@ -1,0 +1,1 @@
+"""The command line: speaks to people, decides nothing. Results on stdout, narration on stderr."""

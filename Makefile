@@ -1,0 +1,65 @@
+# make demo: from nothing to a built demo mesh. make test: the wheel, tested. make check: all that CI does.
+PYTHON ?= python3
+ENV := .venv
+DEV := .venv-dev
+BIN := $(ENV)/bin
+DEVBIN := $(DEV)/bin
+SOURCES := $(shell find src -type f -not -path '*/__pycache__/*' 2>/dev/null)
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+# A Python without the venv module gets virtualenv from pip, in a folder of its own.
+define environment
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(1) 2>/dev/null || ( rm -rf $(1) && \
+	  $(PYTHON) -m pip install -q --target .virtualenv virtualenv && \
+	  PYTHONPATH=.virtualenv $(PYTHON) -m virtualenv -q $(1) )
+endef
+
+.PHONY: demo test check lint format types floors docs bench clean
+
+demo: $(BIN)/mesh
+	$(BIN)/mesh demo $(DIR)
+
+$(BIN)/mesh: pyproject.toml $(SOURCES)
+	$(call environment,$(ENV))
+	$(BIN)/pip install -q .
+	@touch $@
+
+$(DEV)/.ready: pyproject.toml
+	$(call environment,$(DEV))
+	$(DEVBIN)/pip install -q '.[dev]'
+	@touch $@
+
+# The wheel is what is tested: it is built, installed without its sources, and the tests import that.
+test: $(DEV)/.ready
+	rm -rf dist
+	$(DEVBIN)/python -m build -q --outdir dist .
+	$(DEVBIN)/pip install -q --no-deps --force-reinstall dist/*.whl
+	$(DEVBIN)/python -m pytest
+
+check: lint types floors docs test
+
+lint: $(DEV)/.ready
+	$(DEVBIN)/ruff format --check .
+	$(DEVBIN)/ruff check .
+
+format: $(DEV)/.ready
+	$(DEVBIN)/ruff format .
+	$(DEVBIN)/ruff check --fix .
+
+types: $(DEV)/.ready
+	$(DEVBIN)/mypy
+
+floors: $(DEV)/.ready
+	PYTHONPATH=src $(DEVBIN)/lint-imports
+
+docs: $(DEV)/.ready
+	PYTHONPATH=src $(DEVBIN)/python scripts/make_reference.py --check
+
+bench: $(BIN)/mesh
+	$(BIN)/python bench/build.py
+	$(BIN)/python bench/audit.py
+	$(BIN)/python bench/scale.py
+
+clean:
+	rm -rf $(ENV) $(DEV) .virtualenv dist build

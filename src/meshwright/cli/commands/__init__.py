@@ -1,0 +1,1 @@
+"""One module a command: arguments in, one call to `app`, rendering out."""

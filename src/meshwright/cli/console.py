@@ -1,0 +1,120 @@
+"""What the terminal sees: colour only on a terminal, one JSON document with `--json`, clear endings."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from meshwright.errors import EXIT_CODES, ErrorKind, MeshwrightError
+
+if TYPE_CHECKING:
+    from meshwright.app.mesh import Mesh
+
+INTERRUPTED = 130
+
+
+def open_mesh(ctx: click.Context) -> "Mesh":
+    """Open the mesh that the command was called in; it is closed when the command ends."""
+    from meshwright.app.mesh import open_mesh as open_
+
+    mesh = open_(ctx.obj["folder"], env=ctx.obj["env"])
+    ctx.call_on_close(mesh.close)
+    return mesh
+
+
+def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `--json`."""
+    return click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")(
+        function
+    )
+
+
+def put_json(document: object) -> None:
+    """Write one JSON document to stdout."""
+    click.echo(json.dumps(document, indent=2, default=str, ensure_ascii=False))
+
+
+def say(text: str = "") -> None:
+    """Narrate on stderr."""
+    click.echo(text, err=True)
+
+
+def paint(text: str, colour: str, *, bold: bool = False) -> str:
+    """Colour a text; click strips it where the stream is no terminal or NO_COLOR is set."""
+    return click.style(text, fg=colour, bold=bold) if "NO_COLOR" not in os.environ else text
+
+
+def width() -> int:
+    """Return the columns to fill: the terminal's, or 80."""
+    import shutil
+
+    return shutil.get_terminal_size((80, 24)).columns
+
+
+def failed(error: MeshwrightError, *, as_json: bool) -> int:
+    """Report one of our errors and return its exit code."""
+    if as_json:
+        put_json({"error": describe(error)})
+    say(f"{paint('error:', 'red', bold=True)} {error} {paint(f'[{error.code}]', 'bright_black')}")
+    if error.hint:
+        say(f"  {paint('next:', 'cyan')} {error.hint}")
+    return error.exit_code
+
+
+def describe(error: MeshwrightError) -> dict[str, object]:
+    """Return the one JSON shape of an error."""
+    return {
+        "code": error.code,
+        "kind": error.kind.value,
+        "message": error.message,
+        "place": error.place,
+        "hint": error.hint,
+        "retryable": error.retryable,
+    }
+
+
+def usage_error(error: click.ClickException, *, as_json: bool) -> int:
+    """Report a wrong call."""
+    message = error.format_message().rstrip(".")
+    if as_json:
+        kind = ErrorKind.USER.value
+        put_json({"error": {"code": "usage", "kind": kind, "message": message, "hint": "mesh --help"}})
+    say(f"{paint('error:', 'red', bold=True)} {message}")
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        say(f"  {paint('next:', 'cyan')} {error.ctx.command_path} --help")
+    return EXIT_CODES[ErrorKind.USER]
+
+
+def our_fault(error: Exception, *, as_json: bool) -> int:
+    """Report a failure that is ours, without a traceback."""
+    message = f"internal error: {type(error).__name__}: {error}".splitlines()[0]
+    if as_json:
+        put_json({"error": {"code": "internal", "kind": "internal", "message": message, "hint": ""}})
+    say(f"{paint('error:', 'red', bold=True)} {message}")
+    say(f"  {paint('next:', 'cyan')} run it again with `mesh --debug …` and report the traceback")
+    return EXIT_CODES[ErrorKind.INTERNAL]
+
+
+def interrupted() -> int:
+    """Say that nothing was left half done."""
+    say("\ninterrupted: published versions are whole, the next run cleans up what was staged")
+    return INTERRUPTED
+
+
+def exits(function: Callable[..., int | None]) -> Callable[..., int]:
+    """Turn a command's return value into the exit code (None is 0)."""
+
+    @wraps(function)
+    def wrapper(*args: Any, **kwargs: Any) -> int:
+        return function(*args, **kwargs) or 0
+
+    return wrapper
+
+
+def is_terminal() -> bool:
+    """Say whether a person watches the narration."""
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,112 @@
+"""The `mesh` command. Commands are imported only when they are called, so that `--help` is instant."""
+
+import sys
+from importlib import import_module
+
+import click
+
+from meshwright import __version__
+from meshwright.errors import MeshwrightError
+
+# name -> (module, one line). The order is the order of the help page.
+COMMANDS = {
+    "init": ("init", "Begin a mesh in a folder."),
+    "new": ("new", "Add a domain, or a product inferred from a file or table."),
+    "check": ("check", "Judge every file of the mesh, or single files, without touching data."),
+    "plan": ("plan", "Show what a run would do and why."),
+    "run": ("run", "Build, audit and publish what changed."),
+    "test": ("test", "Run the model tests."),
+    "query": ("query", "Ask the published data in SQL."),
+    "show": ("show", "Show the mesh, a domain, a product or a port."),
+    "history": ("history", "List the versions of a product or port."),
+    "diff": ("diff", "Compare two versions of a port."),
+    "accept": ("accept", "Publish a rejected build on an owner's word."),
+    "rollback": ("rollback", "Serve an older version again."),
+    "retire": ("retire", "Announce the end of a product."),
+    "vacuum": ("vacuum", "Remove versions beyond the retention."),
+    "ledger": ("ledger", "Verify, rebuild or list the ledger."),
+    "schema": ("schema", "Write the JSON schemas of our files, for editors."),
+    "demo": ("demo", "Lay out and build a demo mesh on real data."),
+}
+
+EPILOG = """\b
+Examples:
+  mesh demo                        a whole mesh on real data, in a minute
+  mesh run operations.* --explain  build one domain and see every audit's plan
+  mesh query "select * from operations.flights.departures limit 5"
+
+Exit codes: 0 done, 1 checks or rules failed, 2 usage or invalid descriptor,
+3 not reachable, 4 denied, 70 our own fault."""
+
+
+class Commands(click.Group):
+    """Lists commands without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the help page."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Import one command."""
+        if name not in COMMANDS:
+            return None
+        command = import_module(f"meshwright.cli.commands.{COMMANDS[name][0]}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Suggest the nearest command for one that does not exist."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from meshwright.errors import did_you_mean
+
+            ctx.fail(f"no command `{args[0]}`; {did_you_mean(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands from the table above."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.command(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="mesh", message="%(prog)s %(version)s")
+@click.option("-C", "--mesh", "folder", default=".", metavar="PATH", help="The mesh, or a folder in it.")
+@click.option("--env", default="", metavar="NAME", help="An environment of mesh.yaml.")
+@click.option("--debug", is_flag=True, help="Show a traceback when something goes wrong.")
+@click.pass_context
+def cli(ctx: click.Context, folder: str, env: str, debug: bool) -> None:
+    """A data mesh in one install: products built, audited and published over one ledger."""
+    ctx.obj = {"folder": folder, "env": env, "debug": debug}
+
+
+def main() -> None:
+    """Run the command line and exit with a documented code."""
+    from meshwright.cli import console
+
+    arguments = sys.argv[1:]
+    try:
+        code = cli.main(args=arguments, prog_name="mesh", standalone_mode=False)
+    except click.exceptions.Abort:
+        code = console.interrupted()
+    except KeyboardInterrupt:
+        code = console.interrupted()
+    except click.ClickException as error:
+        code = console.usage_error(error, as_json="--json" in arguments)
+    except MeshwrightError as error:
+        if "--debug" in arguments:
+            raise
+        code = console.failed(error, as_json="--json" in arguments)
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = 0
+    except Exception as error:
+        if "--debug" in arguments:
+            raise
+        code = console.our_fault(error, as_json="--json" in arguments)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+if __name__ == "__main__":
+    main()
