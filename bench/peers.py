@@ -1,0 +1,126 @@
+"""Own virtual environments for the peers that the benches compare with.
+
+What: each peer gets `bench/.envs/<name>` (git-ignored) with pinned versions, because their
+dependencies exclude each other (SQLMesh and datacontract-cli need an older duckdb than ours).
+Why it is fair: a peer is installed as its own documentation says, in the newest version that works,
+with only the extras that the bench needs; telemetry is off for all, so no peer waits for a network.
+
+    python bench/peers.py              make the environments that are missing
+    python bench/peers.py dbt          make one
+    python bench/peers.py --list       say what is installed
+    python bench/peers.py --again      make them anew
+"""
+
+import argparse
+import importlib.metadata
+import shutil
+import subprocess
+import sys
+import venv
+from dataclasses import dataclass
+from pathlib import Path
+
+ENVS = Path(__file__).resolve().parent / ".envs"
+
+TELEMETRY_OFF = {
+    "DO_NOT_TRACK": "1",
+    "DBT_SEND_ANONYMOUS_USAGE_STATS": "False",
+    "SQLMESH__DISABLE_ANONYMIZED_ANALYTICS": "1",
+    "OTEL_SDK_DISABLED": "true",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """One peer: what is installed, the command a bench starts, and what a report names."""
+
+    name: str
+    requirements: tuple[str, ...]
+    command: str
+    reported: tuple[str, ...]
+
+    @property
+    def folder(self) -> Path:
+        return ENVS / self.name
+
+    @property
+    def executable(self) -> Path:
+        return self.folder / "bin" / self.command
+
+    @property
+    def python(self) -> Path:
+        return self.folder / "bin" / "python"
+
+    def is_installed(self) -> bool:
+        return self.executable.exists()
+
+    def versions(self) -> dict[str, str]:
+        """Return the installed version of each reported distribution."""
+        paths = [str(path) for path in self.folder.glob("lib/python*/site-packages")]
+        found = importlib.metadata.distributions(path=paths)
+        return {d.name: d.version for d in found if d.name in self.reported}
+
+
+PEERS = {
+    peer.name: peer
+    for peer in (
+        Peer(
+            "dbt",
+            ("dbt-core==1.11.16", "dbt-duckdb==1.11.1", "duckdb==2.0.0"),
+            "dbt",
+            ("dbt-core", "dbt-duckdb", "duckdb"),
+        ),
+        Peer(
+            "sqlmesh",
+            ("sqlmesh==0.236.4", "duckdb==1.5.6"),
+            "sqlmesh",
+            ("sqlmesh", "duckdb"),
+        ),
+        Peer(
+            "datacontract",
+            ("datacontract-cli[duckdb,parquet,csv]==1.2.8", "duckdb==1.5.6"),
+            "datacontract",
+            ("datacontract-cli", "duckdb", "ibis-framework"),
+        ),
+    )
+}
+
+
+def get_peer(name: str) -> Peer:
+    """Return an installed peer; exit with the command to type when it is missing."""
+    peer = PEERS[name]
+    if not peer.is_installed():
+        sys.exit(f"the peer `{name}` is not installed; run: python bench/peers.py {name}")
+    return peer
+
+
+def install(peer: Peer, *, again: bool = False) -> None:
+    """Make the peer's environment, unless it is there."""
+    if again:
+        shutil.rmtree(peer.folder, ignore_errors=True)
+    if peer.is_installed():
+        return
+    print(f"installing {', '.join(peer.requirements)}", file=sys.stderr)
+    venv.create(peer.folder, with_pip=True, clear=True)
+    subprocess.run([peer.python, "-m", "pip", "install", "-q", *peer.requirements], check=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("peers", nargs="*", metavar="PEER", help=f"any of {', '.join(PEERS)}")
+    parser.add_argument("--list", action="store_true", help="say what is installed")
+    parser.add_argument("--again", action="store_true", help="delete and make anew")
+    arguments = parser.parse_args()
+    unknown = sorted(set(arguments.peers) - set(PEERS))
+    if unknown:
+        parser.error(f"unknown peer `{unknown[0]}`; there are {', '.join(PEERS)}")
+    for name in arguments.peers or PEERS:
+        if not arguments.list:
+            install(PEERS[name], again=arguments.again)
+        print(name, PEERS[name].versions() or "not installed")
+
+
+if __name__ == "__main__":
+    main()
