@@ -1,0 +1,50 @@
+"""What must not be imported, proven in a fresh interpreter."""
+
+import subprocess
+import sys
+
+HEAVY = ("duckdb", "sqlglot", "deltalake", "pyarrow", "pandas", "numpy", "yaml", "rich", "yoyo")
+
+
+def modules_after(statement: str) -> set[str]:
+    """Run a statement in a fresh interpreter and return the top-level modules it left loaded."""
+    code = f"{statement}\nimport sys\nprint(*{{name.partition('.')[0] for name in sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_importing_meshwright_loads_no_heavy_library() -> None:
+    """The root module is light."""
+    assert not modules_after("import meshwright") & set(HEAVY)
+
+
+def test_the_help_page_loads_no_heavy_library() -> None:
+    """`mesh --help` answers at once because it imports no command."""
+    statement = (
+        "from click.testing import CliRunner; from meshwright.cli.main import cli;"
+        "assert CliRunner().invoke(cli, ['--help']).exit_code == 0"
+    )
+    assert not modules_after(statement) & set(HEAVY)
+
+
+def test_model_spi_and_errors_load_the_standard_library_only() -> None:
+    """The low floors depend on nothing that can be uninstalled."""
+    statement = (
+        "import pkgutil, importlib, meshwright.model, meshwright.spi, meshwright.errors\n"
+        "for package in (meshwright.model, meshwright.spi):\n"
+        "    for module in pkgutil.iter_modules(package.__path__, package.__name__ + '.'):\n"
+        "        importlib.import_module(module.name)"
+    )
+    loaded = modules_after(statement) - set(sys.stdlib_module_names)
+    assert {name for name in loaded if not name.startswith("_")} <= {"meshwright", "sitecustomize"}
+
+
+def test_listing_adapters_imports_none_of_them() -> None:
+    """Names come from entry points; loading one adapter loads that one."""
+    statement = (
+        "from meshwright.spi import plugins\n"
+        "assert 'duckdb' in plugins.names('engines')\n"
+        "import sys\n"
+        "assert not any(name.startswith('meshwright.adapters.') for name in sys.modules)"
+    )
+    assert not modules_after(statement) & set(HEAVY)
