@@ -15,7 +15,7 @@ define environment
 	  PYTHONPATH=.virtualenv $(PYTHON) -m virtualenv -q $(1) )
 endef
 
-.PHONY: demo test check lint format types floors docs bench clean
+.PHONY: demo test check lint format types floors docs reference bench clean
 
 demo: $(BIN)/mesh
 	$(BIN)/mesh demo $(DIR)
@@ -55,6 +55,9 @@ floors: $(DEV)/.ready
 
 docs: $(DEV)/.ready
 	PYTHONPATH=src $(DEVBIN)/python scripts/make_reference.py --check
+
+reference: $(DEV)/.ready
+	PYTHONPATH=src $(DEVBIN)/python scripts/make_reference.py
 
 bench: $(BIN)/mesh
 	$(BIN)/python bench/build.py

@@ -1,0 +1,100 @@
+"""Write docs/reference from the code: the commands, the error codes, the facts. `--check` only compares."""
+
+import ast
+import sys
+from collections import defaultdict
+from dataclasses import fields
+from pathlib import Path
+
+import click
+
+from meshwright.cli.main import COMMANDS, cli
+from meshwright.errors import EXIT_CODES, MeshwrightError
+from meshwright.model.facts import KINDS
+
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = ROOT / "docs" / "reference"
+NOTE = "<!-- made by scripts/make_reference.py: `make reference` -->\n\n"
+RAISERS = {cls.__name__ for cls in MeshwrightError.__subclasses__()} | {"Problem", "MeshwrightError"}
+
+
+def command_pages() -> str:
+    """Return the help of every command."""
+    parts = [f"{NOTE}# Commands\n\n```text\n{_help(cli, 'mesh')}\n```\n"]
+    for name in COMMANDS:
+        command = cli.get_command(click.Context(cli), name)
+        assert command is not None
+        parts.append(_page(command, f"mesh {name}"))
+    return "\n".join(parts)
+
+
+def _page(command: click.Command, path: str) -> str:
+    text = f"## {path}\n\n```text\n{_help(command, path)}\n```\n"
+    if isinstance(command, click.Group):
+        below = [_page(sub, f"{path} {name}") for name, sub in sorted(command.commands.items())]
+        text += "\n" + "\n".join(below)
+    return text
+
+
+def _help(command: click.Command, path: str) -> str:
+    context = click.Context(command, info_name=path, terminal_width=100, max_content_width=100)
+    return command.get_help(context)
+
+
+def error_page() -> str:
+    """Return every error and problem code in the source, with where it is raised."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for path in sorted((ROOT / "src").rglob("*.py")):
+        room = path.relative_to(ROOT / "src" / "meshwright").parts[0].removesuffix(".py")
+        for code in _codes(ast.parse(path.read_text("utf-8"))):
+            found[code].add(room)
+    kinds = "\n".join(f"| {kind.value} | {code} |" for kind, code in EXIT_CODES.items())
+    rows = "\n".join(f"| `{code}` | {', '.join(sorted(found[code]))} |" for code in sorted(found))
+    return (
+        f"{NOTE}# Error codes\n\nEvery error has a kind, which decides the exit code, and a stable code.\n\n"
+        f"| kind | exit code |\n|---|---|\n{kinds}\n\n| code | raised in |\n|---|---|\n{rows}\n"
+    )
+
+
+def _codes(tree: ast.AST) -> set[str]:
+    codes = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _name(node.func) in RAISERS:
+            values = [*node.args[:1], *(k.value for k in node.keywords if k.arg == "code")]
+            codes |= {v.value for v in values if isinstance(v, ast.Constant) and isinstance(v.value, str)}
+    return codes
+
+
+def _name(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def fact_page() -> str:
+    """Return every kind of fact with its fields."""
+    parts = [f"{NOTE}# Facts\n\nWhat the ledger records: counts, digests and references, never a value of data.\n"]
+    for name, cls in KINDS.items():
+        listed = ", ".join(f"`{field.name}`" for field in fields(cls))
+        parts.append(f"## {name}\n\n{(cls.__doc__ or '').strip()}\n\nFields: {listed}\n")
+    return "\n".join(parts)
+
+
+def main() -> int:
+    """Write the pages, or with `--check` say which are stale."""
+    pages = {"commands.md": command_pages(), "errors.md": error_page(), "facts.md": fact_page()}
+    stale = []
+    for name, text in pages.items():
+        path = REFERENCE / name
+        clean = "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+        if "--check" in sys.argv:
+            if not path.exists() or path.read_text("utf-8") != clean:
+                stale.append(str(path.relative_to(ROOT)))
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(clean, "utf-8")
+    if stale:
+        print(f"stale: {', '.join(stale)}; run `make reference`", file=sys.stderr)
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,160 @@
+"""Begin a mesh, a domain, a product: files that are the people's from the first moment."""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from meshwright.app.infer import infer_columns
+from meshwright.app.wiring import Wiring
+from meshwright.documents import drafts
+from meshwright.errors import UsageError
+from meshwright.model.address import Address, is_name
+from meshwright.model.product import SourceSpec
+from meshwright.model.table import Column
+from meshwright.spi import plugins
+from meshwright.spi.engine import Grant
+
+IGNORED = ".mesh/\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """What `mesh new product` wrote, and what in it was guessed (`column`, `what`)."""
+
+    written: tuple[str, ...]
+    guesses: tuple[tuple[str, str], ...]
+    address: str
+    rows: int
+
+
+def init_mesh(folder: str, name: str = "") -> list[str]:
+    """Write mesh.yaml and .gitignore; raise `UsageError` (`mesh-exists`) where there is a mesh."""
+    root = Path(folder)
+    if (root / "mesh.yaml").exists():
+        raise UsageError("mesh-exists", f"`{root / 'mesh.yaml'}` exists already", hint="mesh check")
+    root.mkdir(parents=True, exist_ok=True)
+    given = name or root.resolve().name
+    files = {root / "mesh.yaml": drafts.draft_mesh(given)}
+    if not (root / ".gitignore").exists():
+        files[root / ".gitignore"] = IGNORED
+    return _write(files)
+
+
+def new_domain(wiring: Wiring, name: str, owner: str, title: str = "") -> list[str]:
+    """Write domains/<name>/domain.yaml and list it in mesh.yaml."""
+    _check_name(name, "domain")
+    if not owner:
+        raise UsageError("owner-missing", "a domain needs an owner", hint="--owner you@example.com")
+    folder = wiring.root / "domains" / name
+    if (folder / "domain.yaml").exists():
+        raise UsageError("domain-exists", f"the domain `{name}` exists already", hint="mesh show")
+    mesh_file = wiring.root / "mesh.yaml"
+    written = _write({folder / "domain.yaml": drafts.draft_domain(name, owner, title)})
+    mesh_file.write_text(
+        drafts.with_domain(mesh_file.read_text("utf-8"), f"domains/{name}"), "utf-8"
+    )
+    return [*written, str(mesh_file)]
+
+
+def new_product(
+    wiring: Wiring, address: str, source: str, port: str = "", table: str = "", form: str = ""
+) -> Drafted:
+    """Write a product that publishes one source, its contract inferred from the rows.
+
+    `source` is a file, a glob, or a SQLite database (then `table` names the table).
+    """
+    found = Address.parse(address)
+    domain = wiring.workspace.domains.get(found.domain)
+    if domain is None:
+        raise UsageError(
+            "domain-unknown",
+            f"there is no domain `{found.domain}`",
+            hint=f"mesh new domain {found.domain} --owner you@example.com",
+        )
+    folder = domain.path / found.product
+    if folder.exists() and any(folder.iterdir()):
+        raise UsageError("product-exists", f"`{folder}` exists already and is not empty")
+    name = port or found.port or found.product
+    _check_name(name, "port")
+    kind, entry, spec = _source(source, table, form, folder)
+    columns, rows = _infer(wiring, kind, spec)
+    draft = drafts.DraftPort(
+        found.domain, found.product, name, _input_name(name, source, table), entry, columns
+    )
+    contract_id = str(uuid4())
+    written = _write(
+        {
+            folder / "product.odps.yaml": drafts.draft_product(draft, contract_id),
+            folder / "contracts" / f"{name}.odcs.yaml": drafts.draft_contract(draft, contract_id),
+            folder / "build.yaml": drafts.draft_build(draft),
+            folder / "models" / f"{name}.sql": drafts.draft_model(draft),
+        }
+    )
+    guesses = tuple((column.name, guess) for column in columns for guess in column.guesses)
+    return Drafted(tuple(written), guesses, f"{found.product_address}.{name}", rows)
+
+
+def _input_name(port: str, source: str, table: str) -> str:
+    wanted = table or Path(source).name.split(".")[0]
+    name = "".join(c if c.isalnum() else "_" for c in wanted.lower()).strip("_") or "source"
+    name = name if is_name(name) else f"source_{name}"
+    return f"{name}_source" if name == port else name
+
+
+def _source(
+    source: str, table: str, form: str, folder: Path
+) -> tuple[str, Mapping[str, object], SourceSpec]:
+    """Return the adapter's kind, the entry of build.yaml and the spec to read with now."""
+    relative = os.path.relpath(Path(source).absolute(), folder.absolute())
+    if table or Path(source).suffix.lower() in (".db", ".sqlite", ".sqlite3"):
+        if not table:
+            raise UsageError(
+                "table-missing", f"which table of `{source}`?", hint="add --table NAME"
+            )
+        spec = SourceSpec("sqlite", folder, (relative,), options={"table": table})
+        return "sqlite", {"sqlite": relative, "table": table}, spec
+    entry: dict[str, object] = {"files": relative}
+    if form:
+        entry["format"] = form
+    return "files", entry, SourceSpec("files", folder, (relative,), format=form)
+
+
+def _infer(wiring: Wiring, kind: str, spec: SourceSpec) -> tuple[tuple[drafts.DraftColumn, ...], int]:
+    """Read the source once into a temporary Parquet file and look at it there."""
+    source = plugins.load("sources", kind)(spec)
+    items = source.items()
+    columns: tuple[Column, ...] = source.columns(items)
+    engine = wiring.engine("duckdb")
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / "source.parquet"
+        reading = source.read(items, columns)
+        try:
+            landed, types = engine.land(reading.stream(), path)
+        finally:
+            reading.close()
+        session = engine.open(Grant(read=(path,)))
+        try:
+            session.scan("source", [path])
+            return infer_columns(session, "source", types, landed.rows), landed.rows
+        finally:
+            session.close()
+
+
+def _check_name(name: str, what: str) -> None:
+    if not is_name(name):
+        raise UsageError(
+            "name-invalid",
+            f"`{name}` cannot be the name of a {what}",
+            hint="lower-case letters, digits and _, beginning with a letter",
+        )
+
+
+def _write(files: Mapping[Path, str]) -> list[str]:
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    return [str(path) for path in files]

@@ -1,0 +1,48 @@
+"""`mesh plan`: what a run would do, and why."""
+
+import click
+
+from meshwright.cli import console
+
+EXIT_REFUSED = 1
+EXIT_INVALID = 2
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  mesh plan
+  mesh plan experience.delay_risk
+  mesh plan operations.*+ --json"""
+)
+@click.argument("select", nargs=-1, metavar="[SELECT]...")
+@click.option("--changed", is_flag=True, help="Only products whose own files changed.")
+@click.option("--force", is_flag=True, help="As if nothing were up to date.")
+@click.option("--as-of", metavar="TIME", help="As if it were then.")
+@console.json_option
+@click.pass_context
+@console.exits
+def command(
+    ctx: click.Context,
+    select: tuple[str, ...],
+    changed: bool,
+    force: bool,
+    as_of: str | None,
+    as_json: bool,
+) -> int:
+    """Show what a run would do and why; touches no data."""
+    plan = console.open_mesh(ctx).plan(*select, changed=changed, force=force, as_of=as_of)
+    if as_json:
+        from meshwright.app.shapes import plan_shape
+
+        console.put_json(plan_shape(plan))
+    elif not plan.work and not plan.problems:
+        click.echo(f"up to date: {len(plan.steps)} products, nothing to do")
+    else:
+        from meshwright.cli import tables
+        from meshwright.cli.plans import show_plan
+
+        show_plan(tables.out(), plan)
+    if any(problem.is_error for problem in plan.problems):
+        return EXIT_INVALID
+    return EXIT_REFUSED if any(step.action == "refused" for step in plan.steps) else 0

@@ -1,0 +1,81 @@
+"""`mesh run`: build, audit and publish what changed."""
+
+import click
+
+from meshwright.cli import console
+from meshwright.cli.progress import watch
+
+EXIT_REJECTED = 1
+TROUBLE = ("rejected", "failed", "refused", "skipped")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  mesh run                          everything that changed
+  mesh run operations.flights+      one product and all that read it
+  mesh run --as-of 2013-01-01..2013-01-07   replay a week, day by day
+  mesh run fleet.* --force --explain"""
+)
+@click.argument("select", nargs=-1, metavar="[SELECT]...")
+@click.option("--changed", is_flag=True, help="Only products whose own files changed.")
+@click.option("--force", is_flag=True, help="Build even what is up to date.")
+@click.option("--as-of", metavar="TIME|A..B", help="Run as if it were then; a range replays its days.")
+@click.option("--explain", is_flag=True, help="Print the plan of every audit.")
+@click.option("--workers", type=int, default=0, help="Products built at once (default: cores).")
+@click.option("--wait", type=float, default=0.0, metavar="SECONDS", help="Wait for a mesh that is held.")
+@console.json_option
+@click.pass_context
+@console.exits
+def command(
+    ctx: click.Context,
+    select: tuple[str, ...],
+    changed: bool,
+    force: bool,
+    as_of: str | None,
+    explain: bool,
+    workers: int,
+    wait: float,
+    as_json: bool,
+) -> int:
+    """Build, audit and publish what changed.
+
+    SELECT is an address (`domain.product`), a pattern (`domain.*`), with `+` before it for everything
+    upstream, after it for everything downstream.
+    """
+    mesh = console.open_mesh(ctx)
+    with watch(quiet=as_json) as on_event:
+        results = mesh.run(
+            *select,
+            changed=changed,
+            force=force,
+            as_of=as_of,
+            explain=explain,
+            workers=workers,
+            wait=wait,
+            on_event=on_event,
+        )
+    if as_json:
+        from meshwright.app.shapes import builds_shape
+
+        console.put_json(builds_shape(results))
+    elif not any(result.status != "up_to_date" for result in results):
+        click.echo(f"up to date: {len(results)} products, nothing changed")
+    else:
+        _show(results, explain)
+    if any(r.status == "refused" and r.error_code == "descriptor-invalid" for r in results):
+        return 2
+    return EXIT_REJECTED if any(result.status in TROUBLE for result in results) else 0
+
+
+def _show(results: list, explain: bool) -> None:  # type: ignore[type-arg]
+    from meshwright.cli import endings, tables
+
+    out = tables.out()
+    if explain:
+        for result in results:
+            for port in result.ports.values():
+                if port.plan:
+                    out.print(f"[bold]{result.product}.{port.port}[/bold]")
+                    out.print(port.plan, markup=False)
+    endings.show_results(out, results)

@@ -1,0 +1,32 @@
+"""`mesh vacuum`: remove versions beyond the retention."""
+
+import click
+
+from meshwright.cli import console
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  mesh vacuum --dry-run
+  mesh vacuum operations.*"""
+)
+@click.argument("select", nargs=-1, metavar="[SELECT]...")
+@click.option("--dry-run", is_flag=True, help="Only say what would go.")
+@console.json_option
+@click.pass_context
+@console.exits
+def command(ctx: click.Context, select: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
+    """Remove what the retention of mesh.yaml no longer keeps; never a version in use."""
+    removed = console.open_mesh(ctx).vacuum(*select, dry_run=dry_run)
+    if as_json:
+        console.put_json(removed)
+        return
+    from meshwright.cli import tables
+
+    verb = "would remove" if dry_run else "removed"
+    for line in removed["versions"]:
+        size = tables.size(line["bytes"])
+        click.echo(f"{verb} {line['product']}@{line['version']}: {line['files']} files, {size}")
+    total = tables.size(removed["bytes"])
+    click.echo(f"{verb} {len(removed['versions'])} versions, {removed['files']} files, {total}")

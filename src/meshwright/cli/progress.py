@@ -1,0 +1,72 @@
+"""Live progress on a terminal, a line for each finished product elsewhere, nothing with `--json`."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+from time import monotonic
+
+import click
+
+from meshwright.app.events import RunEvent
+from meshwright.cli import console
+
+OnEvent = Callable[[RunEvent], None]
+
+
+@contextmanager
+def watch(*, quiet: bool) -> Iterator[OnEvent]:
+    """Give a callback for the events of a run."""
+    if quiet:
+        yield lambda event: None
+    elif console.is_terminal():
+        with _live() as on_event:
+            yield on_event
+    else:
+        yield _line
+
+
+def _line(event: RunEvent) -> None:
+    if event.kind == "finished" and event.status != "up_to_date":
+        click.echo(f"{event.status:<10} {event.product}", err=True)
+
+
+@contextmanager
+def _live() -> Iterator[OnEvent]:
+    from rich.live import Live
+    from rich.spinner import Spinner
+    from rich.text import Text
+    from rich.tree import Tree
+
+    from meshwright.cli import tables
+
+    running: dict[str, tuple[float, str]] = {}
+    done: dict[str, int] = {}
+    spinner = Spinner("dots")
+    lock = Lock()
+
+    class Progress:
+        def __rich__(self) -> Tree:
+            counts = ", ".join(f"{n} {s.replace('_', ' ')}" for s, n in sorted(done.items()))
+            tree = Tree(Text(f"building {counts and '· ' + counts}", style="bold"), guide_style="dim")
+            with lock:
+                for product, (since, detail) in sorted(running.items()):
+                    spent = tables.seconds(monotonic() - since)
+                    label = Text.assemble(
+                        spinner.render(monotonic()),  # type: ignore[arg-type]
+                        f" {product} ",
+                        (f"{detail} {spent}", "bright_black"),
+                    )
+                    tree.add(label)
+            return tree
+
+    def on_event(event: RunEvent) -> None:
+        with lock:
+            if event.kind == "finished":
+                running.pop(event.product, None)
+                done[event.status] = done.get(event.status, 0) + 1
+            else:
+                since = running.get(event.product, (monotonic(), ""))[0]
+                running[event.product] = (since, event.detail)
+
+    with Live(Progress(), console=tables.err(), refresh_per_second=8, transient=True):
+        yield on_event

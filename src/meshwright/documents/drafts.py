@@ -1,0 +1,177 @@
+"""First versions of a mesh's files, as text with comments: written once, then they are the people's.
+
+What was guessed from data is marked `# guess` on its line, so that a reader knows what nobody promised yet.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import uuid4
+
+
+@dataclass(frozen=True, slots=True)
+class DraftColumn:
+    """A column as inferred. `minimum` is SQL-literal text; `enum` values are text."""
+
+    name: str
+    logical_type: str
+    physical_type: str
+    required: bool = False
+    unique: bool = False
+    key_position: int = 0
+    enum: tuple[str, ...] = ()
+    minimum: str = ""
+    guesses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPort:
+    """A port and where its rows come from: `source` is the mapping of build.yaml's input."""
+
+    domain: str
+    product: str
+    port: str
+    input: str
+    source: Mapping[str, object]
+    columns: tuple[DraftColumn, ...]
+    owner: str = ""
+
+
+def scalar(value: object) -> str:
+    """Return a value as YAML: a JSON string is one wherever plain text might be read as something else."""
+    if isinstance(value, str):
+        plain = value.isidentifier() and value.lower() not in {"true", "false", "null", "yes", "no"}
+        return value if plain else json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def draft_mesh(name: str) -> str:
+    """Return a mesh.yaml with no domains yet."""
+    return (
+        f"name: {scalar(name)}\n"
+        "description: \"\"\n"
+        "domains: []\n"
+        "retention: {versions: 10}\n"
+    )
+
+
+def draft_domain(name: str, owner: str, title: str = "") -> str:
+    """Return a domain.yaml."""
+    return (
+        f"name: {name}\n"
+        f"title: {scalar(title or name.replace('_', ' ').capitalize())}\n"
+        "team:\n"
+        f"  name: {scalar(title or name)}\n"
+        f"  owners: [{scalar(owner)}]\n"
+    )
+
+
+def draft_product(port: DraftPort, contract_id: str) -> str:
+    """Return a product.odps.yaml (ODPS v1.0.0) with one input and one output port."""
+    return f"""apiVersion: v1.0.0
+kind: DataProduct
+id: {uuid4()}
+name: {port.product}
+domain: {port.domain}
+version: 0.1.0
+status: draft
+description:
+  purpose: What is this for, and for whom?
+inputPorts:
+  - name: {port.input}
+    version: 0.1.0
+    contractId: {uuid4()}
+outputPorts:
+  - name: {port.port}
+    version: 0.1.0
+    contractId: {contract_id}
+"""
+
+
+def draft_contract(port: DraftPort, contract_id: str) -> str:
+    """Return an ODCS 3.2.0 contract of the inferred columns; guesses are marked."""
+    head = f"""apiVersion: v3.2.0
+kind: DataContract
+id: {contract_id}
+name: {port.port}
+version: 0.1.0
+status: draft
+domain: {port.domain}
+dataProduct: {port.product}
+description:
+  purpose: What may a consumer rely on?
+schema:
+  - name: {port.port}
+    physicalType: table
+    properties:
+"""
+    return head + "".join(_property(column) for column in port.columns)
+
+
+def _property(column: DraftColumn) -> str:
+    mark = {guess: "  # guess" for guess in column.guesses}
+    lines = [
+        f"      - name: {scalar(column.name)}",
+        f"        logicalType: {column.logical_type}",
+        f"        physicalType: {scalar(column.physical_type)}",
+    ]
+    if column.key_position:
+        lines.append(f"        primaryKey: true{mark.get('key', '')}")
+        lines.append(f"        primaryKeyPosition: {column.key_position}")
+    if column.required:
+        lines.append(f"        required: true{mark.get('required', '')}")
+    if column.unique:
+        lines.append(f"        unique: true{mark.get('unique', '')}")
+    if column.enum:
+        lines.append(f"        enum:{mark.get('enum', '')}")
+        lines += [f"          - value: {scalar(value)}" for value in column.enum]
+    if column.minimum:
+        lines.append("        logicalTypeOptions:")
+        lines.append(f"          minimum: {column.minimum}{mark.get('minimum', '')}")
+    return "\n".join(lines) + "\n"
+
+
+def draft_build(port: DraftPort) -> str:
+    """Return a build.yaml that reads the one source."""
+    lines = ["inputs:", f"  {port.input}:"]
+    lines += [f"    {key}: {_flow(value)}" for key, value in port.source.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _flow(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{scalar(k)}: {_flow(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_flow(v) for v in value) + "]"
+    return scalar(value)
+
+
+def draft_model(port: DraftPort) -> str:
+    """Return the model: the columns by name, so that a new one in the source changes nothing silently."""
+    names = ",\n    ".join(_quoted(column.name) for column in port.columns)
+    return f"SELECT\n    {names}\nFROM {port.input}\n"
+
+
+def _quoted(name: str) -> str:
+    return name if name.isidentifier() and name.islower() else '"' + name.replace('"', '""') + '"'
+
+
+def with_domain(text: str, path: str) -> str:
+    """Return mesh.yaml's text with one more domain path, every other line as it was."""
+    lines = text.splitlines(keepends=True)
+    for index, line in enumerate(lines):
+        if line.startswith("domains:"):
+            return "".join([*lines[:index], *_domains(lines, index, path)])
+    return text.rstrip("\n") + f"\ndomains:\n  - {scalar(path)}\n"
+
+
+def _domains(lines: Sequence[str], index: int, path: str) -> list[str]:
+    rest = lines[index].split(":", 1)[1].split("#")[0].strip()
+    entry = f"  - {path}\n"
+    if rest in ("[]", ""):
+        end = index + 1
+        while end < len(lines) and lines[end].lstrip().startswith(("- ", "#")) and rest == "":
+            end += 1
+        return ["domains:\n", *lines[index + 1 : end], entry, *lines[end:]]
+    inner = rest.strip("[]").strip()
+    return [f"domains: [{inner}, {path}]\n", *lines[index + 1 :]]
