@@ -1,0 +1,1 @@
+"""The one append-only, hash-chained log of facts, and the tables that are projected from it."""

@@ -1,0 +1,58 @@
+"""What the facts add up to, as tables: one small function a kind.
+
+What must stay true: a projection reads its fact, its entry and the projected tables, and nothing else (no
+clock, no file), so that a replay gives the same rows; and it costs what the fact changed.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from meshwright.ledger import builds, versions
+from meshwright.model import facts
+from meshwright.model.facts import Entry, Fact
+from meshwright.spi.state_store import Writer
+
+# Every projected table; `ports.followed` alone is not a projection but where the table store has come to.
+TABLES = (
+    "products",
+    "aliases",
+    "ports",
+    "versions",
+    "version_ports",
+    "port_files",
+    "version_inputs",
+    "builds",
+    "checks",
+    "metrics",
+    "waivers",
+    "incidents",
+    "contracts",
+    "queries",
+)
+
+_PROJECTIONS: Mapping[type[Fact], Callable[[Writer, Entry, Any], None]] = {
+    facts.ContractPublished: builds.contract_published,
+    facts.BuildStarted: builds.build_started,
+    facts.PortAudited: builds.port_audited,
+    facts.BuildFailed: builds.build_failed,
+    facts.BuildRejected: builds.build_rejected,
+    facts.RejectionAccepted: builds.rejection_accepted,
+    facts.IncidentOpened: builds.incident_opened,
+    facts.IncidentResolved: builds.incident_resolved,
+    facts.QueryRan: builds.query_ran,
+    facts.ProductRenamed: versions.product_renamed,
+    facts.ProductRetired: versions.product_retired,
+    facts.VersionRolledBack: versions.version_rolled_back,
+    facts.VersionVacuumed: versions.version_vacuumed,
+}
+
+
+def project(writer: Writer, entry: Entry, fact: Fact) -> None:
+    """Bring the tables from just before a fact to just after it; a kind without a projection changes none."""
+    if isinstance(fact, facts.VersionPublished):
+        versions.version_published(writer, entry, fact)
+        builds.build_published(writer, entry, fact)
+        return
+    projection = _PROJECTIONS.get(type(fact))
+    if projection is not None:
+        projection(writer, entry, fact)
