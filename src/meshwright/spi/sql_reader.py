@@ -1,7 +1,7 @@
 """Reading SQL without running it: names, parameters, meaning."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -9,7 +9,9 @@ from typing import Protocol
 class SqlFacts:
     """What a SELECT says. `tables` are the names it reads that it does not define itself (no CTEs), as
     written, lower-cased where unquoted; `columns` its output names where they are plain, else empty;
-    `digest` is of its meaning: white space, comments and letter case of keywords don't count.
+    `digest` is of its meaning: white space, comments and letter case of keywords don't count. `reaching`
+    are the functions that read something else than those tables (files, the catalog, other databases);
+    `lines` says on which line a table, `$parameter` or `function(` is first named.
     """
 
     tables: frozenset[str]
@@ -17,6 +19,8 @@ class SqlFacts:
     functions: frozenset[str]
     columns: tuple[str, ...]
     digest: str
+    reaching: frozenset[str] = frozenset()
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 class SqlReader(Protocol):
@@ -25,7 +29,7 @@ class SqlReader(Protocol):
     dialect: str
 
     def read(self, sql: str) -> SqlFacts:
-        """Read one SELECT; raise `ModelError` (`sql-invalid`, `model-not-select`) with line and column."""
+        """Read one SELECT; raise `ModelError` (`sql-invalid`, `model-not-select`), place `line:column`."""
 
     def bind(self, sql: str, literals: Mapping[str, str]) -> str:
         """Replace each `$name` by the SQL literal given for it, leaving all other text as it is."""

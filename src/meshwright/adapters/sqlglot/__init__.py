@@ -1,0 +1,5 @@
+"""Reading DuckDB's SQL: tokens by ourselves, trees by sqlglot."""
+
+from meshwright.adapters.sqlglot.reader import SqlglotReader
+
+__all__ = ["SqlglotReader"]

@@ -1,0 +1,22 @@
+"""The `SqlReader` of DuckDB's dialect. Making one and binding parameters never imports sqlglot."""
+
+from collections.abc import Mapping
+
+from meshwright.adapters.sqlglot.text import bind
+from meshwright.spi.sql_reader import SqlFacts
+
+
+class SqlglotReader:
+    """Reads SELECTs with sqlglot; safe to use from several threads."""
+
+    dialect = "duckdb"
+
+    def read(self, sql: str) -> SqlFacts:
+        """Read one SELECT; raise `ModelError` whose place is `line:column`."""
+        from meshwright.adapters.sqlglot.facts import facts_of  # 0.2 s: only when something changed
+
+        return facts_of(sql)
+
+    def bind(self, sql: str, literals: Mapping[str, str]) -> str:
+        """Replace each `$name` by the SQL literal given for it."""
+        return bind(sql, literals)
