@@ -1,0 +1,48 @@
+"""Land a stream of external rows as one Parquet file."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from meshwright.adapters.duckdb.faults import translated
+from meshwright.adapters.duckdb.lockdown import Lockdown
+from meshwright.adapters.duckdb.naming import identifier
+from meshwright.adapters.duckdb.staging import stage_whole
+from meshwright.errors import DataError, did_you_mean
+from meshwright.model.table import Column, DataFile
+from meshwright.spi.engine import ArrowStream, Grant
+
+_NAME = "landing_rows"
+
+
+def land_stream(
+    stream: ArrowStream, path: Path, types: Mapping[str, str]
+) -> tuple[DataFile, tuple[Column, ...]]:
+    """Write the stream in a locked engine of its own that can write only where `path` is."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lockdown = Lockdown(Grant(write=(path.parent,)))
+    try:
+        connection = lockdown.connection
+        with translated():
+            connection.register(_NAME, stream)
+            described = connection.execute(f"DESCRIBE {_NAME}").fetchall()
+        columns = [Column(str(row[0]), str(row[1])) for row in described]
+        selected = _selected(columns, types)
+        landed = tuple(Column(c.name, types.get(c.name, c.type)) for c in columns)
+        return stage_whole(connection, f"SELECT {selected} FROM {_NAME}", path), landed
+    finally:
+        lockdown.close()
+
+
+def _selected(columns: list[Column], types: Mapping[str, str]) -> str:
+    names = [column.name for column in columns]
+    for name in types:
+        if name not in names:
+            raise DataError(
+                "column-missing", f"the rows have no column `{name}`", hint=did_you_mean(name, names)
+            )
+    return ", ".join(
+        f"CAST({identifier(name)} AS {types[name]}) AS {identifier(name)}"
+        if name in types
+        else identifier(name)
+        for name in names
+    )

@@ -1,0 +1,64 @@
+"""Open a DuckDB that can touch what a grant names and nothing else.
+
+What must stay true: no statement from outside runs before the configuration is locked; the files to read
+are exact paths; nothing is loaded from the network, the home folder or the caller's variables.
+"""
+
+import shutil
+from pathlib import Path
+from uuid import uuid4
+
+import duckdb
+
+from meshwright.adapters.duckdb.faults import translated
+from meshwright.adapters.duckdb.naming import text
+from meshwright.spi.engine import Grant
+
+_CLOSED = {
+    "autoload_known_extensions": False,
+    "autoinstall_known_extensions": False,
+    "allow_community_extensions": False,
+    "allow_persistent_secrets": False,
+    "python_enable_replacements": False,
+    "python_scan_all_frames": False,
+}
+
+
+class Lockdown:
+    """A locked connection, and the folder in which it may spill (inside the first write folder)."""
+
+    def __init__(self, grant: Grant) -> None:
+        self.spill = _spill_folder(grant)
+        config: dict[str, str | bool | int | float | list[str]] = dict(_CLOSED)
+        if grant.threads:
+            config["threads"] = grant.threads
+        if grant.memory:
+            config["memory_limit"] = f"{grant.memory}B"
+        if grant.seconds:
+            config["max_execution_time"] = max(1, int(grant.seconds * 1000))
+        with translated():
+            self.connection = duckdb.connect(":memory:", config=config)
+            self.connection.execute(_locking(grant, self.spill))
+
+    def close(self) -> None:
+        """Close the connection and remove what was spilled."""
+        self.connection.close()
+        if self.spill is not None:
+            shutil.rmtree(self.spill, ignore_errors=True)
+
+
+def _spill_folder(grant: Grant) -> Path | None:
+    return grant.write[0] / f".spill-{uuid4().hex}" if grant.write else None
+
+
+def _locking(grant: Grant, spill: Path | None) -> str:
+    folders = ", ".join(text(str(folder)) for folder in grant.write)
+    files = ", ".join(text(str(file)) for file in grant.read)
+    return (
+        "SET GLOBAL TimeZone = 'UTC';"
+        f"SET temp_directory = {text(str(spill) if spill else '')};"
+        f"SET allowed_directories = [{folders}];"
+        f"SET allowed_paths = [{files}];"
+        "SET enable_external_access = false;"
+        "SET lock_configuration = true"
+    )
