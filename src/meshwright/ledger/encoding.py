@@ -6,8 +6,6 @@ newer version (fields and kinds that are not known here are passed over).
 
 import json
 from dataclasses import MISSING, fields
-from functools import cache
-from typing import Any
 
 from meshwright.errors import LedgerError
 from meshwright.ledger.canonical import canonical
@@ -47,8 +45,7 @@ def fact_of(entry: Entry) -> Fact | None:
         raise LedgerError(error.code, f"entry {entry.seq}: {error.message}") from error
 
 
-@cache
-def _shape(cls: Any) -> tuple[tuple[str, ...], frozenset[str]]:
+def _shape(cls: type[Fact]) -> tuple[tuple[str, ...], frozenset[str]]:
     every = fields(cls)
     required = [f.name for f in every if f.default is MISSING and f.default_factory is MISSING]
     return tuple(f.name for f in every), frozenset(required)

@@ -12,23 +12,23 @@ from meshwright.model import facts
 from meshwright.model.facts import Entry, Fact
 from meshwright.spi.state_store import Writer
 
-# Every projected table; `ports.followed` alone is not a projection but where the table store has come to.
-TABLES = (
-    "products",
-    "aliases",
-    "ports",
-    "versions",
-    "version_ports",
-    "port_files",
-    "version_inputs",
-    "builds",
-    "checks",
-    "metrics",
-    "waivers",
-    "incidents",
-    "contracts",
-    "queries",
-)
+# Every projected table, and the column whose values split it into parts that can be compared one by one.
+TABLES: Mapping[str, str] = {
+    "products": "product",
+    "aliases": "formerly",
+    "ports": "product",
+    "versions": "product",
+    "version_ports": "product",
+    "port_files": "product",
+    "version_inputs": "product",
+    "builds": "product",
+    "checks": "product",
+    "metrics": "product",
+    "waivers": "product",
+    "incidents": "product",
+    "contracts": "product",
+    "queries": "query",
+}
 
 _PROJECTIONS: Mapping[type[Fact], Callable[[Writer, Entry, Any], None]] = {
     facts.ContractPublished: builds.contract_published,
