@@ -1,0 +1,1 @@
+"""The demo mesh: real flights of 2013 laid out as real silos, with the files of six domains over them."""
