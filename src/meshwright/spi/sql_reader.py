@@ -32,4 +32,8 @@ class SqlReader(Protocol):
         """Read one SELECT; raise `ModelError` (`sql-invalid`, `model-not-select`), place `line:column`."""
 
     def bind(self, sql: str, literals: Mapping[str, str]) -> str:
-        """Replace each `$name` by the SQL literal given for it, leaving all other text as it is."""
+        """Replace each `$name` by the SQL literal given for it, leaving all other text as it is.
+
+        A trailing semicolon is dropped, so that the result can stand inside of another statement. Raises
+        `ModelError` (`parameter-unknown`) for a name without a literal.
+        """

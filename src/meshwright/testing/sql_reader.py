@@ -66,6 +66,8 @@ _BINDINGS = {
         "select '$n', \"$n\", $$ $n $$, $t$ $n $t$, E'\\'$n' -- $n\n, /* $n */ 15"
     ),
     "select a$n, $s -- it's\n,  $n": "select a$n, 'it''s $n' -- it's\n,  15",
+    "select $n; -- done ;\n": "select 15 -- done ;\n",
+    "select ';' ;;": "select ';' ",
     "select 'it''s $n', $n": "select 'it''s $n', 15",
 }
 

@@ -66,14 +66,18 @@ def _is_keyword(lowered: str, before: str) -> bool:
 
 
 def bind(sql: str, literals: Mapping[str, str]) -> str:
-    """Replace each `$name` by its literal; all other text stays as it is."""
-    if "$" not in sql:
+    """Replace each `$name` by its literal and drop trailing semicolons; all other text stays as it is."""
+    if "$" not in sql and ";" not in sql:
         return sql
+    cut = list(tokens(sql))
+    body = len(cut)
+    while body and cut[body - 1].text == ";":
+        body -= 1
     parts: list[str] = []
     position = 0
-    for kind, text, start, end in tokens(sql):
-        if kind == PARAMETER:
-            parts += (sql[position:start], _literal(text[1:], literals))
+    for index, (kind, text, start, end) in enumerate(cut):
+        if kind == PARAMETER or index >= body:
+            parts += (sql[position:start], _literal(text[1:], literals) if index < body else "")
             position = end
     return "".join(parts) + sql[position:]
 
