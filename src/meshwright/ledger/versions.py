@@ -32,7 +32,7 @@ _VERSION = (
 )
 _VERSION_PORT = (
     "INSERT INTO version_ports (product, version, port, data_version, contract, contract_version,"
-    " code, columns, rows, bytes, quarantined) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " code, columns, rows, bytes, quarantined, done) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _VERSION_INPUT = (
     "INSERT INTO version_inputs (product, version, input, address, stamp, source_version)"
@@ -160,6 +160,7 @@ def _version_port(key: tuple[str, int], port: str, said: Mapping[str, Json]) -> 
         _number(said.get("rows")),
         _number(said.get("bytes")),
         _number(said.get("quarantined")),
+        canonical(said.get("done") or []),
     )
 
 

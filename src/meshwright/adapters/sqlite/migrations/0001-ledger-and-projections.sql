@@ -67,6 +67,7 @@ CREATE TABLE version_ports (
     rows INTEGER NOT NULL,
     bytes INTEGER NOT NULL,
     quarantined INTEGER NOT NULL DEFAULT 0,
+    done TEXT NOT NULL DEFAULT '[]',
     PRIMARY KEY (product, version, port)
 );
 
