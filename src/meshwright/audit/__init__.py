@@ -1,0 +1,24 @@
+"""Audit: judge one staged port against its contract, and profile it, in as few scans as pay."""
+
+from meshwright.audit.compile import compile_audit
+from meshwright.audit.explain import explain
+from meshwright.audit.plan import AuditPlan, Check
+from meshwright.audit.quarantine import row_predicate, within
+from meshwright.audit.report import checks_payload, metrics, profile_document
+from meshwright.audit.run import run_audit
+from meshwright.audit.target import AuditTarget, Reference
+
+__all__ = [
+    "AuditPlan",
+    "AuditTarget",
+    "Check",
+    "Reference",
+    "checks_payload",
+    "compile_audit",
+    "explain",
+    "metrics",
+    "profile_document",
+    "row_predicate",
+    "run_audit",
+    "within",
+]

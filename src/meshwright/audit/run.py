@@ -1,0 +1,203 @@
+"""Run the plan of an audit in a session and judge what it measures.
+
+A scan that fails is repeated measure by measure, so that one wrong check leaves the others their result.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
+from meshwright.audit import profiling
+from meshwright.audit.examples import find_examples
+from meshwright.audit.judging import Counted, judge, needs_count
+from meshwright.audit.plan import AuditPlan, Check, Duplicates, Measure, Scan
+from meshwright.audit.scans import ROWS, no_null
+from meshwright.audit.sqltext import identifier, relation
+from meshwright.errors import ExhaustedError, InternalError, MeshwrightError
+from meshwright.model.check import Profile, Verdict
+from meshwright.model.table import Column
+from meshwright.spi.engine import Session
+
+# A column with more distinct values than this in the first rows is judged row by row.
+FEW_VALUES = 4_000
+FIRST_ROWS = 20_000
+_SAMPLE = "mesh_audit_sample"
+
+
+@dataclass(slots=True)
+class Findings:
+    """What the scans gave so far."""
+
+    measured: dict[str, object] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    counted: dict[str, Counted] = field(default_factory=dict)
+    scans: list[str] = field(default_factory=list)
+
+
+def run_audit(plan: AuditPlan, session: Session) -> Verdict:
+    """Measure, judge, and show examples of what failed; `Verdict.scans` are the queries that ran.
+
+    Raises what the session raises when it is interrupted; any other error is the outcome `errored` of the
+    check that caused it.
+    """
+    found = Findings()
+    _run_scans(_chosen(plan, session, found), session, found)
+    for check in plan.checks:
+        if needs_count(check, plan, found.measured) and check.id not in found.errors:
+            _guard(lambda: _count_members(check, plan, session, found), check.id, found)  # noqa: B023
+    fresh = plan.target.fresh_rows
+    rows = fresh if fresh is not None else _int(found.measured.get(ROWS))
+    whole = plan.target.whole_rows
+    total = whole if whole is not None else rows
+    outcomes = tuple(
+        judge(check, plan, found.measured, found.errors, found.counted, total)
+        for check in plan.checks
+    )
+    examples = find_examples(plan, outcomes, session, found.scans)
+    profile = _profile(plan, session, found, rows)
+    return Verdict(
+        plan.port, outcomes, profile, examples, tuple(found.scans), details={"rows": total}
+    )
+
+
+def _chosen(plan: AuditPlan, session: Session, found: Findings) -> list[Scan]:
+    """Return the scans, with the columns of many values moved from their own scan to the wide one."""
+    by_value = [scan for scan in plan.scans if scan.kind == "values"]
+    many: list[Scan] = []
+    for source in dict.fromkeys(scan.relation for scan in by_value):
+        many += _of_many_values([s for s in by_value if s.relation == source], session, found)
+    chosen = [scan for scan in plan.scans if scan not in many]
+    for scan in many:
+        measures = tuple(Measure(key, sql) for key, sql in scan.rows_sql.items())
+        chosen.append(Scan("rows", scan.relation, measures, scan.relation, scan.column))
+    return chosen
+
+
+def _of_many_values(scans: Sequence[Scan], session: Session, found: Findings) -> list[Scan]:
+    names = [identifier(scan.column) for scan in scans]
+    counts = ", ".join(f"approx_count_distinct({name})" for name in names)
+    source = f"(SELECT {', '.join(names)} FROM {scans[0].relation} LIMIT {FIRST_ROWS})"
+    sql = f"SELECT {counts} FROM {source}"
+    found.scans.append(sql)
+    try:
+        row = session.rows(sql)[0]
+    except MeshwrightError as error:
+        _raise_if_final(error)
+        return list(scans)
+    return [scan for scan, count in zip(scans, row, strict=True) if _int(count) > FEW_VALUES]
+
+
+def _run_scans(scans: Sequence[Scan], session: Session, found: Findings) -> None:
+    """Run the keys' scans beside the others: a bitmap keeps one thread busy, the rest fills the others."""
+    keys = [scan for scan in scans if scan.kind == "keys"]
+    others = [scan for scan in scans if scan.kind != "keys"]
+    if not keys or not others:
+        _run_all(scans, session, found)
+        return
+    with ThreadPoolExecutor(1) as beside:
+        apart = Findings()
+        running = beside.submit(_run_all, keys, session, apart)
+        _run_all(others, session, found)
+        running.result()
+    found.measured |= apart.measured
+    found.errors |= apart.errors
+    found.scans += apart.scans
+
+
+def _run_all(scans: Iterable[Scan], session: Session, found: Findings) -> None:
+    for scan in scans:
+        _run_scan(scan, session, found)
+
+
+def _run_scan(scan: Scan, session: Session, found: Findings) -> None:
+    found.scans.append(scan.sql)
+    try:
+        rows = session.rows(scan.sql)
+    except MeshwrightError as error:
+        _raise_if_final(error)
+        if len(scan.measures) == 1:
+            found.errors[scan.measures[0].key] = error.message
+            return
+        for measure in scan.measures:
+            _run_scan(replace(scan, measures=(measure,)), session, found)
+        return
+    if scan.kind == "query" and (len(rows) != 1 or len(rows[0]) != 1):
+        found.errors[scan.measures[0].key] = "the query must give one row with one value"
+        return
+    for measure, value in zip(scan.measures, rows[0], strict=True):
+        found.measured[measure.key] = value
+
+
+def _raise_if_final(error: MeshwrightError) -> None:
+    if isinstance(error, InternalError):
+        raise error
+    if isinstance(error, ExhaustedError) and error.code == "query-interrupted":
+        raise error
+
+
+def _guard(work: Callable[[], None], key: str, found: Findings) -> None:
+    try:
+        work()
+    except MeshwrightError as error:
+        _raise_if_final(error)
+        found.errors[key] = error.message
+
+
+def _count_members(check: Check, plan: AuditPlan, session: Session, found: Findings) -> None:
+    """Count, exactly and over the whole table, the rows that share their key, and those that repeat one."""
+    probe = check.probe
+    assert isinstance(probe, Duplicates)
+    target = plan.target
+    source = relation(target.relation(whole=True))
+    keys = ", ".join(probe.keys)
+    sql = (
+        "SELECT coalesce(sum(n), 0), coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n "
+        f"FROM {source} WHERE {no_null(probe.keys)} GROUP BY {keys} HAVING count(*) > 1)"
+    )
+    found.scans.append(sql)
+    failed, surplus = session.rows(sql)[0]
+    found.counted[check.id] = Counted(_int(failed), _int(surplus))
+
+
+def _profile(plan: AuditPlan, session: Session, found: Findings, rows: int) -> Profile:
+    columns = profiling.sample_columns(plan)
+    top: dict[str, list[tuple[object, int]]] = {}
+    sampled = 0
+    if columns and rows:
+        try:
+            sampled, top = _sample(plan, columns, session, found, rows)
+        except MeshwrightError as error:
+            _raise_if_final(error)
+    return profiling.assemble(plan, found.measured, rows, sampled, top)
+
+
+def _sample(
+    plan: AuditPlan,
+    columns: Sequence[Column],
+    session: Session,
+    found: Findings,
+    rows: int,
+) -> tuple[int, dict[str, list[tuple[object, int]]]]:
+    source = relation(plan.target.fresh)
+    worth = [c for c in columns if profiling.is_worth_top(c, found.measured, rows)]
+    numbers = profiling.number_measures(columns, found.measured, plan.target)
+    if rows > profiling.SAMPLE_ROWS:
+        named = ", ".join(identifier(column.name) for column in columns)
+        share = 100 * profiling.SAMPLE_ROWS / rows
+        sql = f"SELECT {named} FROM {source} USING SAMPLE {share:.6f}% (system, 42)"
+        session.define(_SAMPLE, sql, keep=True)
+        found.scans.append(sql)
+        source = relation(_SAMPLE)
+    counted = Measure("#sampled", "count(*)")
+    _run_scan(Scan("sample", source, (counted, *numbers)), session, found)
+    top: dict[str, list[tuple[object, int]]] = {}
+    if worth:
+        sql = profiling.top_sql(worth, source)
+        found.scans.append(sql)
+        for name, value, count in session.rows(sql):
+            top.setdefault(str(name), []).append((value, _int(count)))
+    return _int(found.measured.get("#sampled")), top
+
+
+def _int(value: object) -> int:
+    return int(value) if isinstance(value, int | float) or hasattr(value, "__int__") else 0
