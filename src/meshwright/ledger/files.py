@@ -87,14 +87,21 @@ def differ(reader: Reader, product: str, port: str, one: int, other: int) -> boo
     )
 
 
-def forget(writer: Writer, product: str, version: int) -> None:
-    """Remove the rows that served a vacuumed version and serve no kept one."""
-    writer.run(
-        f"DELETE FROM port_files WHERE product = ? AND {_SERVING} AND NOT EXISTS ("
-        " SELECT 1 FROM versions WHERE versions.product = port_files.product"
-        " AND versions.vacuumed = 0 AND versions.version >= port_files.first_version"
-        " AND (port_files.last_version IS NULL OR versions.version <= port_files.last_version))",
-        (product, version, version),
+def forget(writer: Writer, product: str, version: int, ports: Iterable[str]) -> None:
+    """Remove the rows that served a vacuumed version and serve no kept one.
+
+    Those are the rows that begin after the kept version before it and end before the kept one after it.
+    """
+    kept = "FROM versions WHERE product = ? AND vacuumed = 0 AND version"
+    before = writer.rows(f"SELECT max(version) {kept} < ?", (product, version))[0][0]
+    after = writer.rows(f"SELECT min(version) {kept} > ?", (product, version))[0][0]
+    ends = "(last_version >= ? OR last_version IS NULL)"
+    if after is not None:
+        ends = "last_version >= ? AND last_version < ?"
+    bounds = (before or 0, version, version, *(() if after is None else (after,)))
+    writer.run_many(
+        f"DELETE {_OF_PORT} AND first_version > ? AND first_version <= ? AND {ends}",
+        [(product, port, *bounds) for port in ports],
     )
 
 

@@ -66,7 +66,10 @@ def version_published(writer: Writer, entry: Entry, fact: VersionPublished) -> N
             has_changed = files.differ(writer, fact.product, port, served, fact.version)
         has_changed |= columns_before.get(port) != canonical(said.get("columns"))
         _place(writer, entry, fact.product, port, str(said["location"]), has_changed)
-    for port in _columns(writer, fact.product, latest).keys() - fact.ports.keys():
+    ports_before = columns_before
+    if served != latest:
+        ports_before = _columns(writer, fact.product, latest)
+    for port in sorted(ports_before.keys() - fact.ports.keys()):
         files.close_port(writer, fact.product, port, fact.version)
     _insert_version(writer, entry, fact)
     writer.run(
@@ -108,7 +111,8 @@ def version_vacuumed(writer: Writer, entry: Entry, fact: VersionVacuumed) -> Non
         "UPDATE versions SET vacuumed = 1 WHERE product = ? AND version = ?",
         (fact.product, fact.version),
     )
-    files.forget(writer, fact.product, fact.version)
+    ports = _columns(writer, fact.product, fact.version)
+    files.forget(writer, fact.product, fact.version, ports)
 
 
 def product_renamed(writer: Writer, entry: Entry, fact: ProductRenamed) -> None:  # noqa: ARG001

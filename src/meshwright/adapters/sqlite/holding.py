@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from filelock import FileLock, Timeout
 
+from meshwright.adapters.sqlite.connections import read_only
 from meshwright.errors import UnreachableError
 
 _POLL_SECONDS = 0.02
@@ -31,9 +32,7 @@ def hold(folder: Path, name: str, holder: str, wait: float) -> Iterator[None]:
     except (Timeout, RuntimeError):  # RuntimeError: this very thread holds it already
         raise _held_elsewhere(name, note) from None
     except OSError as error:
-        raise UnreachableError(
-            "lock-unwritable", f"`{folder}` cannot hold a lock: {error.strerror}"
-        ) from error
+        raise read_only(Path(lock.lock_file)) from error
     try:
         _write(note, holder)
         yield

@@ -54,6 +54,7 @@ CREATE TABLE versions (
     PRIMARY KEY (product, version)
 ) WITHOUT ROWID;
 CREATE INDEX versions_by_build ON versions (build);
+CREATE INDEX versions_kept ON versions (product, version) WHERE vacuumed = 0;
 
 CREATE TABLE version_ports (
     product TEXT NOT NULL,
