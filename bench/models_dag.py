@@ -82,7 +82,7 @@ def _stage(rng: random.Random, number: int) -> Model:
     source = SOURCES[number % len(SOURCES)]
     optional = _some_of(rng, OPTIONAL)
     columns = ("id", "customer_id", "status", "code", "amount", "quantity", *optional)
-    modulus = rng.choice((11, 13, 17))
+    modulus = rng.choice((17, 19, 23))
     where = f"customer_id % {modulus} = {rng.randrange(modulus)}"
     template = f"SELECT {', '.join(columns)}\nFROM <<{source}>>\nWHERE {where}"
     return Model(f"stg_{source}_{number:03}", 0, (source,), columns, template)

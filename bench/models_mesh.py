@@ -5,38 +5,22 @@ several domains, whose models read each other's ports through declared input por
 split in DAG order, so no two products need each other.
 """
 
-import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-from models_dag import CODE_PATTERN, SOURCES, STATUSES, TYPES, Model
-from models_peers import AMOUNT_MAXIMUM
+from descriptors import (
+    describe_columns,
+    describe_contract,
+    describe_domain,
+    describe_product,
+    stable_id,
+    write_yaml,
+)
+from models_dag import SOURCES, Model
 
 PRODUCTS_A_DOMAIN = 5
-NAMESPACE = uuid.UUID("6f0d1a52-7a61-4a0d-9e55-0a5a3f6a9d11")
 SOURCES_FROM_PRODUCT = "../../../../../sources"
-DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-
-LOGICAL_TYPES = {
-    "BIGINT": "integer",
-    "VARCHAR": "string",
-    "DECIMAL(18,2)": "number",
-    "DOUBLE": "number",
-    "DATE": "date",
-}
-
-CONSTRAINTS: dict[str, dict[str, Any]] = {
-    "id": {"primaryKey": True, "required": True},
-    "amount": {
-        "required": True,
-        "logicalTypeOptions": {"minimum": 0, "maximum": AMOUNT_MAXIMUM},
-    },
-    "quantity": {"logicalTypeOptions": {"minimum": 0}},
-    "status": {"enum": [{"value": status} for status in STATUSES]},
-    "code": {"logicalTypeOptions": {"pattern": CODE_PATTERN}},
-}
 
 
 def write_mesh(folder: Path, models: Sequence[Model], ports_a_product: int) -> Path:
@@ -60,19 +44,6 @@ def write_mesh(folder: Path, models: Sequence[Model], ports_a_product: int) -> P
         domain, product = homes[group[0].name]
         _write_product(folder / "domains" / domain / product, group, homes)
     return folder / "domains"
-
-
-def write_yaml(path: Path, document: dict[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(yaml.dump(document, Dumper=DUMPER, sort_keys=False, width=100))
-
-
-def stable_id(address: str) -> str:
-    return str(uuid.uuid5(NAMESPACE, address))
-
-
-def describe_domain(name: str) -> dict[str, Any]:
-    return {"name": name, "team": {"name": f"Team {name}", "owners": [f"{name}@example.com"]}}
 
 
 def _write_product(folder: Path, group: Sequence[Model], homes: dict[str, tuple[str, str]]) -> None:
@@ -105,69 +76,6 @@ def _input(name: str, homes: dict[str, tuple[str, str]]) -> dict[str, str]:
 
 def _contract_id(name: str, homes: dict[str, tuple[str, str]]) -> str:
     return stable_id(".".join((*homes.get(name, ("source",)), name)))
-
-
-def describe_product(
-    domain: str, product: str, inputs: dict[str, str], outputs: dict[str, str]
-) -> dict[str, Any]:
-    """Return a product descriptor (Bitol ODPS 1.0.0); ports are given with their contract ids."""
-    document: dict[str, Any] = {
-        "apiVersion": "v1.0.0",
-        "kind": "DataProduct",
-        "id": stable_id(f"{domain}.{product}"),
-        "name": product,
-        "version": "1.0.0",
-        "status": "active",
-        "domain": domain,
-        "description": {"purpose": f"What {product} knows, for whoever needs it."},
-    }
-    if inputs:
-        document["inputPorts"] = [
-            {"name": name, "version": "1.0.0", "contractId": contract}
-            for name, contract in inputs.items()
-        ]
-    document["outputPorts"] = [
-        {"name": name, "type": "tables", "version": "1.0.0", "contractId": contract}
-        for name, contract in outputs.items()
-    ]
-    return document
-
-
-def describe_columns(columns: Iterable[str]) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": column,
-            "logicalType": LOGICAL_TYPES[TYPES[column]],
-            "physicalType": TYPES[column],
-            **CONSTRAINTS.get(column, {}),
-        }
-        for column in columns
-    ]
-
-
-def describe_contract(
-    contract_id: str, address: tuple[str, str, str], properties: list[dict[str, Any]]
-) -> dict[str, Any]:
-    """Return an ODCS 3.2.0 contract of one table that must have rows."""
-    domain, product, port = address
-    return {
-        "apiVersion": "v3.2.0",
-        "kind": "DataContract",
-        "id": contract_id,
-        "name": port,
-        "version": "1.0.0",
-        "status": "active",
-        "domain": domain,
-        "dataProduct": product,
-        "schema": [
-            {
-                "name": port,
-                "physicalType": "table",
-                "properties": properties,
-                "quality": [{"metric": "rowCount", "mustBeGreaterThan": 0}],
-            }
-        ],
-    }
 
 
 def _contract(model: Model, contract_id: str, domain: str, product: str) -> dict[str, Any]:

@@ -8,9 +8,9 @@ and SQLMesh as audits, the same eight for each model; without, none.
 from collections.abc import Sequence
 from pathlib import Path
 
+from descriptors import AMOUNT_MAXIMUM
 from models_dag import CODE_PATTERN, SOURCES, STATUSES, Model
 
-AMOUNT_MAXIMUM = 1_000_000_000
 SCHEMA = "bench"
 SOURCES_FROM_PROJECT = "../../sources"
 
