@@ -1,0 +1,163 @@
+"""Sort text files into groups that one call of a reader can read: same columns, delimiter and line ends."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from meshwright.adapters.files.headers import (
+    Layout,
+    copy_as_utf8,
+    find_layout,
+    is_read_in_place,
+    open_text,
+    read_csv,
+)
+from meshwright.adapters.files.locked import file_list, identifier, text
+from meshwright.adapters.files.options import FileOptions
+from meshwright.adapters.files.rejects import Rejects
+from meshwright.adapters.files.text_rows import TextRow
+from meshwright.errors import DataError
+
+File = tuple[str, Path]
+
+
+@dataclass(slots=True)
+class Group:
+    """Files of one layout. `files` are (item, path to read)."""
+
+    names: tuple[str, ...]
+    delimiter: str
+    line_end: str
+    is_fast: bool
+    files: list[File] = field(default_factory=list)
+
+    def call(self, options: FileOptions, types: Mapping[str, str], more: str) -> str:
+        """Return the call of DuckDB's reader that reads this group with these types."""
+        kinds = ", ".join(f"{text(name)}: {text(types.get(name, 'VARCHAR'))}" for name in self.names)
+        nulls = ", ".join(text(value) for value in options.null)
+        formats = (("dateformat", options.dateformat), ("timestampformat", options.timestampformat))
+        dated = "".join(f", {name} = {text(value)}" for name, value in formats if value)
+        return (
+            f"read_csv({file_list(path for _, path in self.files)}, auto_detect = false, "
+            f"columns = {{{kinds}}}, header = {str(options.header).lower()}, "
+            f"delim = {text(self.delimiter)}, quote = {text(options.quote)}, "
+            f"escape = {text(options.escape)}, nullstr = [{nulls}], skip = {options.skip}, "
+            f"decimal_separator = {text(options.decimal)}{dated}, {more})"
+        )
+
+    def rows(self, options: FileOptions, rejects: Rejects) -> Iterator[TextRow]:
+        """Read the group in Python: slower, forgiving of mixed line ends, exact about lines."""
+        nulls = frozenset(options.null)
+        for item, path in self.files:
+            with open_text(path, "utf-8", errors="surrogateescape") as lines:
+                for _ in range(options.skip):
+                    next(lines, "")
+                yield from self._records(item, lines, options, nulls, rejects)
+
+    def _records(
+        self,
+        item: str,
+        lines: Iterator[str],
+        options: FileOptions,
+        nulls: frozenset[str],
+        rejects: Rejects,
+    ) -> Iterator[TextRow]:
+        counted = _Counted(lines, options.skip)
+        reader = read_csv(counted, options, self.delimiter)
+        width, is_header = len(self.names), options.header
+        while True:
+            start = counted.line + 1
+            try:
+                record = next(reader, None)
+            except Exception as error:  # noqa: BLE001
+                rejects.add(item, start, "", str(error), "", counted.line - start + 1)
+                continue
+            if record is None:
+                return
+            if not record or (is_header and (is_header := False) is False):
+                continue
+            if len(record) != width:
+                wrong = f"expected {width} columns, found {len(record)}"
+                rejects.add(item, start, "", wrong, self.delimiter.join(record))
+            elif not all(value.isascii() or _is_clean(value) for value in record):
+                rejects.add(item, start, "", "invalid unicode", "")
+            else:
+                yield item, start, None, [None if value in nulls else value for value in record]
+
+
+class _Counted:
+    """Lines, counted as they are taken."""
+
+    def __init__(self, lines: Iterator[str], line: int) -> None:
+        self._lines = lines
+        self.line = line
+
+    def __iter__(self) -> "_Counted":
+        return self
+
+    def __next__(self) -> str:
+        text = next(self._lines)
+        self.line += 1
+        return text
+
+
+def _is_clean(value: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def group_files(
+    files: Sequence[File], options: FileOptions, declared: Sequence[str], scratch: Path
+) -> list[Group]:
+    """Return the groups of all files that hold a record; files are copied as UTF-8 where they must be."""
+    groups: dict[object, Group] = {}
+    for item, path in files:
+        plain = options
+        if not is_read_in_place(path, options):
+            path = copy_as_utf8(path, options.encoding, scratch)
+        layout = find_layout(path, plain if path.parent != scratch else _as_utf8(options))
+        if layout is None:
+            continue
+        names = _names(item, layout, options, declared)
+        key = (names, layout.delimiter, layout.line_end, layout.is_regular)
+        group = groups.setdefault(
+            key, Group(names, layout.delimiter, layout.line_end, layout.is_regular)
+        )
+        group.files.append((item, path))
+    return list(groups.values())
+
+
+def _as_utf8(options: FileOptions) -> FileOptions:
+    from dataclasses import replace
+
+    return replace(options, encoding="utf-8")
+
+
+def _names(
+    item: str, layout: Layout, options: FileOptions, declared: Sequence[str]
+) -> tuple[str, ...]:
+    if not options.header:
+        if declared and len(declared) == len(layout.fields):
+            return tuple(declared)
+        return tuple(f"column{place}" for place in range(len(layout.fields)))
+    names = tuple(
+        name.strip() or f"column{place}" for place, name in enumerate(layout.fields)
+    )
+    seen: set[str] = set()
+    for name in names:
+        if name.lower() in seen:
+            raise DataError(
+                "source-header-duplicate",
+                f"`{item}` has two columns named `{name}`",
+                hint="rename one of them, or declare `header: false` and `columns`",
+            )
+        seen.add(name.lower())
+    return names
+
+
+def all_names(groups: Sequence[Group]) -> list[str]:
+    """Return every column of every group, in order of first appearance."""
+    found: dict[str, str] = {}
+    for group in groups:
+        for name in group.names:
+            found.setdefault(name, identifier(name))
+    return list(found)

@@ -1,0 +1,83 @@
+"""A DuckDB that reads exactly the given files, and can write nowhere but its own scratch folder."""
+
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from meshwright.errors import DataError, ExhaustedError, InternalError, MeshwrightError
+
+_CLOSED: dict[str, str | bool | int | float | list[str]] = {
+    "autoload_known_extensions": False,
+    "autoinstall_known_extensions": False,
+    "allow_community_extensions": False,
+    "allow_persistent_secrets": False,
+    "python_enable_replacements": False,
+    "python_scan_all_frames": False,
+}
+_PREFIX = re.compile(r"^[A-Z][A-Za-z ]*Error: ")
+
+
+class Locked:
+    """A locked connection. `scratch` is a private folder, removed at the end."""
+
+    def __init__(self, files: Iterable[Path]) -> None:
+        self.scratch = Path(tempfile.mkdtemp(prefix="meshwright-read-"))
+        self.connection = duckdb.connect(":memory:", config=_CLOSED)
+        paths = ", ".join(text(str(file)) for file in files)
+        self.connection.execute(
+            "SET GLOBAL TimeZone = 'UTC';"
+            f"SET temp_directory = {text(str(self.scratch / 'spill'))};"
+            f"SET allowed_directories = [{text(str(self.scratch))}];"
+            f"SET allowed_paths = [{paths}];"
+            "SET enable_external_access = false;"
+            "SET lock_configuration = true"
+        )
+
+    def close(self) -> None:
+        """Close the connection and remove the scratch folder."""
+        self.connection.close()
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+
+def identifier(name: str) -> str:
+    """Quote one identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def text(value: str) -> str:
+    """Quote a string literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def file_list(paths: Iterable[Path]) -> str:
+    """Write exact files as a list; pattern characters in their names are only characters."""
+    return "[" + ", ".join(text(re.sub(r"([*?\[])", r"[\1]", str(path))) for path in paths) + "]"
+
+
+@contextmanager
+def reading(what: str) -> Iterator[None]:
+    """Raise what DuckDB says while it reads `what` as an error of ours."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise ExhaustedError("engine-out-of-memory", f"out of memory while reading `{what}`") from error
+    except (duckdb.InternalException, duckdb.FatalException) as error:
+        raise InternalError("engine-internal", first_line(error)) from error
+    except duckdb.Error as error:
+        raise malformed(what, error) from error
+
+
+def malformed(what: str, error: Exception) -> MeshwrightError:
+    """Return the error for content that is not of its declared format."""
+    return DataError("source-malformed", f"cannot read `{what}`: {first_line(error)}")
+
+
+def first_line(error: Exception) -> str:
+    """Return DuckDB's message as one line of ours."""
+    line = _PREFIX.sub("", str(error)).strip().split("\n", 1)[0].rstrip("!. ")
+    return line if line[:2].isupper() else line[:1].lower() + line[1:]
