@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from meshwright.audit.not_enforced import REASONS
-from meshwright.audit.options import option_checks, rows
+from meshwright.audit.option import rows
+from meshwright.audit.options import option_checks
 from meshwright.audit.plan import Check, Duplicates, Probe, Rows, Settled
 from meshwright.audit.quality import quality_checks
 from meshwright.audit.sqltext import literals, plain
-from meshwright.audit.types import is_json, judge_logical, judge_physical, parse_physical
+from meshwright.audit.type_rules import is_json, judge_logical, judge_physical, parse_physical
 from meshwright.audit.values import Value
 from meshwright.model.contract import ContractColumn
 from meshwright.model.types import SqlType

@@ -10,7 +10,7 @@ from meshwright.audit.plan import AuditPlan, Check, Query, Settled
 from meshwright.audit.quality import quality_checks
 from meshwright.audit.scans import answer_from_files, plan_scans
 from meshwright.audit.target import AuditTarget
-from meshwright.audit.types import staged_type
+from meshwright.audit.type_rules import staged_type
 from meshwright.audit.values import Value
 from meshwright.model.contract import Contract, ContractColumn, ContractObject
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from meshwright.audit.plan import AuditPlan, Check, Duplicates, Orphans, Rows
 from meshwright.audit.scans import any_null, no_null, tuple_of
 from meshwright.audit.sqltext import FLOATS, INTEGERS, identifier, relation
-from meshwright.audit.types import staged_type
+from meshwright.audit.type_rules import staged_type
 from meshwright.errors import ExhaustedError, MeshwrightError
 from meshwright.model.check import CheckOutcome, Example
 from meshwright.spi.engine import Session

@@ -13,7 +13,7 @@ from meshwright.audit.footers import read_footers
 from meshwright.audit.plan import AuditPlan, Duplicates, Measure
 from meshwright.audit.sqltext import FLOATS, NUMBERS, TEMPORAL, identifier
 from meshwright.audit.target import AuditTarget
-from meshwright.audit.types import staged_type
+from meshwright.audit.type_rules import staged_type
 from meshwright.model.check import ColumnProfile, Profile
 from meshwright.model.table import Column
 
@@ -49,9 +49,7 @@ def profile_measures(
     return found
 
 
-def value_measures(
-    column: str, name: str, count: str, level: str, target: AuditTarget
-) -> list[Measure]:
+def value_measures(column: str, name: str, count: str, level: str) -> list[Measure]:
     """Return what a scan over a column's distinct values gives the profile: exact distinct, top values."""
     if level == "none":
         return []
@@ -76,9 +74,7 @@ def sample_columns(plan: AuditPlan) -> list[Column]:
     ]
 
 
-def number_measures(
-    columns: Sequence[Column], measured: Measured, target: AuditTarget
-) -> list[Measure]:
+def number_measures(columns: Sequence[Column], target: AuditTarget) -> list[Measure]:
     """Return quantiles and histogram of the numeric columns of a sample."""
     found: list[Measure] = []
     listed = ", ".join(str(q) for q in QUANTILES)

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from meshwright.audit.not_enforced import REASONS
-from meshwright.audit.options import Unfit, pattern_violation, rows
+from meshwright.audit.option import Unfit, rows
 from meshwright.audit.plan import Check, Duplicates, Probe, Query, RowCount, Rows, Settled
 from meshwright.audit.sqltext import identifier, literals
+from meshwright.audit.text_options import pattern_violation
 from meshwright.audit.thresholds import problem, words
 from meshwright.audit.values import Value
 from meshwright.model.contract import QualityRule, Threshold

@@ -180,7 +180,7 @@ def _sample(
 ) -> tuple[int, dict[str, list[tuple[object, int]]]]:
     source = relation(plan.target.fresh)
     worth = [c for c in columns if profiling.is_worth_top(c, found.measured, rows)]
-    numbers = profiling.number_measures(columns, found.measured, plan.target)
+    numbers = profiling.number_measures(columns, plan.target)
     if rows > profiling.SAMPLE_ROWS:
         named = ", ".join(identifier(column.name) for column in columns)
         share = 100 * profiling.SAMPLE_ROWS / rows

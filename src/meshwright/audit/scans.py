@@ -87,9 +87,7 @@ def plan_scans(
             wide += [measure for scan in keys for measure in scan.measures]
             keys = []
         found += _wide(wide, source)
-        found += [
-            _values(column, group, source, profile, target) for column, group in values.items()
-        ]
+        found += [_values(column, group, source, profile) for column, group in values.items()]
         found += keys
         found += [
             Scan(
@@ -139,9 +137,7 @@ def _wide(measures: Sequence[Measure], source: str) -> list[Scan]:
     return [Scan("wide", source, tuple(measures), source)] if measures else []
 
 
-def _values(
-    column: str, checks: Sequence[Check], source: str, profile: str, target: AuditTarget
-) -> Scan:
+def _values(column: str, checks: Sequence[Check], source: str, profile: str) -> Scan:
     name, count = identifier(column), identifier("mesh rows")
     grouped = f"(SELECT {name}, count(*) AS {count} FROM {source} GROUP BY {name})"
     predicates = {c.id: c.probe.predicate for c in checks if isinstance(c.probe, Rows)}
@@ -149,7 +145,7 @@ def _values(
         Measure(key, f"coalesce(sum({count}) FILTER (WHERE {predicate}), 0)")
         for key, predicate in predicates.items()
     ]
-    measures += value_measures(column, name, count, profile, target)
+    measures += value_measures(column, name, count, profile)
     by_row = {key: _count_of(predicate) for key, predicate in predicates.items()}
     return Scan("values", grouped, tuple(measures), source, column, by_row)
 
