@@ -1,0 +1,1 @@
+"""What readers see, and since when: staging places, the commit point, the outbox, history and retention."""

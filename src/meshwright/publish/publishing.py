@@ -1,0 +1,165 @@
+"""The commit point: a build ends published, rejected or failed, in one transaction of the state store.
+
+What must stay true: every file that a fact names is on the disk before the fact is; all ports of a version
+appear together; nobody publishes over what they have not seen.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from meshwright.errors import RefusedError
+from meshwright.model.address import Address
+from meshwright.model.facts import (
+    BuildFailed,
+    BuildRejected,
+    ContractPublished,
+    Entry,
+    Fact,
+    IncidentOpened,
+    IncidentResolved,
+    Json,
+)
+from meshwright.publish.candidate import Candidate
+from meshwright.publish.durable import make_durable
+from meshwright.publish.places import folder_of
+from meshwright.publish.reading import latest_version, served_version
+from meshwright.publish.statistics import keep_statistics
+from meshwright.spi.state_store import Reader, StateStore, Writer
+
+Append = Callable[[Writer, Sequence[Fact]], Sequence[Entry]]
+REJECTED = "build-rejected"
+
+
+def publish(store: StateStore, append: Append, data: Path, candidate: Candidate) -> int:
+    """Make a candidate what readers see, all its ports at once; return its version.
+
+    Raises `RefusedError` (`publish-raced`) when the product has changed since the build began. Nothing is
+    published then, and the staged files can be cleaned.
+    """
+    _settle(data, candidate)
+    with store.write() as writer:
+        _check_unchanged(writer, candidate)
+        append(
+            writer,
+            [
+                *new_contracts(writer, candidate.contracts),
+                *candidate.audits,
+                candidate.version(),
+                *resolutions(writer, candidate.product, candidate.build),
+            ],
+        )
+    return candidate.number
+
+
+def reject(
+    store: StateStore,
+    append: Append,
+    data: Path,
+    candidate: Candidate,
+    failed_checks: Sequence[str],
+) -> str:
+    """Record that a candidate's audit forbids it; keep what accepting it would publish.
+
+    `failed_checks` are `port:check-id`. Returns the product's open incident: a new one, owned by the first
+    owner, unless one is open already.
+    """
+    _settle(data, candidate)
+    with store.write() as writer:
+        served = served_version(writer, candidate.product)
+        rejected = BuildRejected(
+            build=candidate.build,
+            product=str(candidate.product),
+            failed_checks=list(failed_checks),
+            served=served,
+            pending=pending_of(candidate),
+            seconds=candidate.seconds,
+        )
+        facts: list[Fact] = [*candidate.audits, rejected]
+        incident = open_incident(writer, candidate.product)
+        if not incident:
+            incident = f"incident-{candidate.build}"
+            facts.append(_incident(candidate, incident, failed_checks))
+        append(writer, facts)
+    return incident
+
+
+def fail(
+    store: StateStore,
+    append: Append,
+    product: Address,
+    build: str,
+    error: str,
+    seconds: float = 0.0,
+) -> None:
+    """Record that an error, told by its code, stopped a build."""
+    with store.write() as writer:
+        append(writer, [BuildFailed(build, str(product), error, seconds)])
+
+
+def _settle(data: Path, candidate: Candidate) -> None:
+    """Bring everything that the facts will name to the disk."""
+    ports = candidate.ports.values()
+    make_durable(
+        folder_of(data, port.location) / file.path for port in ports for file in port.added
+    )
+    keep_statistics(data, candidate)
+
+
+def pending_of(candidate: Candidate) -> dict[str, Json]:
+    """Return a candidate as the JSON that `accept` publishes: its version, and its contracts."""
+    version = candidate.version()
+    said: dict[str, Json] = {name: getattr(version, name) for name in version.__slots__}
+    said["contracts"] = [
+        {name: getattr(contract, name) for name in contract.__slots__}
+        for contract in candidate.contracts
+    ]
+    return said
+
+
+def new_contracts(
+    reader: Reader, contracts: Sequence[ContractPublished]
+) -> list[ContractPublished]:
+    """Return the contracts that are not the ones last published of their ports."""
+    return [contract for contract in contracts if not _is_current(reader, contract)]
+
+
+def resolutions(reader: Reader, product: Address, build: str) -> list[IncidentResolved]:
+    """Return the end of every incident that a rejected build of the product had opened."""
+    rows = reader.rows(
+        "SELECT incident FROM incidents WHERE product = ? AND state = 'open' AND cause LIKE ?",
+        (str(product), f"{REJECTED}%"),
+    )
+    return [IncidentResolved(str(row[0]), str(product), build) for row in rows]
+
+
+def open_incident(reader: Reader, product: Address) -> str:
+    """Return the product's open incident about rejected builds; '' when there is none."""
+    rows = resolutions(reader, product, "")
+    return rows[0].incident if rows else ""
+
+
+def _incident(candidate: Candidate, incident: str, failed: Sequence[str]) -> IncidentOpened:
+    listed = ", ".join(failed[:3]) + (f" and {len(failed) - 3} more" if len(failed) > 3 else "")
+    owner = candidate.owners[0] if candidate.owners else ""
+    cause = f"{REJECTED}: {listed}"
+    return IncidentOpened(incident, str(candidate.product), cause, owner, candidate.build)
+
+
+def _is_current(reader: Reader, contract: ContractPublished) -> bool:
+    rows = reader.rows(
+        "SELECT digest FROM contracts WHERE product = ? AND port = ?"
+        " ORDER BY published_at DESC LIMIT 1",
+        (contract.product, contract.port),
+    )
+    return bool(rows) and rows[0][0] == contract.digest
+
+
+def _check_unchanged(reader: Reader, candidate: Candidate) -> None:
+    now = (served_version(reader, candidate.product), latest_version(reader, candidate.product))
+    if now != (candidate.served, candidate.latest):
+        raise RefusedError(
+            "publish-raced",
+            f"`{candidate.product}` changed while build {candidate.build} ran: it serves version"
+            f" {now[0]} now, not {candidate.served}",
+            hint=f"mesh run {candidate.product}",
+        )
