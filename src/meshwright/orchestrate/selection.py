@@ -1,0 +1,80 @@
+"""Selection expressions: which products a command means.
+
+`domain.product` one product, `domain.product.port` the product of that port, `operations.*` or `*` a
+pattern, `+x` with everything that x rests on, `x+` with everything that rests on x. Several unite.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
+
+from meshwright.errors import UsageError, did_you_mean
+from meshwright.model.address import Address
+from meshwright.orchestrate.dag import levels, reachable, turned
+
+Edges = Mapping[Address, Iterable[Address]]
+
+
+def select(
+    expressions: Sequence[str],
+    nodes: Iterable[Address],
+    depends_on: Edges,
+    *,
+    changed: Collection[Address] | None = None,
+) -> tuple[Address, ...]:
+    """Return the products meant, those that others rest on first. No expression means all.
+
+    With `changed` (not None) only changed products, and what rests on them, are left. Raises
+    `UsageError` (`selection-unknown`) for an expression that names nothing.
+    """
+    known = {str(node): node for node in nodes}
+    needs_dependents = bool(changed) or any("+" in expression for expression in expressions)
+    dependents: Edges = turned(depends_on) if needs_dependents else {}
+    if expressions:
+        chosen: set[Address] = set()
+        for expression in expressions:
+            chosen |= _meant(expression, known, depends_on, dependents)
+    else:
+        chosen = set(known.values())
+    if changed is not None:
+        affected: set[Address] = reachable(changed, dependents)
+        chosen &= affected
+    chosen &= set(known.values())
+    return tuple(node for layer in levels(chosen, depends_on) for node in layer)
+
+
+def _meant(
+    expression: str,
+    known: Mapping[str, Address],
+    depends_on: Edges,
+    dependents: Edges,
+) -> set[Address]:
+    name = expression.strip()
+    is_up, is_down = name.startswith("+"), name.endswith("+") and len(name) > 1
+    name = name.removeprefix("+").removesuffix("+").strip()
+    matched = _matched(name, known)
+    if not matched and name != "*":
+        raise _unknown(expression, name, known)
+    found = set(matched)
+    if is_up:
+        found |= reachable(matched, depends_on)
+    if is_down:
+        found |= reachable(matched, dependents)
+    return found
+
+
+def _matched(name: str, known: Mapping[str, Address]) -> list[Address]:
+    if any(mark in name for mark in "*?["):
+        return [node for text, node in known.items() if fnmatchcase(text, name)]
+    parts = name.split(".")
+    product = known.get(".".join(parts[:2])) if 2 <= len(parts) <= 3 else None
+    return [product] if product is not None else []
+
+
+def _unknown(expression: str, name: str, known: Mapping[str, Address]) -> UsageError:
+    if any(node.domain == name for node in known.values()):
+        hint = f"`{name}.*` selects every product of the domain"
+    elif "@" in name:
+        hint = "a version cannot be built again: leave out what follows `@`"
+    else:
+        hint = did_you_mean(".".join(name.split(".")[:2]), known)
+    return UsageError("selection-unknown", f"`{expression}` selects no product", hint=hint)
