@@ -4,6 +4,7 @@ Dependencies are read from the SQL, never declared. Everything here is known wit
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from meshwright.errors import ModelError, did_you_mean
@@ -16,11 +17,12 @@ from meshwright.transform.graph import INTERVAL, RESERVED_PARAMETERS, ModelGraph
 def read_models(product: Product, reader: SqlReader) -> tuple[ModelGraph | None, list[Problem]]:
     """Return the graph of a product's models, or None when an error forbids one, and every problem."""
     problems = _name_problems(product)
+    names = _Names.of(product)
     nodes: dict[str, ModelNode] = {}
     for model in product.models:
         facts = _read(model, reader, problems)
         if facts is not None:
-            nodes[model.name] = _node(product, model, facts, problems)
+            nodes[model.name] = _node(model, facts, names, problems)
     ordered = _ordered(nodes, problems)
     if ordered is None or len(nodes) < len(product.models) or any(p.is_error for p in problems):
         return None, _sorted(problems)
@@ -42,18 +44,34 @@ def _read(model: Model, reader: SqlReader, problems: list[Problem]) -> SqlFacts 
         return None
 
 
-def _node(product: Product, model: Model, facts: SqlFacts, problems: list[Problem]) -> ModelNode:
-    """Resolve the names that a model uses; SQL compares names without letter case."""
-    inputs = {port.name.lower(): port.name for port in product.inputs}
-    models = {other.name.lower(): other.name for other in product.models}
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What a model may name, by lower-cased name: SQL compares names without letter case."""
+
+    inputs: Mapping[str, str]
+    models: Mapping[str, str]
+    parameters: frozenset[str]
+
+    @classmethod
+    def of(cls, product: Product) -> "_Names":
+        return cls(
+            {port.name.lower(): port.name for port in product.inputs},
+            {model.name.lower(): model.name for model in product.models},
+            RESERVED_PARAMETERS.union(parameter.name for parameter in product.parameters),
+        )
+
+
+def _node(model: Model, facts: SqlFacts, names: _Names, problems: list[Problem]) -> ModelNode:
+    """Resolve the names that a model uses."""
     read_inputs, read_models = set(), set()
     for table in sorted(facts.tables):
-        if (name := inputs.get(table.lower())) is not None:
+        if (name := names.inputs.get(table.lower())) is not None:
             read_inputs.add(name)
-        elif (name := models.get(table.lower())) is not None:
+        elif (name := names.models.get(table.lower())) is not None:
             read_models.add(name)
         else:
-            problems.append(_unknown_table(model, facts, table, [*inputs, *models]))
+            known = [*names.inputs.values(), *names.models.values()]
+            problems.append(_unknown_table(model, facts, table, known))
     for function in sorted(facts.reaching):
         problems.append(
             Problem(
@@ -63,7 +81,7 @@ def _node(product: Product, model: Model, facts: SqlFacts, problems: list[Proble
                 hint="declare what it reads as an input port and name that in FROM",
             )
         )
-    problems += _parameter_problems(product, model, facts)
+    problems += _parameter_problems(model, facts, names.parameters)
     return ModelNode(model, facts, tuple(sorted(read_inputs)), tuple(sorted(read_models)))
 
 
@@ -81,16 +99,15 @@ def _unknown_table(model: Model, facts: SqlFacts, table: str, known: Iterable[st
     )
 
 
-def _parameter_problems(product: Product, model: Model, facts: SqlFacts) -> list[Problem]:
-    declared = {parameter.name for parameter in product.parameters}
+def _parameter_problems(model: Model, facts: SqlFacts, declared: frozenset[str]) -> list[Problem]:
     return [
         Problem(
             "parameter-unknown",
             f"`${name}` is not a parameter of this product",
             Place(model.file, facts.lines.get(f"${name}", 0)),
-            hint=did_you_mean(name, declared | RESERVED_PARAMETERS),
+            hint=did_you_mean(name, declared),
         )
-        for name in sorted(facts.parameters - declared - RESERVED_PARAMETERS)
+        for name in sorted(facts.parameters - declared)
     ]
 
 
