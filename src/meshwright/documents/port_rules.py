@@ -1,0 +1,170 @@
+"""Judge an output port against its contract: identity, the promised object, types, business intervals."""
+
+from collections.abc import Mapping
+
+from meshwright.documents.column_rules import entries
+from meshwright.documents.contract_rules import all_columns
+from meshwright.documents.document import Document, Path
+from meshwright.documents.product_files import ProductFiles
+from meshwright.documents.references import as_list, data_name, split
+from meshwright.documents.type_rules import type_problems
+from meshwright.documents.wording import show
+from meshwright.errors import did_you_mean
+from meshwright.model.facts import Json
+from meshwright.model.problem import Problem
+
+_MOMENTS = ("date", "timestamp")
+
+
+def port_problems(
+    files: ProductFiles,
+    path: Path,
+    port: Mapping[str, Json],
+    contract: Document,
+    kept: Mapping[str, Json],
+) -> list[Problem]:
+    """Return what does not fit between a port (at `path`), its contract, and build.yaml's `ports` entry."""
+    raw = contract.raw if isinstance(contract.raw, dict) else {}
+    name = str(port.get("name"))
+    found = _identity(files, path, port, contract, raw)
+    found_object = _object_for(name, raw)
+    if found_object is None:
+        if raw and not contract.is_broken:
+            objects = [str(item.get("name")) for _, item in entries(raw.get("schema"), ())]
+            text = f"the contract describes no object `{name}`"
+            hint = (
+                did_you_mean(name, objects) if objects else f"add `schema: [{{name: {name}, …}}]`"
+            )
+            found.append(contract.problem("contract-object-missing", text, ("schema",), hint=hint))
+        return found
+    where, item = found_object
+    columns = [column for _, column in entries(item.get("properties"), ())]
+    if not columns:
+        text = f"the contract promises no column of `{name}`"
+        hint = "list its `properties`"
+        found.append(
+            contract.problem("contract-no-columns", text, where, hint=hint, severity="warning")
+        )
+    for column_path, column in all_columns(item, where):
+        found += type_problems(contract, column, column_path, str(raw.get("apiVersion")))
+    found += _interval_column(files, name, columns, kept)
+    return found + _relationships(files, contract, where, item)
+
+
+def _identity(
+    files: ProductFiles,
+    path: Path,
+    port: Mapping[str, Json],
+    contract: Document,
+    raw: Mapping[str, Json],
+) -> list[Problem]:
+    found = []
+    name, identifier, version = port.get("name"), port.get("contractId"), port.get("version")
+    if identifier is not None and raw.get("id") is not None and identifier != raw.get("id"):
+        text = f"port `{name}` asks for contract {show(identifier)}; {contract.file} is {show(raw['id'])}"
+        hint = f"write `contractId: {raw['id']}`"
+        found.append(
+            files.product.problem("contract-id-mismatch", text, (*path, "contractId"), hint=hint)
+        )
+    if version is not None and raw.get("version") is not None and version != raw.get("version"):
+        text = f"port `{name}` has version `{version}`, its contract `{raw['version']}`"
+        hint = f"write `version: {raw['version']}` here, or change {contract.file}"
+        found.append(
+            files.product.problem("contract-version-mismatch", text, (*path, "version"), hint=hint)
+        )
+    domain, product = raw.get("domain"), raw.get("dataProduct")
+    if isinstance(domain, str) and domain != files.domain:
+        text = f"the contract says domain `{domain}`, but it is in domain `{files.domain}`"
+        hint = f"write `domain: {files.domain}`"
+        found.append(contract.problem("domain-mismatch", text, ("domain",), hint=hint))
+    own = files.product.raw.get("name") if isinstance(files.product.raw, dict) else None
+    if isinstance(product, str) and isinstance(own, str) and product != own:
+        text = f"the contract says product `{product}`, but it is in product `{own}`"
+        hint = f"write `dataProduct: {own}`"
+        found.append(contract.problem("product-mismatch", text, ("dataProduct",), hint=hint))
+    return found
+
+
+def _object_for(name: str, raw: Mapping[str, Json]) -> tuple[Path, dict[str, Json]] | None:
+    objects = list(entries(raw.get("schema"), ("schema",)))
+    for path, item in objects:
+        if name in (item.get("name"), item.get("physicalName")):
+            return path, item
+    return objects[0] if len(objects) == 1 else None
+
+
+def _interval_column(
+    files: ProductFiles, name: str, columns: list[dict[str, Json]], kept: Mapping[str, Json]
+) -> list[Problem]:
+    wanted = kept.get("column")
+    if kept.get("kind") != "append" or not isinstance(wanted, str) or files.build is None:
+        return []
+    column = next((c for c in columns if data_name(c) == wanted), None)
+    path: Path = ("ports", name, "column")
+    if column is None:
+        text = f"port `{name}` has no column `{wanted}` in its contract"
+        hint = did_you_mean(wanted, [data_name(c) for c in columns])
+        return [files.build.problem("append-column-unknown", text, path, hint=hint)]
+    logical = column.get("logicalType")
+    if logical is not None and logical not in _MOMENTS:
+        text = f"column `{wanted}` is a {logical}; an interval needs a date or a timestamp"
+        names = [data_name(c) for c in columns if c.get("logicalType") in _MOMENTS]
+        hint = f"dates and timestamps: {', '.join(names)}" if names else ""
+        return [files.build.problem("append-column-type", text, path, hint=hint)]
+    return []
+
+
+def _relationships(
+    files: ProductFiles, contract: Document, where: Path, item: Mapping[str, Json]
+) -> list[Problem]:
+    """Judge references to objects that another contract of this product must have."""
+    known: dict[str, set[str]] = {}
+    for document in files.contracts.values():
+        raw = document.raw if isinstance(document.raw, dict) else {}
+        for _, other in entries(raw.get("schema"), ()):
+            names = {
+                str(column[key])
+                for _, column in entries(other.get("properties"), ())
+                for key in ("id", "name", "physicalName")
+                if key in column
+            }
+            for key in ("id", "name", "physicalName"):
+                if key in other:
+                    known.setdefault(str(other[key]), set()).update(names)
+    own = {
+        str(o.get(key))
+        for _, o in entries((contract.raw or {}).get("schema"), ())  # type: ignore[union-attr]
+        for key in ("id", "name", "physicalName")
+    }
+    found = []
+    for path, reference in targets(where, item):
+        parts = split(reference)
+        if parts is None or parts[0] in own:
+            continue
+        if parts[0] not in known:
+            text = (
+                f"{show(reference)} names `{parts[0]}`, which no contract of this product describes"
+            )
+            hint = did_you_mean(parts[0], known).partition(" known:")[0]
+            hint = (
+                hint
+                if hint.startswith("did")
+                else "write `domain.product.port.column` for another product"
+            )
+            found.append(contract.problem("relationship-object-unknown", text, path, hint=hint))
+        elif parts[1] not in known[parts[0]]:
+            text = f"`{parts[0]}` has no column `{parts[1]}`"
+            hint = did_you_mean(parts[1], known[parts[0]])
+            found.append(contract.problem("relationship-column-unknown", text, path, hint=hint))
+    return found
+
+
+def targets(where: Path, item: Mapping[str, Json]) -> list[tuple[Path, str]]:
+    """Return each reference that the relationships of an object or its columns point to."""
+    found = []
+    for path, relationship in entries(item.get("relationships"), (*where, "relationships")):
+        found += [((*path, "to"), target) for target in as_list(relationship.get("to"))]
+    for base, column in entries(item.get("properties"), (*where, "properties")):
+        for path, relationship in entries(column.get("relationships"), (*base, "relationships")):
+            found += [((*path, "to"), target) for target in as_list(relationship.get("to"))]
+    return found
