@@ -119,11 +119,10 @@ def not_among(sql: str, allowed: list[str]) -> str:
 def _inside(column: ContractColumn, value: Value, table: str) -> Iterator[Check]:
     if column.properties:
         yield from _fields(column, value, table)
-    key, entry = column.entries or (None, None)
     parts = [
         (column.items, value.type.element, "[]", ""),
-        (key, value.type.key, "{key}", f"map_keys({value.sql})"),
-        (entry, value.type.value, "{value}", f"map_values({value.sql})"),
+        (column.map_key, value.type.key, "{key}", f"map_keys({value.sql})"),
+        (column.map_value, value.type.value, "{value}", f"map_values({value.sql})"),
     ]
     for inner, kind, suffix, listed in parts:
         if inner is None:

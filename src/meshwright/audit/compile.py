@@ -100,7 +100,7 @@ def _classified(declared: ContractObject, target: AuditTarget) -> frozenset[str]
 
 
 def _is_classified(column: ContractColumn) -> bool:
-    parts = [*column.properties, column.items, *(column.entries or ())]
+    parts = [*column.properties, column.items, column.map_key, column.map_value]
     return column.is_classified or any(_is_classified(part) for part in parts if part)
 
 

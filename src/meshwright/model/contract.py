@@ -65,6 +65,8 @@ class ContractColumn:
     relationships: tuple[Relationship, ...] = ()
     properties: tuple["ContractColumn", ...] = ()  # of an object
     items: "ContractColumn | None" = None  # of an array
+    map_key: "ContractColumn | None" = None
+    map_value: "ContractColumn | None" = None
     custom: Mapping[str, object] = field(default_factory=dict)
     line: int = 0
 
