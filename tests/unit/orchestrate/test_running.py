@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meshwright.orchestrate import Event, Outcome, Stop, cycle, levels, run_graph
+from meshwright.orchestrate.dag import cycle, levels
+from meshwright.orchestrate.running import Event, Outcome, Stop, run_graph
 
 DIAMOND: Mapping[str, tuple[str, ...]] = {"a": (), "b": ("a",), "c": ("a",), "d": ("b", "c")}
 

@@ -6,7 +6,7 @@ import pytest
 
 from meshwright.errors import UsageError
 from meshwright.model.address import Address
-from meshwright.orchestrate import select
+from meshwright.orchestrate.selection import select
 
 EDGES = {
     "fleet.planes": (),

@@ -6,8 +6,7 @@ from transform_products import MemoryCache
 from meshwright.adapters.sqlglot import SqlglotReader
 from meshwright.errors import ModelError
 from meshwright.spi.sql_reader import SqlReader
-from meshwright.transform import CachedSqlReader
-from meshwright.transform.cached_reader import SECTION
+from meshwright.transform.cached_reader import SECTION, CachedSqlReader
 
 SQL = "select a, $p as b\nfrom t, read_csv('x')"
 

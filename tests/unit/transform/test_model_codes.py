@@ -8,7 +8,7 @@ from transform_products import APPEND, a_product, graph_of
 from meshwright.model.address import Address
 from meshwright.model.contract import Contract
 from meshwright.model.product import InputPort, OutputPort, Product, SourceSpec, Tolerance
-from meshwright.transform import data_key, model_codes, product_code
+from meshwright.transform.fingerprint import data_key, model_codes, product_code
 
 MODELS = {"m": "from flights where x > $n", "a": "from m", "b": "select 1 as one from weather"}
 PRODUCT = a_product(

@@ -11,8 +11,8 @@ from meshwright.adapters.duckdb import DuckDBEngine
 from meshwright.adapters.sqlglot import SqlglotReader
 from meshwright.model.product import ModelTest
 from meshwright.model.table import Column
-from meshwright.transform import ModelTestOutcome, run_test
 from meshwright.transform.comparing import differences, is_same
+from meshwright.transform.model_test import ModelTestOutcome, run_test
 
 MODELS = {
     "late": "select origin, dep_delay from flights where dep_delay > $threshold",

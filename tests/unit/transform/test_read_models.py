@@ -6,7 +6,7 @@ from transform_products import a_product, graph_of
 from meshwright.adapters.sqlglot import SqlglotReader
 from meshwright.model.problem import Problem
 from meshwright.model.product import Product
-from meshwright.transform import read_models
+from meshwright.transform.reading import read_models
 
 
 def problems_of(product: Product) -> list[Problem]:

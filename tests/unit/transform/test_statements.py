@@ -9,9 +9,8 @@ from transform_products import a_product, graph_of
 from meshwright.adapters.sqlglot import SqlglotReader
 from meshwright.errors import ModelError
 from meshwright.model.product import Parameter, Product
-from meshwright.transform import Statement, literals_of, statements
 from meshwright.transform.intervals import Span
-from meshwright.transform.statements import typed
+from meshwright.transform.statements import Statement, literals_of, statements, typed
 
 DAY = Span(datetime(2013, 1, 1), datetime(2013, 1, 2))
 

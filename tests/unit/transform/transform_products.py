@@ -14,7 +14,8 @@ from meshwright.model.product import (
     Product,
     SourceSpec,
 )
-from meshwright.transform import ModelGraph, read_models
+from meshwright.transform.graph import ModelGraph
+from meshwright.transform.reading import read_models
 
 APPEND = Materialisation("append", "day", "date", "2013-01-01")
 
