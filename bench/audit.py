@@ -47,7 +47,7 @@ def audit_with_datacontract(
     """Run `datacontract test`; its contract names the file that lies beside it."""
     results = parquet_path.with_name("datacontract-results.json")
     results.unlink(missing_ok=True)
-    command = [
+    command: list[str | Path] = [
         get_peer("datacontract").executable,
         "test",
         contract_path,

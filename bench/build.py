@@ -31,7 +31,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import measure
-from peers import get_peer
+from peers import PEERS, get_peer
 
 Command = list[str | Path]
 SITUATIONS = ("first build", "nothing changed", "one leaf changed")
@@ -73,7 +73,8 @@ def limit_commands(*options: str) -> dict[str, Command]:
 def database_figures(python: Path, schema: str) -> Callable[..., dict[str, list[str]]]:
     def figures(project: Path, tables: Sequence[str]) -> dict[str, list[str]]:
         script = measure.BENCH / "fingerprint.py"
-        sample = measure.run([python, script, "warehouse.duckdb", schema, *tables], project)
+        command: Command = [python, script, "warehouse.duckdb", schema, *tables]
+        sample = measure.run(command, project)
         return dict(json.loads(sample.output))
 
     return figures
@@ -89,14 +90,14 @@ def mesh_figures(project: Path, tables: Sequence[str]) -> dict[str, list[str]]:
         f"SELECT '{table}', count(*), sum(id), sum(amount), sum(quantity) FROM {addresses[table]}"
         for table in tables
     )
-    command = [measure.mesh_command(), "query", query, "--format", "csv"]
+    command: Command = [measure.mesh_command(), "query", query, "--format", "csv"]
     rows = list(csv.reader(io.StringIO(measure.run(command, project).output)))
     return {row[0]: row[1:] for row in rows[1:]}
 
 
 def contestants(*, tests: bool) -> dict[str, Contestant]:
     here = Path(sys.executable)
-    dbt = database_figures(get_python("dbt"), "bench")
+    dbt = database_figures(PEERS["dbt"].python, "bench")
     return {
         "limit": Contestant("limit", limit_commands, database_figures(here, "main")),
         "limit-atomic": Contestant(
@@ -107,13 +108,9 @@ def contestants(*, tests: bool) -> dict[str, Contestant]:
         "dbt": Contestant("dbt", lambda: dbt_commands(tests=tests), dbt),
         "dbt-state": Contestant("dbt", lambda: dbt_commands(state=True, tests=tests), dbt),
         "sqlmesh": Contestant(
-            "sqlmesh", sqlmesh_commands, database_figures(get_python("sqlmesh"), "bench")
+            "sqlmesh", sqlmesh_commands, database_figures(PEERS["sqlmesh"].python, "bench")
         ),
     }
-
-
-def get_python(peer: str) -> Path:
-    return measure.peers.PEERS[peer].python
 
 
 class Workshop:
