@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from meshwright.adapters.duckdb.landing import land_stream
 from meshwright.adapters.duckdb.naming import literal
 from meshwright.adapters.duckdb.session import DuckDBSession
 from meshwright.model.table import Column, DataFile
@@ -24,6 +23,8 @@ class DuckDBEngine:
         self, stream: ArrowStream, path: Path, types: Mapping[str, str] | None = None
     ) -> tuple[DataFile, tuple[Column, ...]]:
         """Write a stream of external rows to one new Parquet file, cast to `types` where given."""
+        from meshwright.adapters.duckdb.landing import land_stream  # needs pyarrow: 60 ms
+
         return land_stream(stream, path, types or {})
 
     def quote(self, value: object) -> str:

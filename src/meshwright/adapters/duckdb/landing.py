@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import pyarrow as pa
+
 from meshwright.adapters.duckdb.faults import translated
 from meshwright.adapters.duckdb.lockdown import Lockdown
 from meshwright.adapters.duckdb.naming import identifier
@@ -23,7 +25,7 @@ def land_stream(
     try:
         connection = lockdown.connection
         with translated():
-            connection.register(_NAME, stream)
+            connection.register(_NAME, pa.RecordBatchReader.from_stream(stream))
             described = connection.execute(f"DESCRIBE {_NAME}").fetchall()
         columns = [Column(str(row[0]), str(row[1])) for row in described]
         selected = _selected(columns, types)
