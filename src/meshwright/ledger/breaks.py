@@ -1,8 +1,9 @@
 """Where a hash chain is broken, and what was done to it there."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from meshwright.ledger.chain import Head, link, link_of, walk
+from meshwright.ledger.chain import COLUMNS, Head, entries_of, link_of, walk
 from meshwright.ledger.findings import Finding
 from meshwright.model.facts import Entry
 from meshwright.spi.state_store import Reader
@@ -52,21 +53,17 @@ def _diagnose(reader: Reader, entry: Entry, last: Head) -> Finding:
 
 def _is_elsewhere(reader: Reader, seq: int, last: Head) -> bool:
     """Say whether the entry that truly follows `last` stands in another place than `seq`."""
+    follows = "previous = ?" if last.seq else "previous NOT IN (SELECT hash FROM facts) AND '' = ?"
     rows = reader.rows(
-        "SELECT at, actor, kind, payload, hash FROM facts WHERE previous = ? AND seq <> ?",
-        (last.hash, seq),
+        f"SELECT {COLUMNS} FROM facts WHERE {follows} AND seq <> ?", (last.hash, seq)
     )
-    return any(
-        link(seq, str(at), str(actor), str(kind), str(payload), last.hash) == hash_
-        for at, actor, kind, payload, hash_ in rows
-    )
+    return any(link_of(replace(entry, seq=seq)) == entry.hash for entry in entries_of(rows))
 
 
 def _origin(entry: Entry) -> int | None:
     """Return the number under which an entry was recorded, when its hash tells."""
     for candidate in _nearest(entry.seq):
-        content = (entry.at, entry.actor, entry.kind, entry.payload, entry.previous)
-        if link(candidate, *content) == entry.hash:
+        if link_of(replace(entry, seq=candidate)) == entry.hash:
             return candidate
     return None
 

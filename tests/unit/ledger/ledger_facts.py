@@ -143,7 +143,7 @@ class NaiveMesh:
         return [facts.VersionVacuumed(name, version, 1, 10)]
 
     def rename(self) -> Sequence[Fact]:
-        name, memory = self._product()
+        name, _ = self._product()
         self.names += 1
         new = f"renamed.p{self.names}"
         self.products[new] = self.products.pop(name)
@@ -218,7 +218,9 @@ class NaiveMesh:
         self, memory: ProductMemory, name: str, before: Mapping[str, Port]
     ) -> tuple[Port, dict[str, Json]]:
         """Add some files (new, present, or known from long ago) and remove some (present or not)."""
-        have = before.get(name, (frozenset(), "id"))[0]
+        have, columns = before.get(name, (frozenset(), "id"))
+        if self.random.random() < 0.3:
+            return (have, columns), port(columns=columns)
         known = sorted(
             {p for ports in memory.versions.values() for f, _ in ports.values() for p in f}
         )
