@@ -7,14 +7,17 @@ state is read, so that whatever a new build stages meanwhile is not seen.
 
 import json
 import shutil
-from collections.abc import Callable, Iterable
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from meshwright.model.address import Address
 from meshwright.publish.places import BUILD, Storage, build_of
-from meshwright.spi.state_store import Reader, StateStore
+from meshwright.publish.reading import kept_versions, latest_version
+from meshwright.spi.state_store import Reader, StateStore, Value
 
 FindStorage = Callable[[Reader, Address], Storage | None]
 
@@ -27,8 +30,21 @@ class Orphan:
     bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class Retired:
+    """What a vacuum gives up: these versions, and what builds that ended before `since` (ISO) left."""
+
+    versions: frozenset[int]
+    since: str
+
+
 def find_orphans(
-    store: StateStore, product: Address, find_storage: FindStorage, *, is_held: bool
+    store: StateStore,
+    product: Address,
+    find_storage: FindStorage,
+    *,
+    is_held: bool,
+    retired: Retired | None = None,
 ) -> list[Orphan]:
     """List what nothing names in a product's folder.
 
@@ -40,13 +56,26 @@ def find_orphans(
         return []
     files, folders = list(_staged(storage)), list(_side_folders(storage))
     with store.read() as reader:
-        running = set() if is_held else _builds(reader, product, "AND status = 'running'")
-        named = named_files(reader, product)
-        known = _builds(reader, product, "")
+        running = set() if is_held else _builds(reader, product, "status = 'running'")
+        named = named_files(reader, product, retired)
+        known = _kept_builds(reader, product, named, retired)
     lost = [f for f in files if (f.parent.name, f.name) not in named]
     lost = [f for f in lost if build_of(f.name) not in running]
     lost += [f for f in folders if f.name not in known]
     return [Orphan(path, _size(path)) for path in lost]
+
+
+def acceptable_build(reader: Reader, product: Address) -> str:
+    """Return the rejected build that `accept` would publish now; '' when there is none."""
+    rows = reader.rows(
+        "SELECT build, pending FROM builds WHERE product = ? AND status = 'rejected'"
+        " ORDER BY started_at DESC, build DESC LIMIT 1",
+        (str(product),),
+    )
+    if not rows:
+        return ""
+    said = json.loads(str(rows[0][1]))
+    return str(rows[0][0]) if said.get("version") == latest_version(reader, product) + 1 else ""
 
 
 def remove(orphans: Iterable[Orphan]) -> None:
@@ -60,22 +89,59 @@ def remove(orphans: Iterable[Orphan]) -> None:
                 orphan.path.parent.rmdir()  # of a port that never was published; else it is not empty
 
 
-def named_files(reader: Reader, product: Address) -> set[tuple[str, str]]:
-    """Return (port, path) of every file that a kept version or a pending rejected build names."""
-    name = str(product)
-    rows = reader.rows("SELECT DISTINCT port, path FROM port_files WHERE product = ?", (name,))
-    named = {(str(port), str(path)) for port, path in rows}
-    pending = reader.rows(
-        "SELECT pending FROM builds WHERE product = ? AND status = 'rejected'", (name,)
+def named_files(
+    reader: Reader, product: Address, retired: Retired | None = None
+) -> set[tuple[str, str]]:
+    """Return (port, path) of every file that a kept version or a kept rejected build names."""
+    rows = reader.rows(
+        "SELECT port, path, first_version, last_version FROM port_files WHERE product = ?",
+        (str(product),),
     )
-    for row in pending:
-        for port, said in json.loads(str(row[0])).get("ports", {}).items():
+    gone = retired.versions if retired else frozenset()
+    kept = [v for v in kept_versions(reader, product) if v not in gone]
+    named = {(str(p), str(path)) for p, path, first, last in rows if _any_in(kept, first, last)}
+    for _, pending in _rejected(reader, product, retired):
+        for port, said in pending.get("ports", {}).items():
             named |= {(port, file["path"]) for file in said["added"]}
     return named
 
 
-def _builds(reader: Reader, product: Address, condition: str) -> set[str]:
-    rows = reader.rows(f"SELECT build FROM builds WHERE product = ? {condition}", (str(product),))
+def _any_in(kept: Sequence[int], first: Value, last: Value) -> bool:
+    """Say whether a kept version (they are sorted) is within a row's range."""
+    at = bisect_left(kept, int(str(first)))
+    return at < len(kept) and (last is None or kept[at] <= int(last))
+
+
+def _rejected(
+    reader: Reader, product: Address, retired: Retired | None
+) -> list[tuple[str, dict[str, Any]]]:
+    """Return the rejected builds whose files are kept: all of them, unless a vacuum gives the old ones up."""
+    rows = reader.rows(
+        "SELECT build, ended_at, pending FROM builds WHERE product = ? AND status = 'rejected'",
+        (str(product),),
+    )
+    acceptable = acceptable_build(reader, product)
+    return [
+        (str(build), json.loads(str(pending)))
+        for build, ended, pending in rows
+        if retired is None or build == acceptable or str(ended) >= retired.since
+    ]
+
+
+def _kept_builds(
+    reader: Reader, product: Address, named: Iterable[tuple[str, str]], retired: Retired | None
+) -> set[str]:
+    """Return the builds whose side files stay."""
+    if retired is None:
+        return _builds(reader, product, "1 = 1")
+    recent = _builds(reader, product, "(status = 'running' OR ended_at >= ?)", retired.since)
+    return recent | {build_of(path) for _, path in named}
+
+
+def _builds(reader: Reader, product: Address, condition: str, *values: Value) -> set[str]:
+    rows = reader.rows(
+        f"SELECT build FROM builds WHERE product = ? AND {condition}", (str(product), *values)
+    )
     return {str(row[0]) for row in rows}
 
 
