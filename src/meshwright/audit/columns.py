@@ -53,7 +53,10 @@ def _type_checks(column: ContractColumn, value: Value) -> Iterator[Check]:
         )
         if probe == Settled("passed", "JSON text"):
             wanted = {"array": "ARRAY"}.get(column.logical_type, "OBJECT")
-            text = f"NOT (json_valid({value.sql}) AND json_type({value.sql}) = '{wanted}')"
+            text = (
+                f"CASE WHEN json_valid({value.sql}) THEN json_type({value.sql}) <> '{wanted}' "
+                f"ELSE {value.sql} IS NOT NULL END"
+            )
             probe = rows(value, text)
         elif value.type.name == "VARCHAR" and column.logical_type == "time" and not has_format:
             probe = rows(

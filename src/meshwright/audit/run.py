@@ -3,7 +3,7 @@
 A scan that fails is repeated measure by measure, so that one wrong check leaves the others their result.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
@@ -44,7 +44,7 @@ def run_audit(plan: AuditPlan, session: Session) -> Verdict:
     _run_scans(_chosen(plan, session, found), session, found)
     for check in plan.checks:
         if needs_count(check, plan, found.measured) and check.id not in found.errors:
-            _guard(lambda: _count_members(check, plan, session, found), check.id, found)  # noqa: B023
+            _count_members(check, plan, session, found)
     fresh = plan.target.fresh_rows
     rows = fresh if fresh is not None else _int(found.measured.get(ROWS))
     whole = plan.target.whole_rows
@@ -116,7 +116,7 @@ def _run_scan(scan: Scan, session: Session, found: Findings) -> None:
     except MeshwrightError as error:
         _raise_if_final(error)
         if len(scan.measures) == 1:
-            found.errors[scan.measures[0].key] = error.message
+            found.errors[scan.measures[0].key] = _reason(scan.sql, error, session)
             return
         for measure in scan.measures:
             _run_scan(replace(scan, measures=(measure,)), session, found)
@@ -128,6 +128,15 @@ def _run_scan(scan: Scan, session: Session, found: Findings) -> None:
         found.measured[measure.key] = value
 
 
+def _reason(sql: str, error: MeshwrightError, session: Session) -> str:
+    """Say why a query failed. An engine's message may quote data, unless the query cannot even be bound."""
+    try:
+        session.columns(sql)
+    except MeshwrightError as refused:
+        return refused.message
+    return f"the data broke the query (`{error.code}`)"
+
+
 def _raise_if_final(error: MeshwrightError) -> None:
     if isinstance(error, InternalError):
         raise error
@@ -135,27 +144,23 @@ def _raise_if_final(error: MeshwrightError) -> None:
         raise error
 
 
-def _guard(work: Callable[[], None], key: str, found: Findings) -> None:
-    try:
-        work()
-    except MeshwrightError as error:
-        _raise_if_final(error)
-        found.errors[key] = error.message
-
-
 def _count_members(check: Check, plan: AuditPlan, session: Session, found: Findings) -> None:
     """Count, exactly and over the whole table, the rows that share their key, and those that repeat one."""
     probe = check.probe
     assert isinstance(probe, Duplicates)
     target = plan.target
-    source = relation(target.relation(whole=True))
-    keys = ", ".join(probe.keys)
+    source, keys = relation(target.relation(whole=True)), ", ".join(probe.keys)
     sql = (
         "SELECT coalesce(sum(n), 0), coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n "
         f"FROM {source} WHERE {no_null(probe.keys)} GROUP BY {keys} HAVING count(*) > 1)"
     )
     found.scans.append(sql)
-    failed, surplus = session.rows(sql)[0]
+    try:
+        failed, surplus = session.rows(sql)[0]
+    except MeshwrightError as error:
+        _raise_if_final(error)
+        found.errors[check.id] = _reason(sql, error, session)
+        return
     found.counted[check.id] = Counted(_int(failed), _int(surplus))
 
 

@@ -23,7 +23,7 @@ def _properties(option: Option) -> Compiled:
 
 def _present_properties(column: ContractColumn, value: Value) -> str:
     if is_json(column.physical_type, value.type):
-        return f"len(json_keys({value.sql}))"
+        return f"len(json_keys({_json(value)}))"
     if value.type.name == "MAP":
         return f"cardinality({value.sql})"
     expect(value, frozenset(("STRUCT",)), "an object")
@@ -33,6 +33,11 @@ def _present_properties(column: ContractColumn, value: Value) -> str:
     return f"CASE WHEN {value.sql} IS NOT NULL THEN {' + '.join(present)} END"
 
 
+def _json(value: Value) -> str:
+    """Return JSON text, or NULL where it is none: `logicalType` is what fails then."""
+    return f"CASE WHEN json_valid({value.sql}) THEN {value.sql} END"
+
+
 def _required(option: Option) -> Compiled:
     value, setting = option.value, option.setting
     names = [str(each) for each in setting] if isinstance(setting, list | tuple) else []
@@ -40,7 +45,7 @@ def _required(option: Option) -> Compiled:
         raise Unfit("needs a list of property names")
     words = "has " + ", ".join(f"`{each}`" for each in names)
     if is_json(option.column.physical_type, value.type):
-        keys = f"json_keys({value.sql})"
+        keys = f"json_keys({_json(value)})"
         missing = [f"NOT list_contains({keys}, {text(each)})" for each in names]
     elif value.type.name == "MAP":
         missing = [f"NOT list_contains(map_keys({value.sql}), {text(each)})" for each in names]
@@ -62,7 +67,7 @@ def _items(option: Option) -> Compiled:
 
 def _item_count(column: ContractColumn, value: Value) -> str:
     if is_json(column.physical_type, value.type):
-        return f"json_array_length({value.sql})"
+        return f"json_array_length({_json(value)})"
     expect(value, _LISTS, "an array")
     return f"len({value.sql})"
 
@@ -73,7 +78,7 @@ def _unique_items(option: Option) -> Compiled:
         return "items may repeat", Settled("passed")
     items = value.sql
     if is_json(option.column.physical_type, value.type):
-        items = f"json_extract({value.sql}, '$[*]')"
+        items = f"json_extract({_json(value)}, '$[*]')"
     else:
         expect(value, _LISTS, "an array")
     nulls = f"greatest(len(list_filter({items}, lambda mesh_item: mesh_item IS NULL)) - 1, 0)"
@@ -110,7 +115,9 @@ def _normalized(option: Option) -> Compiled:
     squares = (
         f"list_sum(list_transform({value.sql}::DOUBLE[], lambda mesh_item: mesh_item * mesh_item))"
     )
-    return "of length 1", rows(value, f"NOT (abs({squares} - 1) <= 1e-3)")
+    return "of length 1", rows(
+        value, f"({value.sql} IS NOT NULL AND NOT coalesce(abs({squares} - 1) <= 1e-3, false))"
+    )
 
 
 SHAPE_RULES = {

@@ -57,6 +57,7 @@ _SYNONYMS = {
     "TIMESTAMP_TZ": "TIMESTAMP WITH TIME ZONE", "TIMESTAMP_LTZ": "TIMESTAMP WITH TIME ZONE",
     "DATETIMEOFFSET": "TIMESTAMP WITH TIME ZONE",
 }  # fmt: skip
+_GENERIC = re.compile(r"(?i)\b(ARRAY|LIST|MAP|STRUCT|ROW|RECORD)\s*<([^<>]*)>")
 _SIMPLE = frozenset((*NUMBERS, "VARCHAR", "BLOB", "BOOLEAN", "DATE", "TIMESTAMP", "BIT", "ENUM",
                      "TIMESTAMP WITH TIME ZONE", "INTERVAL"))  # fmt: skip
 
@@ -81,11 +82,20 @@ def parse_physical(text: str) -> SqlType | None:
 
 
 def _without_angles(text: str) -> str:
-    written = re.sub(r"(?i)\b(?:ARRAY|LIST)\s*<(.*)>\s*$", r"\1[]", text)
-    if written != text:
-        return _without_angles(written) if "<" in written else written
-    inside = text.replace("<", "(").replace(">", ")").replace(":", " ")
-    return inside if "ARRAY(" not in inside.upper() and "LIST(" not in inside.upper() else "?"
+    """Write `ARRAY<T>`, `MAP<K, V>` and `STRUCT<a: T>` as SQL does, from the inside out."""
+    written, found = text, 1
+    while found:
+        written, found = _GENERIC.subn(_as_sql, written, count=1)
+    return written
+
+
+def _as_sql(generic: re.Match[str]) -> str:
+    name, inside = generic[1].upper(), generic[2]
+    if name in ("ARRAY", "LIST"):
+        return f"{inside}[]"
+    if name == "MAP":
+        return f"MAP({inside})"
+    return f"STRUCT({inside.replace(':', ' ')})"
 
 
 def judge_logical(logical: str, physical: str, value: Value, *, has_format: bool) -> Settled:
