@@ -1,9 +1,19 @@
 """Two versions of a port, compared: schema, rows, and by key which rows came, went or changed."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from meshwright.spi.engine import Session
+from meshwright.app.make import show_rows
+from meshwright.app.wiring import Wiring
+from meshwright.documents.contract_reader import contract_from
+from meshwright.errors import UsageError
+from meshwright.model.address import Address
+from meshwright.publish.places import folder_of
+from meshwright.publish.reading import PinnedPort, kept_versions, pin
+from meshwright.spi.engine import Grant, Session
+from meshwright.spi.state_store import Reader
 
 EXAMPLES = 10
 LEFT, RIGHT = "before", "after"
@@ -50,7 +60,7 @@ def compare_columns(
 
 def compare_rows(
     session: Session, key: Sequence[str], shared: Sequence[str], hidden: frozenset[str]
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Compare the relations `before` and `after` of a session by key, exactly.
 
     Returns added, removed, changed, changed_columns and examples (keys only; none when a key column is
@@ -89,3 +99,80 @@ def _count(session: Session, part: str) -> int:
 
 def _name(column: str) -> str:
     return '"' + column.replace('"', '""') + '"'
+
+
+def diff(wiring: Wiring, before: str, after: str | None = None) -> Difference:
+    """Compare two versions of a port; one address means the served version and the one before it."""
+    first = Address.parse(before)
+    if not first.port:
+        raise UsageError("address-not-a-port", f"`{before}` is not a port", hint="domain.product.port@3")
+    with wiring.store.read() as reader:
+        if after is None:
+            newer = pin(reader, first)
+            older = pin(reader, first.at(_version_before(reader, newer)))
+        else:
+            older, newer = pin(reader, first), pin(reader, Address.parse(after))
+        document = _contract_document(reader, newer)
+    described = None
+    if document is not None:
+        described = contract_from(document).object_for(newer.address.port)
+    old = [(column.name, column.type) for column in older.columns]
+    new = [(column.name, column.type) for column in newer.columns]
+    key = described.key if described else ()
+    shared = [name for name, _ in new if name in dict(old)]
+    found: dict[str, Any] = {}
+    if key and set(key) <= set(shared):
+        found = _compare(wiring, older, newer, key, shared, described.classified if described else frozenset())
+    return Difference(
+        before=str(older.address),
+        after=str(newer.address),
+        columns=compare_columns(old, new),
+        rows_before=older.rows,
+        rows_after=newer.rows,
+        key=key if found else (),
+        **found,
+    )
+
+
+def _compare(
+    wiring: Wiring,
+    older: PinnedPort,
+    newer: PinnedPort,
+    key: Sequence[str],
+    shared: Sequence[str],
+    hidden: frozenset[str],
+) -> dict[str, Any]:
+    sides = {LEFT: older, RIGHT: newer}
+    files = {
+        name: [folder_of(wiring.mesh.data, side.location) / file.path for file in side.files]
+        for name, side in sides.items()
+    }
+    session = wiring.engine().open(Grant(read=tuple({p for paths in files.values() for p in paths})))
+    try:
+        for name, side in sides.items():
+            show_rows(session, name, files[name], side.columns)
+        return compare_rows(session, key, shared, hidden)
+    finally:
+        session.close()
+
+
+def _version_before(reader: Reader, port: PinnedPort) -> int:
+    """Return the newest readable version older than this one; raise `UsageError` (`nothing-before`)."""
+    product = port.address.product_address
+    older = [v for v in kept_versions(reader, product) if v < (port.address.version or 0)]
+    if not older:
+        raise UsageError(
+            "nothing-before",
+            f"`{port.address}` is the oldest version that can be read",
+            hint=f"mesh history {product}",
+        )
+    return older[-1]
+
+
+def _contract_document(reader: Reader, port: PinnedPort) -> dict[str, Any] | None:
+    address = port.address
+    rows = reader.rows(
+        "SELECT document FROM contracts WHERE product = ? AND port = ? AND digest = ?",
+        (str(address.product_address), address.port, port.contract),
+    )
+    return json.loads(str(rows[0][0])) if rows else None

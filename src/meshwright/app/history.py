@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from meshwright.app.served import known_product
+from meshwright.publish.reading import get_product, served_version
 from meshwright.model.address import Address
 from meshwright.spi.state_store import Reader
 
@@ -30,7 +30,8 @@ class HistoryLine:
 
 def history(reader: Reader, address: Address, limit: int = 0) -> tuple[HistoryLine, ...]:
     """Return the builds of a product, newest first; of one port, only rows of that port are counted."""
-    product = known_product(reader, address)
+    product = get_product(reader, address)
+    served = served_version(reader, product)
     rows = reader.rows(
         "SELECT b.version, b.status, coalesce(b.ended_at, b.started_at), b.actor,"
         " coalesce(v.semver, ''), (SELECT sum(vp.rows) FROM version_ports vp"
@@ -39,9 +40,9 @@ def history(reader: Reader, address: Address, limit: int = 0) -> tuple[HistoryLi
         " coalesce(b.reasons, '[]'), coalesce(b.failed_checks, '[]')"
         " FROM builds b LEFT JOIN versions v ON v.product = b.product AND v.version = b.version"
         " WHERE b.product = ? ORDER BY b.started_at DESC, b.build DESC LIMIT ?",
-        (address.port, address.port, str(product.product), limit or -1),
+        (address.port, address.port, str(product), limit or -1),
     )
-    return tuple(_line(str(product.product), product.version, row) for row in rows)
+    return tuple(_line(str(product), served, row) for row in rows)
 
 
 def _line(product: str, served: int | None, row: tuple[object, ...]) -> HistoryLine:

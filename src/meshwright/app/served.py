@@ -1,10 +1,8 @@
 """What is served: products and ports as the projections know them. Reads only."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from meshwright.errors import UsageError, did_you_mean
 from meshwright.model.address import Address
 from meshwright.spi.state_store import Reader
 
@@ -41,12 +39,14 @@ class ServedProduct:
     as_of: str
 
 
-def served_products(reader: Reader) -> dict[str, ServedProduct]:
-    """Return every product that the ledger knows, by address."""
+def served_products(reader: Reader, product: str = "") -> dict[str, ServedProduct]:
+    """Return every product that the ledger knows (or just one), by address."""
     rows = reader.rows(
         "SELECT p.product, p.served, p.latest, coalesce(v.code, ''), p.held_code, p.status,"
         " p.retired_until, coalesce(v.as_of, '') FROM products p"
         " LEFT JOIN versions v ON v.product = p.product AND v.version = p.served"
+        + (" WHERE p.product = ?" if product else ""),
+        (product,) if product else (),
     )
     return {str(row[0]): _product(row) for row in rows}
 
@@ -105,15 +105,17 @@ def data_versions(reader: Reader) -> dict[str, tuple[int, int]]:
     return {str(row[0]): (int(str(row[1])), int(str(row[2]))) for row in rows}
 
 
-def input_stamps(reader: Reader) -> dict[str, dict[str, str]]:
-    """Return, for every served version, what each of its inputs was: product -> input -> stamp."""
+def input_stamps(reader: Reader, product: str = "") -> dict[str, dict[str, str]]:
+    """Return what each input of every served version (or of one product's) was: product -> input -> stamp."""
     rows = reader.rows(
         "SELECT i.product, i.input, i.stamp FROM products p"
         " JOIN version_inputs i ON i.product = p.product AND i.version = p.served"
+        + (" WHERE p.product = ?" if product else ""),
+        (product,) if product else (),
     )
     stamps: dict[str, dict[str, str]] = {}
-    for product, name, stamp in rows:
-        stamps.setdefault(str(product), {})[str(name)] = str(stamp)
+    for owner, name, stamp in rows:
+        stamps.setdefault(str(owner), {})[str(name)] = str(stamp)
     return stamps
 
 
@@ -122,78 +124,13 @@ def port_stamp(data_version: int) -> str:
     return f"v{data_version}"
 
 
-def resolve(reader: Reader, address: Address) -> Address:
-    """Return the address that a product has now: a former name still finds it."""
+def served_contracts(reader: Reader) -> dict[str, dict[str, str]]:
+    """Return the contract digest of every served port: product -> port -> digest."""
     rows = reader.rows(
-        "SELECT product FROM aliases WHERE formerly = ?", (str(address.product_address),)
+        "SELECT vp.product, vp.port, vp.contract FROM products p"
+        " JOIN version_ports vp ON vp.product = p.product AND vp.version = p.served"
     )
-    if not rows:
-        return address
-    now = Address.parse(str(rows[0][0]))
-    return resolve(
-        reader, Address(now.domain, now.product, address.port, address.column, address.version)
-    )
-
-
-def known_product(reader: Reader, address: Address) -> ServedProduct:
-    """Return a product that has published; raise `UsageError` (`product-unknown`)."""
-    found = resolve(reader, address).product_address
-    products = served_products(reader)
-    if str(found) not in products:
-        raise UsageError(
-            "product-unknown",
-            f"`{found}` has published nothing",
-            hint=did_you_mean(str(found), products),
-        )
-    return products[str(found)]
-
-
-def pick_version(reader: Reader, address: Address, as_of: str = "") -> int:
-    """Return the version that an address means: its own, the one served then, or the one served now.
-
-    Raises `UsageError`: `product-unknown`, `version-unknown`, `version-vacuumed`, `nothing-served`.
-    """
-    product = known_product(reader, address)
-    if address.version is not None:
-        return _existing(reader, product.product, address.version)
-    if as_of:
-        return _served_at(reader, product.product, as_of)
-    if product.version is None:
-        raise UsageError("nothing-served", f"`{product.product}` has published nothing")
-    return product.version
-
-
-def _existing(reader: Reader, product: Address, version: int) -> int:
-    rows = reader.rows(
-        "SELECT version, vacuumed FROM versions WHERE product = ? ORDER BY version", (str(product),)
-    )
-    vacuumed: Mapping[int, bool] = {int(str(number)): bool(gone) for number, gone in rows}
-    kept = [str(number) for number, gone in vacuumed.items() if not gone]
-    if version not in vacuumed:
-        raise UsageError(
-            "version-unknown",
-            f"`{product}` has no version {version}",
-            hint=f"versions: {', '.join(kept[-8:])}",
-        )
-    if vacuumed[version]:
-        raise UsageError(
-            "version-vacuumed",
-            f"version {version} of `{product}` was removed by retention",
-            hint=f"versions kept: {', '.join(kept[-8:])}",
-        )
-    return version
-
-
-def _served_at(reader: Reader, product: Address, moment: str) -> int:
-    """Replay the pointer's moves up to a moment (publications and rollbacks)."""
-    rows = reader.rows(
-        "SELECT kind, payload FROM facts WHERE kind IN ('VersionPublished', 'VersionRolledBack')"
-        " AND at <= ? AND json_extract(payload, '$.product') = ? ORDER BY seq DESC LIMIT 1",
-        (moment, str(product)),
-    )
-    if not rows:
-        raise UsageError("nothing-served", f"`{product}` served nothing at {moment}")
-    kind, payload = rows[0]
-    fact = json.loads(str(payload))
-    number = fact["version"] if kind == "VersionPublished" else fact["to_version"]
-    return _existing(reader, product, int(number))
+    found: dict[str, dict[str, str]] = {}
+    for product, port, digest in rows:
+        found.setdefault(str(product), {})[str(port)] = str(digest)
+    return found

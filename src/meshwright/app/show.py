@@ -1,10 +1,14 @@
 """`mesh show`: the mesh, a domain, a product or a port, as it is now."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from meshwright.app.served import ServedPort, ServedProduct
+from meshwright.app.served import ServedPort, ServedProduct, served_ports, served_products
+from meshwright.app.wiring import Wiring
+from meshwright.errors import UsageError, did_you_mean
+from meshwright.model.address import Address
 from meshwright.model.contract import ContractColumn
-from meshwright.model.product import Product
+from meshwright.model.product import OutputPort, Product
+from meshwright.spi.state_store import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,34 +16,140 @@ class ProductLine:
     """One product in a list."""
 
     product: str
-    title: str
     status: str
     version: int | None
     ports: tuple[str, ...]
     rows: int | None
-    open_incidents: int
-    owners: tuple[str, ...]
+    incidents: int
 
 
 @dataclass(frozen=True, slots=True)
 class PortPage:
-    """All that one port promises and is."""
+    """All that one port promises and is. `checks` are (id, status, severity, expectation)."""
 
     address: str
     description: str
     contract_version: str
+    kind: str
     served: ServedPort | None
     columns: tuple[ContractColumn, ...]
-    checks: tuple[tuple[str, str, str], ...] = ()  # check id, status, severity
+    checks: tuple[tuple[str, str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ProductPage:
-    """All of one product."""
+    """All of one product. `incidents` are (id, opened at, cause)."""
 
     product: Product
     served: ServedProduct | None
     ports: tuple[PortPage, ...]
-    inputs: tuple[tuple[str, str], ...]
     consumers: tuple[str, ...]
-    incidents: tuple[tuple[str, str, str], ...] = field(default=())  # id, opened at, cause
+    incidents: tuple[tuple[str, str, str], ...]
+
+
+def list_products(wiring: Wiring, domain: str = "") -> tuple[ProductLine, ...]:
+    """Return every product of the mesh or of one domain; raise `UsageError` (`domain-unknown`)."""
+    domains = wiring.workspace.domains
+    if domain and domain not in domains:
+        raise UsageError(
+            "domain-unknown", f"there is no domain `{domain}`", hint=did_you_mean(domain, domains)
+        )
+    with wiring.store.read() as reader:
+        known = served_products(reader)
+        rows = dict(_rows_by_product(reader))
+        incidents = dict(_incidents_by_product(reader))
+    lines = []
+    for address, card in sorted(wiring.workspace.cards.items()):
+        if domain and address.domain != domain:
+            continue
+        name = str(address)
+        served = known.get(name)
+        lines.append(
+            ProductLine(
+                name,
+                served.status if served else "never built",
+                served.version if served else None,
+                tuple(output.name for output in card.outputs),
+                rows.get(name),
+                incidents.get(name, 0),
+            )
+        )
+    return tuple(lines)
+
+
+def show_product(wiring: Wiring, address: Address) -> ProductPage:
+    """Return all of one product; raise `UsageError` (`product-unknown`)."""
+    product = wiring.workspace.product(address.product_address)
+    with wiring.store.read() as reader:
+        served = served_products(reader).get(str(product.address))
+        ports = (
+            served_ports(reader, product.address, served.version)
+            if served and served.version is not None
+            else {}
+        )
+        pages = tuple(
+            _page(reader, product, port, ports.get(port.name))
+            for port in product.outputs
+            if not address.port or port.name == address.port
+        )
+        incidents = _open_incidents(reader, product.address)
+    return ProductPage(product, served, pages, _consumers(wiring, product.address), incidents)
+
+
+def _page(
+    reader: Reader, product: Product, port: OutputPort, served: ServedPort | None
+) -> PortPage:
+    contract = port.contract
+    described = contract.object_for(port.name) if contract else None
+    return PortPage(
+        address=f"{product.address}.{port.name}",
+        description=port.description or (described.description if described else ""),
+        contract_version=contract.version if contract else "",
+        kind=port.materialisation.kind,
+        served=served,
+        columns=described.columns if described else (),
+        checks=_checks(reader, product.address, port.name),
+    )
+
+
+def _checks(reader: Reader, product: Address, port: str) -> tuple[tuple[str, str, str, str], ...]:
+    """Return the outcomes of the newest build that audited this port."""
+    rows = reader.rows(
+        "SELECT check_id, status, severity, expectation FROM checks WHERE product = ? AND port = ?"
+        " AND build = (SELECT max(build) FROM checks WHERE product = ? AND port = ?)"
+        " ORDER BY check_id",
+        (str(product), port, str(product), port),
+    )
+    return tuple((str(a), str(b), str(c), str(d)) for a, b, c, d in rows)
+
+
+def _consumers(wiring: Wiring, product: Address) -> tuple[str, ...]:
+    """Return the products of this mesh that read a port of this one."""
+    return tuple(
+        sorted(
+            str(address)
+            for address, card in wiring.workspace.cards.items()
+            if any(port.port and port.port.product_address == product for port in card.inputs)
+        )
+    )
+
+
+def _rows_by_product(reader: Reader) -> list[tuple[str, int]]:
+    rows = reader.rows(
+        "SELECT p.product, sum(vp.rows) FROM products p JOIN version_ports vp"
+        " ON vp.product = p.product AND vp.version = p.served GROUP BY p.product"
+    )
+    return [(str(product), int(str(count))) for product, count in rows]
+
+
+def _incidents_by_product(reader: Reader) -> list[tuple[str, int]]:
+    rows = reader.rows("SELECT product, count(*) FROM incidents WHERE state = 'open' GROUP BY 1")
+    return [(str(product), int(str(count))) for product, count in rows]
+
+
+def _open_incidents(reader: Reader, product: Address) -> tuple[tuple[str, str, str], ...]:
+    rows = reader.rows(
+        "SELECT incident, opened_at, cause FROM incidents WHERE product = ? AND state = 'open'",
+        (str(product),),
+    )
+    return tuple((str(a), str(b), str(c)) for a, b, c in rows)

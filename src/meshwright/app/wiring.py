@@ -6,28 +6,60 @@ engine, a SQL parser or a YAML reader.
 
 import getpass
 import os
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from meshwright.documents.workspace import Workspace, open_workspace
-from meshwright.ledger import Ledger
+from meshwright.ledger.checkpoints import Checkpoints
+from meshwright.ledger.ledger import Ledger
+from meshwright.model.address import Address
 from meshwright.model.facts import Json
 from meshwright.model.mesh import Mesh
-from meshwright.model.product import Product
-from meshwright.publish.places import Storage
+from meshwright.model.product import Product, SourceSpec
 from meshwright.spi import plugins
 from meshwright.spi.cache import Cache
 from meshwright.spi.checkpoint_sink import CheckpointSink
-from meshwright.spi.engine import Engine
+from meshwright.spi.engine import Engine, Session
+from meshwright.spi.source import Source
 from meshwright.spi.sql_reader import SqlReader
 from meshwright.spi.state_store import StateStore
 from meshwright.spi.table_store import TableStore
+from meshwright.transform.cached_reader import CachedSqlReader
 
 Load = Callable[[str, str], Any]
+DIALECT = "duckdb"
+CACHE_FOLDER = ".mesh"  # known before any descriptor is read
+
+
+class OpenSessions:
+    """The engine sessions of builds that run now, so that a stop can interrupt them."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._open: dict[Address, Session] = {}
+
+    @contextmanager
+    def opened(self, product: Address, session: Session) -> Iterator[Session]:
+        """Keep a session reachable while it is open, and close it at the end."""
+        with self._lock:
+            self._open[product] = session
+        try:
+            yield session
+        finally:
+            with self._lock:
+                self._open.pop(product, None)
+            session.close()
+
+    def cancel(self, product: Address) -> None:
+        """Interrupt what a product's build computes."""
+        with self._lock:
+            session = self._open.get(product)
+            if session is not None:
+                session.cancel()
 
 
 class Wiring:
@@ -39,6 +71,7 @@ class Wiring:
         self._load = load
         self._engines: dict[str, Engine] = {}
         self._lock = Lock()
+        self.sessions = OpenSessions()
 
     @cached_property
     def actor(self) -> str:
@@ -49,8 +82,96 @@ class Wiring:
             return f"person:uid-{os.getuid()}"
 
     @cached_property
+    def mesh(self) -> Mesh:
+        """Return mesh.yaml as it is read, in the chosen environment."""
+        return self.workspace.mesh
+
+    @cached_property
+    def cache(self) -> Cache:
+        """Return what may be deleted at any time."""
+        cache: Cache = self._load("caches", "sqlite")(self.root / CACHE_FOLDER)
+        return cache
+
+    @cached_property
     def workspace(self) -> Workspace:
         """Return the descriptors, scanned once."""
-        return open_workspace(
+        workspace = open_workspace(
             self.root, self.cache, environment=self.environment, enrich=self._enrich
         )
+        self.reader.flush()
+        return workspace
+
+    def look_again(self) -> None:
+        """Read what changed on disk since the workspace was opened."""
+        if "workspace" in self.__dict__:
+            self.workspace.refresh()
+            self.reader.flush()
+
+    @cached_property
+    def store(self) -> StateStore:
+        """Return the state store, its tables up to date."""
+        store: StateStore = self._load("state_stores", "sqlite")(self.mesh.state)
+        store.prepare()
+        return store
+
+    def scratch_store(self, folder: Path) -> StateStore:
+        """Return an empty state store elsewhere, to replay the ledger into; the caller closes it."""
+        store: StateStore = self._load("state_stores", "sqlite")(folder)
+        store.prepare()
+        return store
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Return the ledger, written as the actor."""
+        return Ledger(self.store, self.actor)
+
+    @cached_property
+    def checkpoints(self) -> Checkpoints:
+        """Return the signed checkpoints: kept beside the state, sent to the sinks of mesh.yaml."""
+        open_sink = self._load("checkpoint_sinks", "file")
+        sinks: dict[str, CheckpointSink] = {
+            name: open_sink(self.root / name) for name in self.mesh.checkpoint_sinks
+        }
+        local = open_sink(self.mesh.state / "checkpoints.ndjson")
+        return Checkpoints(self.mesh.state / "keys", local, sinks)
+
+    @cached_property
+    def table_store(self) -> TableStore:
+        """Return what keeps the open table format in step."""
+        tables: TableStore = self._load("table_stores", "delta")()
+        return tables
+
+    @cached_property
+    def reader(self) -> CachedSqlReader:
+        """Return the SQL reader; what was read before is not parsed again."""
+        return CachedSqlReader(self._sql_reader, self.cache, DIALECT)
+
+    def engine(self, name: str = "") -> Engine:
+        """Return an engine by name (the default one for '')."""
+        wanted = name or "duckdb"
+        with self._lock:
+            if wanted not in self._engines:
+                self._engines[wanted] = self._load("engines", wanted)()
+            return self._engines[wanted]
+
+    def source(self, spec: SourceSpec) -> Source:
+        """Open an external source."""
+        source: Source = self._load("sources", spec.kind)(spec)
+        return source
+
+    def close(self) -> None:
+        """Close what was opened."""
+        for name in ("store", "cache"):
+            part = self.__dict__.pop(name, None)
+            if part is not None:
+                part.close()
+
+    def _sql_reader(self) -> SqlReader:
+        reader: SqlReader = self._load("sql_readers", DIALECT)()
+        return reader
+
+    def _enrich(self, product: Product) -> Mapping[str, Json]:
+        from meshwright.app.cards import card_extra
+
+        return card_extra(product, self.reader)
+

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from rich.console import Console, Group
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from meshwright.cli import tables
@@ -28,7 +29,7 @@ def show_results(console: Console, results: Sequence[BuildResult]) -> None:
             console.print(_trouble(result))
 
 
-def _table(results: Sequence[BuildResult]) -> object:
+def _table(results: Sequence[BuildResult]) -> Table:
     rows = [
         (
             str(result.product),
@@ -91,7 +92,7 @@ def _check(check: FailedCheck) -> list[object]:
     return parts
 
 
-def example_table(example: Example) -> object:
+def example_table(example: Example) -> Table:
     """Return a few example rows as a table."""
     shown = example.rows[:SHOWN_ROWS]
     made = tables.table(example.columns, [[_cell(value) for value in row] for row in shown])

@@ -3,14 +3,26 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from meshwright.errors import UsageError
 from meshwright.model.address import Address
 from meshwright.model.facts import ProductRenamed, ProductRetired
-from meshwright.model.product import Product
 from meshwright.publish.publishing import Append
 from meshwright.publish.reading import get_product
 from meshwright.spi.state_store import Reader, StateStore
+
+
+class Named(Protocol):
+    """A product as its descriptor names it, now and formerly."""
+
+    @property
+    def address(self) -> Address:
+        """Return the present address."""
+
+    @property
+    def formerly(self) -> tuple[Address, ...]:
+        """Return earlier addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +71,7 @@ def consumers(reader: Reader, product: Address) -> tuple[Address, ...]:
     return tuple(Address.parse(str(row[0])) for row in rows)
 
 
-def find_renames(reader: Reader, products: Iterable[Product]) -> list[ProductRenamed]:
+def find_renames(reader: Reader, products: Iterable[Named]) -> list[ProductRenamed]:
     """Return the renames that descriptors declare by `formerly` and the state does not know yet.
 
     The first earlier name under which something was published, and which no descriptor has now, counts.
@@ -78,7 +90,7 @@ def find_renames(reader: Reader, products: Iterable[Product]) -> list[ProductRen
     return list(found.values())
 
 
-def rename(store: StateStore, append: Append, products: Sequence[Product]) -> list[ProductRenamed]:
+def rename(store: StateStore, append: Append, products: Sequence[Named]) -> list[ProductRenamed]:
     """Record the renames that descriptors declare; the old addresses still find the products."""
     with store.read() as reader:
         if not find_renames(reader, products):

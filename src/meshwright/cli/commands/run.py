@@ -1,9 +1,15 @@
 """`mesh run`: build, audit and publish what changed."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import click
 
 from meshwright.cli import console
 from meshwright.cli.progress import watch
+
+if TYPE_CHECKING:
+    from meshwright.model.plan import BuildResult
 
 EXIT_REJECTED = 1
 TROUBLE = ("rejected", "failed", "refused", "skipped")
@@ -50,7 +56,6 @@ def command(
             changed=changed,
             force=force,
             as_of=as_of,
-            explain=explain,
             workers=workers,
             wait=wait,
             on_event=on_event,
@@ -68,7 +73,7 @@ def command(
     return EXIT_REJECTED if any(result.status in TROUBLE for result in results) else 0
 
 
-def _show(results: list, explain: bool) -> None:  # type: ignore[type-arg]
+def _show(results: "Sequence[BuildResult]", explain: bool) -> None:
     from meshwright.cli import endings, tables
 
     out = tables.out()

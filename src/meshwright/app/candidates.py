@@ -1,0 +1,142 @@
+"""What a judged build would publish: every port of the product, made anew or as it was."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from meshwright.app.clock import AsOf
+from meshwright.app.decide import AUDIT, REUSE, Decision
+from meshwright.app.inputs import PinnedInput
+from meshwright.app.judge import Judged
+from meshwright.app.served import ServedPort
+from meshwright.app.spans import all_spans, read_spans, write_spans
+from meshwright.app.wiring import Wiring
+from meshwright.audit import checks_payload, metrics
+from meshwright.model.facts import ContractPublished, PortAudited
+from meshwright.model.product import Product
+from meshwright.model.table import Column
+from meshwright.model.version import PortVersion
+from meshwright.publish.candidate import Candidate
+
+if TYPE_CHECKING:
+    from meshwright.app.build import Ground
+
+
+def candidate_of(
+    wiring: Wiring,
+    product: Product,
+    build: str,
+    as_of: AsOf,
+    judged: Mapping[str, Judged],
+    decisions: Mapping[str, Decision],
+    codes: Mapping[str, str],
+    code: str,
+    inputs: tuple[PinnedInput, ...],
+    ground: "Ground",
+    waiver: str,
+    seconds: float,
+) -> Candidate:
+    """Put the ports, inputs, contracts and audits of a build together."""
+    served = ground.served
+    return Candidate(
+        product=product.address,
+        build=build,
+        semver=product.version,
+        code=code,
+        ports={
+            name: _port(decision, judged.get(name), ground, codes[name])
+            for name, decision in decisions.items()
+        },
+        inputs=tuple(pinned.stamp for pinned in inputs),
+        base=ground.base,
+        served=served.version if served else None,
+        latest=served.latest if served else 0,
+        as_of=as_of.text,
+        title=product.title,
+        owners=product.owners or wiring.workspace.domains[product.address.domain].owners,
+        contracts=_contracts(wiring, product),
+        audits=[_audited(build, product, one) for one in judged.values()],
+        waiver=waiver,
+        seconds=round(seconds, 3),
+    )
+
+
+def _port(
+    decision: Decision, judged: Judged | None, ground: "Ground", code: str
+) -> PortVersion:
+    old = ground.before.ports.get(decision.port.name)
+    if decision.action == REUSE and old is not None:
+        return _as_it_was(decision, old, code)
+    assert judged is not None
+    staged = judged.staged
+    wanted = staged.wanted
+    is_changed = bool(staged.added or wanted.removed) or old is None
+    quarantined = judged.quarantined + (old.quarantined if old and decision.extends else 0)
+    done = read_spans(old.done) if old and (decision.extends or decision.action == AUDIT) else ()
+    return PortVersion(
+        port=staged.name,
+        location=ground.storage.location(staged.name),
+        data_version=0 if is_changed or old is None else old.data_version,
+        contract=_digest(decision),
+        contract_version=_version(decision),
+        code=code,
+        columns=staged.columns,
+        rows=sum(file.rows for file in staged.files),
+        bytes=sum(file.bytes for file in staged.files),
+        added=staged.added,
+        removed=wanted.removed,
+        quarantined=quarantined,
+        done=write_spans(all_spans(done, wanted.spans)),
+    )
+
+
+def _as_it_was(decision: Decision, old: ServedPort, code: str) -> PortVersion:
+    return PortVersion(
+        port=old.port,
+        location=old.location,
+        data_version=old.data_version,
+        contract=_digest(decision),
+        contract_version=_version(decision),
+        code=code,
+        columns=tuple(Column(name, kind) for name, kind in old.columns),
+        rows=old.rows,
+        bytes=old.bytes,
+        quarantined=old.quarantined,
+        done=old.done,
+    )
+
+
+def _digest(decision: Decision) -> str:
+    return decision.port.contract.digest if decision.port.contract else ""
+
+
+def _version(decision: Decision) -> str:
+    return decision.port.contract.version if decision.port.contract else ""
+
+
+def _contracts(wiring: Wiring, product: Product) -> list[ContractPublished]:
+    return [
+        ContractPublished(
+            product=str(product.address),
+            port=port.name,
+            contract_id=port.contract.id,
+            version=port.contract.version,
+            digest=port.contract.digest,
+            document=wiring.workspace.raw_contract(product.address, port.name),
+        )
+        for port in product.outputs
+        if port.contract is not None
+    ]
+
+
+def _audited(build: str, product: Product, judged: Judged) -> PortAudited:
+    verdict = judged.verdict
+    return PortAudited(
+        build=build,
+        product=str(product.address),
+        port=judged.staged.name,
+        rows=sum(file.rows for file in judged.staged.files),
+        rejected=verdict.is_rejected,
+        checks=checks_payload(verdict),
+        metrics=metrics(verdict),
+        quarantined=judged.quarantined,
+    )

@@ -1,0 +1,46 @@
+"""What the cache keeps of each product beside its descriptors: fingerprints, and what its SQL says."""
+
+from collections.abc import Mapping
+
+from meshwright.documents.document import problem_to_json
+from meshwright.model.facts import Json
+from meshwright.model.product import Product
+from meshwright.spi.sql_reader import SqlReader
+from meshwright.transform.fingerprint import model_codes, product_code
+from meshwright.transform.reading import read_models
+
+
+def card_extra(product: Product, reader: SqlReader) -> Mapping[str, Json]:
+    """Return what a plan needs of a product without reading it again."""
+    graph, problems = read_models(product, reader)
+    found: dict[str, Json] = {"problems": [problem_to_json(problem) for problem in problems]}
+    if graph is None:
+        return found
+    codes = model_codes(graph, product)
+    found["code"] = product_code(product, codes)
+    found["ports"] = {port.name: codes.get(port.name, "") for port in product.outputs}
+    found["as_of"] = any(reach.uses_as_of for reach in graph.reach.values())
+    found["append"] = {
+        port.name: [making.interval, making.column, making.start, making.end]
+        for port in product.outputs
+        if (making := port.materialisation).kind == "append"
+    }
+    found["references"] = sorted(_referenced(product))
+    return found
+
+
+def _referenced(product: Product) -> set[str]:
+    """Return the products of others whose ports a contract's relationships name."""
+    found = set()
+    for port in product.outputs:
+        described = port.contract.object_for(port.name) if port.contract else None
+        if described is None:
+            continue
+        relationships = [*described.relationships, *(r for c in described.columns for r in c.relationships)]
+        for relationship in relationships:
+            for reference in relationship.references:
+                parts = reference.split(".")
+                if len(parts) == 4 and parts[:2] != [product.address.domain, product.address.product]:
+                    found.add(".".join(parts[:2]))
+    return found
+

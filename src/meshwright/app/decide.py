@@ -1,0 +1,131 @@
+"""Decide what of a product must be made: the same code over the same input versions is never made again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from meshwright.app.clock import AsOf
+from meshwright.app.served import ServedPort
+from meshwright.app.spans import all_spans, missing_spans, named_span, read_spans
+from meshwright.model.product import OutputPort, Product
+from meshwright.transform.graph import ModelGraph
+from meshwright.transform.intervals import Span
+
+MAKE, AUDIT, REUSE = "make", "audit", "reuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do with one port: make it (in full, or just `spans`), audit it again, or reuse it.
+
+    `extends` says that rows of the served version stay.
+    """
+
+    port: OutputPort
+    action: str
+    reason: str = ""
+    spans: tuple[Span, ...] = ()
+    extends: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The version that is served: its ports, its inputs' stamps, and what it pretended."""
+
+    ports: Mapping[str, ServedPort]
+    stamps: Mapping[str, str]
+    as_of: str = ""
+
+
+def decide(
+    product: Product,
+    graph: ModelGraph,
+    codes: Mapping[str, str],
+    stamps: Mapping[str, str],
+    before: Before,
+    as_of: AsOf,
+    *,
+    force: bool = False,
+) -> dict[str, Decision]:
+    """Return a decision for every output port that has a model."""
+    changed = {name for name, stamp in stamps.items() if before.stamps.get(name) != stamp}
+    decisions = {}
+    for port in product.outputs:
+        old = before.ports.get(port.name)
+        if port.materialisation.kind == "append":
+            decision = _append(port, old, graph, codes, changed, as_of, force)
+        else:
+            decision = _full(port, old, graph, codes, changed, as_of, before.as_of, force)
+        decisions[port.name] = decision
+    return _downstream(decisions, graph)
+
+
+def _full(
+    port: OutputPort,
+    old: ServedPort | None,
+    graph: ModelGraph,
+    codes: Mapping[str, str],
+    changed: set[str],
+    as_of: AsOf,
+    before_as_of: str,
+    force: bool,
+) -> Decision:
+    reach = graph.reach[port.name]
+    if old is None:
+        return Decision(port, MAKE, "never built")
+    if force:
+        return Decision(port, MAKE, "forced")
+    if old.code != codes[port.name]:
+        return Decision(port, MAKE, f"code of {port.name} changed")
+    read = sorted(reach.inputs & changed)
+    if read:
+        return Decision(port, MAKE, f"input {', '.join(read)} changed")
+    if reach.uses_as_of and (as_of.is_now or as_of.text != before_as_of):
+        return Decision(port, MAKE, f"{port.name} reads $as_of")
+    return _same_rows(port, old)
+
+
+def _append(
+    port: OutputPort,
+    old: ServedPort | None,
+    graph: ModelGraph,
+    codes: Mapping[str, str],
+    changed: set[str],
+    as_of: AsOf,
+    force: bool,
+) -> Decision:
+    """Make missing intervals; all of them when the code changed; a named one again when its rows may differ."""
+    making = port.materialisation
+    is_new_code = old is not None and old.code != codes[port.name]
+    starts_over = is_new_code or (force and as_of.is_now)
+    done = () if old is None or starts_over else read_spans(old.done)
+    spans = missing_spans(making, as_of, done)
+    if old is None:
+        return Decision(port, MAKE, "never built", spans)
+    if starts_over:
+        return Decision(port, MAKE, f"code of {port.name} changed" if is_new_code else "forced", spans)
+    if not as_of.is_now and (force or graph.reach[port.name].inputs & changed):
+        spans = all_spans(spans, named_span(making, as_of))
+    if spans:
+        shown = f"{spans[0].start:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
+        return Decision(port, MAKE, f"intervals of {port.name} from {shown}", spans, extends=True)
+    return _same_rows(port, old)
+
+
+def _same_rows(port: OutputPort, old: ServedPort) -> Decision:
+    if port.contract is not None and port.contract.digest != old.contract:
+        return Decision(port, AUDIT, f"contract of {port.name} changed")
+    return Decision(port, REUSE)
+
+
+def _downstream(decisions: dict[str, Decision], graph: ModelGraph) -> dict[str, Decision]:
+    """A port that reads a port which is made anew is made anew too."""
+    settled = dict(decisions)
+    for name in graph.nodes:
+        decision = settled.get(name)
+        if decision is None or decision.action == MAKE:
+            continue
+        read = [m for m in graph.reach[name].models if m != name and m in settled]
+        made = sorted(m for m in read if settled[m].action == MAKE)
+        if made and decision.port.materialisation.kind == "full":
+            settled[name] = Decision(decision.port, MAKE, f"{', '.join(made)} made anew")
+    return settled

@@ -1,0 +1,223 @@
+"""How a build ends: published, rejected, failed or up to date; recorded, and told in one shape."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from meshwright.app.candidates import candidate_of
+from meshwright.app.clock import AsOf
+from meshwright.app.decide import Decision
+from meshwright.app.inputs import PinnedInput
+from meshwright.app.judge import Judged
+from meshwright.app.served import ServedProduct
+from meshwright.app.wiring import Wiring
+from meshwright.audit import profile_document
+from meshwright.errors import MeshwrightError
+from meshwright.model.facts import BuildStarted
+from meshwright.model.plan import BuildResult, FailedCheck, PortResult
+from meshwright.model.product import Product
+from meshwright.publish.accepting import waived_checks
+from meshwright.publish.places import Storage
+from meshwright.publish.publishing import fail, publish, reject
+
+if TYPE_CHECKING:
+    from meshwright.app.build import Ground
+
+
+class Ending:
+    """Records how one build ended. Nothing is recorded of a build that never started."""
+
+    def __init__(
+        self, wiring: Wiring, product: Product, build: str, as_of: AsOf, started: float
+    ) -> None:
+        self._wiring = wiring
+        self._product = product
+        self._build = build
+        self._as_of = as_of
+        self._began = started
+        self._is_started = False
+        self._storage: Storage | None = None
+        self._served: ServedProduct | None = None
+
+    def stand_on(self, storage: Storage, served: ServedProduct | None) -> None:
+        """Remember where the product lies and what is served."""
+        self._storage, self._served = storage, served
+
+    def start(self, fact: BuildStarted) -> None:
+        """Record that the build began, before anything is staged."""
+        self._wiring.ledger.record([fact])
+        self._is_started = True
+
+    def up_to_date(self) -> BuildResult:
+        """End without a build."""
+        return self._result("up_to_date")
+
+    def interrupted(self) -> None:
+        """Record an interruption; the next run removes what was staged."""
+        if self._is_started:
+            self._fail("build-interrupted")
+
+    def failed(self, error: MeshwrightError) -> BuildResult:
+        """Record an error; its message, which may quote data, goes to a side file only."""
+        if self._is_started:
+            self._note("error.txt", f"{error.code}: {error}\n{error.hint}\n")
+            self._fail(error.code)
+        return self._result(
+            "failed", error=str(error), error_code=error.code, hint=error.hint
+        )
+
+    def judged(
+        self,
+        judged: Mapping[str, Judged],
+        decisions: Mapping[str, Decision],
+        codes: Mapping[str, str],
+        code: str,
+        inputs: tuple[PinnedInput, ...],
+        ground: "Ground",
+        reasons: tuple[str, ...],
+    ) -> BuildResult:
+        """Publish, or reject what the audit forbids and no waiver covers."""
+        self._keep_side_files(judged)
+        failing = [
+            f"{name}:{outcome.id}"
+            for name, one in judged.items()
+            for outcome in one.verdict.outcomes
+            if outcome.rejects
+        ]
+        waiver = self._waiver(failing)
+        candidate = candidate_of(
+            self._wiring, self._product, self._build, self._as_of, judged, decisions, codes, code,
+            inputs, ground, waiver, monotonic() - self._began,
+        )  # fmt: skip
+        ports = _ports(judged, decisions, candidate.ports)
+        store, append, data = self._wiring.store, self._wiring.ledger.append, self._wiring.mesh.data
+        if failing and not waiver:
+            reject(store, append, data, candidate, failing)
+            address = self._product.address
+            return self._result(
+                "rejected",
+                ports=ports,
+                failed_checks=_failed(judged),
+                reasons=reasons,
+                hint=f"mesh show {address}, then mend the data or the contract;"
+                f" or: mesh accept {address} --reason …",
+            )
+        version = publish(store, append, data, candidate)
+        for one in judged.values():
+            for path in one.dropped:
+                path.unlink(missing_ok=True)
+        return self._result(
+            "published",
+            version=version,
+            served=version,
+            ports=ports,
+            failed_checks=_failed(judged),
+            reasons=reasons,
+            waiver=waiver,
+        )
+
+    def _waiver(self, failing: list[str]) -> str:
+        """Return the waiver that covers every failing check, or an empty text."""
+        if not failing:
+            return ""
+        with self._wiring.store.read() as reader:
+            waived = waived_checks(reader, self._product.address, datetime.now(UTC).date())
+        return waived[failing[0]] if all(check in waived for check in failing) else ""
+
+    def _keep_side_files(self, judged: Mapping[str, Judged]) -> None:
+        for name, one in judged.items():
+            document = {
+                "profile": profile_document(one.verdict),
+                "examples": [
+                    {
+                        "check": example.check,
+                        "columns": example.columns,
+                        "rows": example.rows,
+                    }
+                    for example in one.verdict.examples
+                ],
+            }
+            self._note(f"{name}.audit.json", json.dumps(document, default=str))
+
+    def _note(self, name: str, text: str) -> None:
+        """Write a side file of the build; it is erasable, so a full disk loses no fact."""
+        if self._storage is None:
+            return
+        folder = self._storage.build(self._build)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text, "utf-8")
+        except OSError:
+            return
+
+    def _fail(self, code: str) -> None:
+        fail(
+            self._wiring.store,
+            self._wiring.ledger.append,
+            self._product.address,
+            self._build,
+            code,
+            monotonic() - self._began,
+        )
+
+    def _result(self, status: str, **said: object) -> BuildResult:
+        served = self._served.version if self._served else None
+        values: dict[str, object] = {
+            "product": self._product.address,
+            "status": status,
+            "served": served,
+            "build": self._build if self._is_started else "",
+            "seconds": monotonic() - self._began,
+            "as_of": self._as_of.text,
+        }
+        return BuildResult(**{**values, **said})  # type: ignore[arg-type]
+
+
+def _ports(
+    judged: Mapping[str, Judged], decisions: Mapping[str, Decision], ports: Mapping[str, object]
+) -> dict[str, PortResult]:
+    results = {}
+    for name in decisions:
+        rows = getattr(ports.get(name), "rows", 0)
+        one = judged.get(name)
+        if one is None:
+            results[name] = PortResult(name, "reused", rows)
+            continue
+        outcomes = one.verdict.outcomes
+        enforced = [o for o in outcomes if o.status != "not_enforced"]
+        results[name] = PortResult(
+            name,
+            "rejected" if one.verdict.is_rejected else "built",
+            rows,
+            one.quarantined,
+            len(enforced),
+            tuple(o.id for o in outcomes if o.status == "not_enforced"),
+            tuple(o.id for o in outcomes if o.status in ("failed", "errored") and not o.rejects),
+            one.plan,
+        )
+    return results
+
+
+def _failed(judged: Mapping[str, Judged]) -> tuple[FailedCheck, ...]:
+    """Return every check that failed, those that reject first."""
+    found = []
+    for name, one in judged.items():
+        examples = {example.check: example for example in one.verdict.examples}
+        for outcome in one.verdict.outcomes:
+            if outcome.status in ("failed", "errored"):
+                found.append(
+                    FailedCheck(
+                        name,
+                        outcome.id,
+                        outcome.status,
+                        outcome.severity,
+                        outcome.expectation,
+                        outcome.failed_rows,
+                        outcome.total_rows,
+                        outcome.reason,
+                        examples.get(outcome.id),
+                    )
+                )
+    return tuple(sorted(found, key=lambda check: check.severity != "error"))

@@ -1,0 +1,33 @@
+"""Finish what earlier runs left: builds that died, products that got another name."""
+
+from meshwright.app.wiring import Wiring
+from meshwright.model.address import Address
+from meshwright.publish.cleaning import Cleaned, clean
+from meshwright.publish.lifecycle import rename
+from meshwright.publish.places import Storage, find_storage
+from meshwright.spi.state_store import Reader
+
+
+def storage_of(wiring: Wiring, reader: Reader, product: Address) -> Storage | None:
+    """Return where a product lies; None for one of a domain that this mesh no longer has."""
+    domain = wiring.workspace.domains.get(product.domain)
+    known = reader.rows("SELECT 1 FROM ports WHERE product = ? LIMIT 1", (str(product),))
+    if domain is None and not known:
+        return None
+    folder = domain.storage if domain else wiring.mesh.data / product.domain
+    return find_storage(reader, wiring.mesh.data, folder, product)
+
+
+def rename_products(wiring: Wiring) -> None:
+    """Record the renames that descriptors declare; old addresses still find the products."""
+    if any(card.formerly for card in wiring.workspace.cards.values()):
+        rename(wiring.store, wiring.ledger.append, list(wiring.workspace.cards.values()))
+
+
+def clean_up(wiring: Wiring) -> Cleaned:
+    """Fail the builds that died and remove what they staged; the caller holds the mesh."""
+    return clean(
+        wiring.store,
+        wiring.ledger.append,
+        lambda reader, product: storage_of(wiring, reader, product),
+    )

@@ -1,0 +1,86 @@
+"""Read: pin every input of a product to what it is now, and land what lies outside the mesh."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from meshwright.app.served import port_stamp
+from meshwright.app.wiring import Wiring
+from meshwright.errors import RefusedError, UsageError
+from meshwright.ingest import land_input
+from meshwright.model.product import InputPort, Product
+from meshwright.model.table import Column
+from meshwright.model.version import InputStamp
+from meshwright.publish.places import Storage, folder_of
+from meshwright.publish.reading import pin
+from meshwright.spi.state_store import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedInput:
+    """An input port as this build sees it: exact files, whatever happens to the source meanwhile."""
+
+    name: str
+    files: tuple[Path, ...]
+    columns: tuple[Column, ...]
+    stamp: InputStamp
+    rows: int
+    rejected: int = 0
+
+
+def pin_inputs(
+    wiring: Wiring, product: Product, storage: Storage, tell: Callable[[str], None]
+) -> tuple[PinnedInput, ...]:
+    """Pin all inputs; foreign ports in one snapshot, so that they fit together."""
+    with wiring.store.read() as reader:
+        foreign = {
+            port.name: _pin_port(wiring, reader, port) for port in product.inputs if port.port
+        }
+    return tuple(
+        foreign[port.name] if port.port else _land(wiring, port, storage, tell)
+        for port in product.inputs
+    )
+
+
+def _pin_port(wiring: Wiring, reader: Reader, port: InputPort) -> PinnedInput:
+    assert port.port is not None
+    try:
+        pinned = pin(reader, port.port)
+    except UsageError as error:
+        raise RefusedError(
+            "input-not-published",
+            f"input `{port.name}` reads `{port.port}`, which has published nothing",
+            hint=f"mesh run {port.port.product_address}",
+        ) from error
+    folder = folder_of(wiring.mesh.data, pinned.location)
+    return PinnedInput(
+        port.name,
+        tuple(folder / file.path for file in pinned.files),
+        pinned.columns,
+        InputStamp(
+            port.name, str(port.port), port_stamp(pinned.data_version), pinned.address.version
+        ),
+        pinned.rows,
+    )
+
+
+def _land(
+    wiring: Wiring, port: InputPort, storage: Storage, tell: Callable[[str], None]
+) -> PinnedInput:
+    assert port.source is not None
+    tell(f"reading {port.name}")
+    landing = land_input(
+        wiring.source(port.source),
+        wiring.engine(),
+        storage.input(port.name),
+        port,
+    )
+    described = ", ".join(port.source.paths) or port.source.kind
+    return PinnedInput(
+        port.name,
+        landing.files,
+        landing.columns,
+        InputStamp(port.name, described, landing.stamp),
+        landing.rows,
+        landing.rejected,
+    )

@@ -1,0 +1,183 @@
+"""Make: run a product's models in one locked session and stage what each port will be.
+
+Staged files lie in the port's folder under the build's id; no version names them yet, so no reader sees
+them. The session can read the pinned inputs and the product's own tables, and nothing else.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from meshwright.errors import DataError
+from meshwright.model.product import OutputPort, Product
+from meshwright.model.table import Column, DataFile
+from meshwright.orchestrate.running import run_graph
+from meshwright.spi.engine import Session
+from meshwright.spi.sql_reader import SqlReader
+from meshwright.spi.table_store import TableStore
+from meshwright.transform.graph import ModelGraph
+from meshwright.transform.intervals import Span
+from meshwright.transform.statements import Statement, literals_of, statements
+
+Quote = Callable[[object], str]
+FRESH, KEPT, REFERENCE = "fresh", "kept", "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One port to make: in full, or for the given intervals of its business time.
+
+    `kept` are files of the version it extends that stay; `removed` those that the intervals replace.
+    """
+
+    port: OutputPort
+    folder: Path
+    spans: tuple[Span, ...] = ()
+    kept: tuple[DataFile, ...] = ()
+    removed: tuple[str, ...] = ()
+
+    @property
+    def is_append(self) -> bool:
+        """Say whether it is made by intervals."""
+        return self.port.materialisation.kind == "append"
+
+
+@dataclass(frozen=True, slots=True)
+class StagedPort:
+    """A port as it would be published: `added` are new files, `kept` stay."""
+
+    wanted: Wanted
+    columns: tuple[Column, ...]
+    added: tuple[DataFile, ...]
+
+    @property
+    def name(self) -> str:
+        """Return the port's name."""
+        return self.wanted.port.name
+
+    @property
+    def files(self) -> tuple[DataFile, ...]:
+        """Return all files of the table as it will be."""
+        return (*self.wanted.kept, *self.added)
+
+    def paths(self, files: Sequence[DataFile]) -> list[Path]:
+        """Return where these files are."""
+        return [self.wanted.folder / file.path for file in files]
+
+    def with_files(self, added: tuple[DataFile, ...]) -> "StagedPort":
+        """Return the same port with other new files (after quarantine)."""
+        return replace(self, added=added)
+
+
+def show_rows(
+    session: Session, name: str, files: Sequence[Path], columns: Sequence[Column]
+) -> None:
+    """Make files visible under a name; without files, an empty relation of the same columns."""
+    if files:
+        session.scan(name, files)
+        return
+    listed = ", ".join(
+        f'CAST(NULL AS {column.type}) AS "{column.name.replace(chr(34), chr(34) * 2)}"'
+        for column in columns
+    )
+    session.define(name, f"SELECT {listed or 'NULL AS nothing'} WHERE false")
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Everything that making one product's ports needs."""
+
+    product: Product
+    graph: ModelGraph
+    session: Session
+    reader: SqlReader
+    quote: Quote
+    tables: TableStore
+    build: str
+    as_of: datetime
+    workers: int
+    tell: Callable[[str], None]
+    settle: Callable[[StagedPort], StagedPort]  # judges a staged port before others read it
+
+    def make(
+        self, wanted: Mapping[str, Wanted], ready: frozenset[str]
+    ) -> dict[str, StagedPort]:
+        """Stage the wanted ports; models in `ready` (reused ports) are visible in the session already."""
+        if any(port.is_append for port in wanted.values()):
+            return self._one_by_one(wanted, ready)
+        made: dict[str, StagedPort] = {}
+        steps = {step.model: step for step in self._statements(list(wanted), ready, None)}
+
+        def work(name: str) -> None:
+            step = steps[name]
+            if step.role == "port":
+                staged = self._stage(step, wanted[name])
+                show_rows(self.session, name, staged.paths(staged.added), staged.columns)
+                made[name] = self.settle(staged)
+            else:
+                self.session.define(name, step.sql, keep=step.role == "kept")
+
+        outcomes = run_graph(
+            list(steps),
+            {name: step.reads for name, step in steps.items()},
+            work,
+            workers=self.workers,
+            cancel=lambda name: self.session.cancel(),
+        )
+        for outcome in outcomes.values():
+            if outcome.error is not None:
+                raise outcome.error
+        return made
+
+    def _one_by_one(
+        self, wanted: Mapping[str, Wanted], ready: frozenset[str]
+    ) -> dict[str, StagedPort]:
+        """Make ports in order; intermediate models are defined anew for each interval."""
+        made: dict[str, StagedPort] = {}
+        for name in (n for n in self.graph.nodes if n in wanted):
+            port = wanted[name]
+            added: list[DataFile] = []
+            columns: tuple[Column, ...] = ()
+            for span in port.spans or (None,):
+                steps = self._statements([name], ready | frozenset(made), span)
+                for step in steps[:-1]:
+                    self.session.define(step.model, step.sql, keep=step.role == "kept")
+                staged = self._stage(steps[-1], port)
+                columns = staged.columns
+                added += staged.added
+            staged = StagedPort(port, columns, tuple(added))
+            show_rows(self.session, name, staged.paths(staged.files), columns)
+            made[name] = self.settle(staged)
+        return made
+
+    def _statements(
+        self, ports: Sequence[str], ready: frozenset[str], span: Span | None
+    ) -> tuple[Statement, ...]:
+        literals = literals_of(self.product, self.quote, as_of=self.as_of, interval=span)
+        return statements(
+            self.graph, self.product, literals, self.reader, ports=ports, ready=ready
+        )
+
+    def _stage(self, step: Statement, wanted: Wanted) -> StagedPort:
+        self.tell(f"making {step.model}")
+        columns = self._storable(step)
+        path = wanted.folder / f"{self.build}.parquet"
+        making = wanted.port.materialisation
+        interval = (making.column, making.interval) if wanted.is_append else None
+        added = self.session.stage(step.sql, path, interval=interval)
+        return StagedPort(wanted, columns, added)
+
+    def _storable(self, step: Statement) -> tuple[Column, ...]:
+        """Refuse a type that the table format cannot hold, before anything is written."""
+        columns = self.session.columns(step.sql)
+        refused = self.tables.refused(columns)
+        if refused:
+            types = {column.name: column.type for column in columns}
+            name, cast = next(iter(refused.items()))
+            raise DataError(
+                "type-not-storable",
+                f"column `{name}` of `{step.model}` is {types[name]}, which a table cannot hold",
+                hint=f"in models/{step.model}.sql, cast it: {cast}",
+            )
+        return columns

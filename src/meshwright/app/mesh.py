@@ -1,0 +1,206 @@
+"""The façade of one mesh: one method a verb, each a call of the module of that name."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from meshwright.app.events import OnEvent, ignore
+from meshwright.app.wiring import Load, Wiring
+from meshwright.documents.mesh_reader import find_root
+from meshwright.model.address import Address
+from meshwright.spi import plugins
+
+if TYPE_CHECKING:
+    from meshwright.app.diff import Difference
+    from meshwright.app.history import HistoryLine
+    from meshwright.app.new import Drafted
+    from meshwright.app.result import Result
+    from meshwright.app.show import ProductLine, ProductPage
+    from meshwright.model.plan import BuildResult, Plan
+    from meshwright.model.problem import Problem
+
+
+def open_mesh(path: str | Path = ".", *, env: str = "", load: Load = plugins.load) -> "Mesh":
+    """Open the mesh that a path is in; raise `UsageError` (`mesh-not-found`) where there is none."""
+    return Mesh(Wiring(find_root(Path(path)), env, load))
+
+
+class Mesh:
+    """An opened mesh. Close it, or use it as a context manager."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self.wiring = wiring
+
+    def __enter__(self) -> "Mesh":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Mesh({str(self.wiring.root)!r})"
+
+    def close(self) -> None:
+        """Close databases and files."""
+        self.wiring.close()
+
+    def check(self) -> "tuple[Problem, ...]":
+        """Judge every file of the mesh, without touching data."""
+        from meshwright.app.check import check
+
+        self.wiring.look_again()
+        return check(self.wiring)
+
+    def plan(
+        self, *select: str, changed: bool = False, force: bool = False, as_of: str | None = None
+    ) -> "Plan":
+        """Say what a run would do and why."""
+        from meshwright.app.clock import parse_as_of
+        from meshwright.app.plan import Asked, make_plan
+
+        self.wiring.look_again()
+        moment = parse_as_of(as_of, self.wiring.mesh.timezone)
+        return make_plan(self.wiring, Asked(select, moment, changed, force))
+
+    def run(
+        self,
+        *select: str,
+        changed: bool = False,
+        force: bool = False,
+        as_of: str | None = None,
+        workers: int = 0,
+        wait: float = 0.0,
+        on_event: OnEvent = ignore,
+    ) -> "tuple[BuildResult, ...]":
+        """Build, audit and publish what changed."""
+        from meshwright.app.run import run
+
+        self.wiring.look_again()
+        return run(
+            self.wiring,
+            select,
+            changed=changed,
+            force=force,
+            as_of=as_of,
+            workers=workers,
+            wait=wait,
+            on_event=on_event,
+        )
+
+    def test(self, *select: str) -> list[dict[str, Any]]:
+        """Run the model tests."""
+        from meshwright.app.model_tests import run_tests
+
+        self.wiring.look_again()
+        return run_tests(self.wiring, select)
+
+    def query(self, sql: str, *, as_of: str | None = None, purpose: str = "") -> "Result":
+        """Ask the published data in SQL; a port is the table `domain.product.port`."""
+        from meshwright.app.query import query
+
+        return query(self.wiring, sql, as_of=as_of, purpose=purpose)
+
+    def read(
+        self, address: str, *, version: int | None = None, as_of: str | None = None
+    ) -> "Result":
+        """Read a port whole: as served now, at `@version`, or as of a time."""
+        from meshwright.app.query import read
+
+        return read(self.wiring, address, version=version, as_of=as_of)
+
+    def products(self, domain: str = "") -> "tuple[ProductLine, ...]":
+        """List the products of the mesh or of one domain."""
+        from meshwright.app.show import list_products
+
+        return list_products(self.wiring, domain)
+
+    def show(self, address: str) -> "ProductPage":
+        """Return all that is known of a product or port."""
+        from meshwright.app.show import show_product
+
+        return show_product(self.wiring, Address.parse(address))
+
+    def history(self, address: str, limit: int = 0) -> "tuple[HistoryLine, ...]":
+        """Return the builds of a product, newest first."""
+        from meshwright.app.history import history
+
+        with self.wiring.store.read() as reader:
+            return history(reader, Address.parse(address), limit)
+
+    def diff(self, before: str, after: str | None = None) -> "Difference":
+        """Compare two versions of a port; one address means the served version and the one before."""
+        from meshwright.app.diff import diff
+
+        return diff(self.wiring, before, after)
+
+    def rollback(self, product: str, *, to: int | None = None, reason: str = "") -> dict[str, Any]:
+        """Serve an older version again."""
+        from meshwright.app.stewardship import rollback
+
+        return rollback(self.wiring, Address.parse(product), to, reason)
+
+    def accept(
+        self, product: str, *, reason: str, owner: str = "", days: int = 7
+    ) -> dict[str, Any]:
+        """Publish the last rejected build on an owner's word."""
+        from meshwright.app.stewardship import accept
+
+        return accept(self.wiring, Address.parse(product), reason, owner, days)
+
+    def retire(self, product: str, *, until: str, reason: str = "") -> dict[str, Any]:
+        """Announce the end of a product."""
+        from meshwright.app.stewardship import retire
+
+        return retire(self.wiring, Address.parse(product), until, reason)
+
+    def vacuum(self, *select: str, dry_run: bool = False) -> dict[str, Any]:
+        """Remove versions beyond the retention."""
+        from meshwright.app.stewardship import vacuum
+
+        return vacuum(self.wiring, select, dry_run=dry_run)
+
+    def new_domain(self, name: str, *, owner: str, title: str = "") -> list[str]:
+        """Write a domain's file."""
+        from meshwright.app.new import new_domain
+
+        return new_domain(self.wiring, name, owner, title)
+
+    def new_product(
+        self, address: str, *, source: str, port: str = "", table: str = "", form: str = ""
+    ) -> "Drafted":
+        """Write a product's files, its contract inferred from a source."""
+        from meshwright.app.new import new_product
+
+        return new_product(self.wiring, address, source, port, table, form)
+
+    def ledger_verify(self) -> dict[str, Any]:
+        """Check the hash chain, the checkpoints and the projections."""
+        from meshwright.app.ledger import verify_ledger
+
+        return verify_ledger(self.wiring)
+
+    def ledger_rebuild(self) -> dict[str, Any]:
+        """Make the projections again from the facts."""
+        from meshwright.app.ledger import rebuild_projections
+
+        return rebuild_projections(self.wiring)
+
+    def ledger_entries(
+        self, kinds: Sequence[str] = (), limit: int = 0
+    ) -> list[dict[str, Any]]:
+        """Return facts, the newest last."""
+        from meshwright.app.ledger import list_entries
+
+        return list_entries(self.wiring, kinds, limit)
+
+    def ledger_checkpoint(self) -> dict[str, Any]:
+        """Sign where the ledger stands."""
+        from meshwright.app.ledger import take_checkpoint
+
+        return take_checkpoint(self.wiring)

@@ -1,0 +1,64 @@
+"""Model tests: given rows, expected rows, on the product's own engine."""
+
+from typing import Any
+
+from meshwright.app.plan import edges_of
+from meshwright.app.wiring import Wiring
+from meshwright.model.product import Product
+from meshwright.model.table import Column
+from meshwright.orchestrate.selection import select
+from meshwright.publish.reading import find_product, pin
+from meshwright.errors import MeshwrightError
+from meshwright.transform.model_test import run_test
+from meshwright.transform.reading import read_models
+
+
+def run_tests(wiring: Wiring, selection: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Run the tests of the chosen products; each outcome is a mapping, in the order of the files."""
+    chosen = select(selection, wiring.workspace.cards, edges_of(wiring))
+    return [outcome for address in chosen for outcome in _of(wiring, wiring.workspace.product(address))]
+
+
+def _of(wiring: Wiring, product: Product) -> list[dict[str, Any]]:
+    if not product.tests:
+        return []
+    graph, problems = read_models(product, wiring.reader)
+    if graph is None:
+        lines = [str(problem) for problem in problems if problem.is_error]
+        return [_outcome(product, "models", False, lines, "")]
+    known = _known_columns(wiring, product)
+    engine = wiring.engine(product.engine)
+    found = []
+    for test in product.tests:
+        outcome = run_test(product, graph, test, engine, wiring.reader, known=known)
+        found.append(_outcome(product, test.name, outcome.is_passed, outcome.lines(), test.file))
+    return found
+
+
+def _outcome(
+    product: Product, name: str, passed: bool, lines: list[str], file: str
+) -> dict[str, Any]:
+    return {
+        "product": str(product.address),
+        "name": name,
+        "file": file,
+        "passed": passed,
+        "lines": [] if passed else lines,
+    }
+
+
+def _known_columns(wiring: Wiring, product: Product) -> dict[str, tuple[Column, ...]]:
+    """Return the columns of inputs as far as published ports and declarations tell them."""
+    known: dict[str, tuple[Column, ...]] = {}
+    with wiring.store.read() as reader:
+        for port in product.inputs:
+            if port.port is not None and find_product(reader, port.port.product_address):
+                try:
+                    known[port.name] = pin(reader, port.port).columns
+                except MeshwrightError:
+                    continue
+            elif port.source is not None and port.source.columns:
+                known[port.name] = tuple(
+                    Column(name, kind) for name, kind in port.source.columns.items()
+                )
+    return known

@@ -1,0 +1,123 @@
+"""Foreign keys across ports: find the table that a contract's relationship means, and make it readable."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from meshwright.app.wiring import Wiring
+from meshwright.audit import Reference
+from meshwright.errors import MeshwrightError
+from meshwright.model.address import Address, is_name
+from meshwright.model.contract import ContractObject
+from meshwright.model.product import OutputPort, Product
+from meshwright.model.table import Column
+from meshwright.publish.places import folder_of
+from meshwright.publish.reading import pin
+from meshwright.spi.state_store import Reader
+
+SCHEMA = "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignTable:
+    """A served port of another product that a relationship refers to."""
+
+    relation: str
+    files: tuple[Path, ...]
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """`found`: port -> reference as written -> where it is visible. `siblings`: port -> ports it needs."""
+
+    found: Mapping[str, Mapping[str, Reference]]
+    siblings: Mapping[str, frozenset[str]]
+    tables: tuple[ForeignTable, ...]
+
+
+def find_references(wiring: Wiring, reader: Reader, product: Product) -> References:
+    """Resolve every relationship of a product's contracts; one that leads nowhere is left out.
+
+    The audit then says so as an errored check.
+    """
+    found: dict[str, dict[str, Reference]] = {}
+    siblings: dict[str, set[str]] = {}
+    tables: dict[Address, ForeignTable] = {}
+    names = _siblings(product)
+    for port in product.outputs:
+        for written in _written(port):
+            address = _foreign(written, product)
+            if address is not None:
+                table = tables.get(address.port_address) or _table(wiring, reader, address)
+                if table is not None:
+                    tables[address.port_address] = table
+                    reference = Reference(table.relation, address.column)
+                    found.setdefault(port.name, {})[written] = reference
+            elif (local := _local(written, names, product)) is not None:
+                sibling, column = local
+                found.setdefault(port.name, {})[written] = Reference(sibling, column)
+                if sibling != port.name:
+                    siblings.setdefault(port.name, set()).add(sibling)
+    needs = {port: frozenset(needed) for port, needed in siblings.items()}
+    return References(found, needs, tuple(tables.values()))
+
+
+def _written(port: OutputPort) -> Iterator[str]:
+    described = port.contract.object_for(port.name) if port.contract else None
+    if described is None:
+        return
+    for relationship in [
+        *described.relationships,
+        *(r for column in described.columns for r in column.relationships),
+    ]:
+        yield from relationship.references
+
+
+def _siblings(product: Product) -> dict[str, str]:
+    """Return the port of each name that an object of the product's contracts has."""
+    names: dict[str, str] = {}
+    for port in product.outputs:
+        described: ContractObject | None = (
+            port.contract.object_for(port.name) if port.contract else None
+        )
+        for name in (described.physical_name, described.name) if described else ():
+            names.setdefault(name, port.name)
+    return {**names, **{port.name: port.name for port in product.outputs}}
+
+
+def _foreign(written: str, product: Product) -> Address | None:
+    parts = written.split(".")
+    if len(parts) != 4 or not all(is_name(part) for part in parts[:3]):
+        return None
+    address = Address(parts[0], parts[1], parts[2], parts[3])
+    return None if address.product_address == product.address else address
+
+
+def _local(written: str, names: Mapping[str, str], product: Product) -> tuple[str, str] | None:
+    parts = written.split(".")
+    if len(parts) == 4 and parts[:2] == [product.address.domain, product.address.product]:
+        parts = parts[2:]
+    if len(parts) != 2 or parts[0] not in names:
+        return None
+    return names[parts[0]], parts[1]
+
+
+def _table(wiring: Wiring, reader: Reader, address: Address) -> ForeignTable | None:
+    try:
+        pinned = pin(reader, address.port_address)
+    except MeshwrightError:
+        return None
+    folder = folder_of(wiring.mesh.data, pinned.location)
+    port = address.port_address
+    return ForeignTable(
+        f"{SCHEMA}.{port.domain}__{port.product}__{port.port}",
+        tuple(folder / file.path for file in pinned.files),
+        pinned.columns,
+    )
+
+
+def files_of(tables: Iterable[ForeignTable]) -> Iterator[Path]:
+    """Yield the files of foreign tables, for the session's grant."""
+    for table in tables:
+        yield from table.files

@@ -1,0 +1,186 @@
+"""Run: build what a plan says, in parallel, in dependency order; then bring tables and proofs up to date."""
+
+import os
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from meshwright.app.clock import AsOf, parse_range
+from meshwright.app.events import OnEvent, RunEvent, ignore
+from meshwright.app.plan import Asked, edges_of, make_plan
+from meshwright.app.wiring import Wiring
+from meshwright.errors import MeshwrightError
+from meshwright.model.address import Address
+from meshwright.model.plan import BuildResult, Plan, Step
+
+GOOD = ("published", "up_to_date", "held", "retired")
+LOCK = "run"
+
+
+def run(
+    wiring: Wiring,
+    select: tuple[str, ...] = (),
+    *,
+    changed: bool = False,
+    force: bool = False,
+    as_of: str | None = None,
+    workers: int = 0,
+    wait: float = 0.0,
+    on_event: OnEvent = ignore,
+) -> tuple[BuildResult, ...]:
+    """Build what changed and return how each product ended; a range of days is run day by day.
+
+    Raises `UnreachableError` (`held-elsewhere`) when another process runs this mesh.
+    """
+    results: list[BuildResult] = []
+    moments = parse_range(as_of, wiring.mesh.timezone)
+    for moment in moments:
+        asked = Asked(select, moment, changed, force)
+        plan = make_plan(wiring, asked)
+        if not plan.work and not _is_unfinished(wiring):
+            results += [_told(step, plan) for step in plan.steps]
+            continue
+        with wiring.store.hold(LOCK, holder(wiring), wait):
+            results += _run_held(wiring, asked, workers or os.cpu_count() or 2, on_event)
+    return tuple(results)
+
+
+def _run_held(
+    wiring: Wiring, asked: Asked, workers: int, on_event: OnEvent
+) -> list[BuildResult]:
+    """Run while nobody else does: first finish what a crash left, then build, then follow."""
+    finish(wiring)
+    plan = make_plan(wiring, asked)
+    results = _build_all(wiring, plan, asked, workers, on_event)
+    if any(result.status in ("published", "rejected", "failed") for result in results):
+        follow_tables(wiring)
+        wiring.checkpoints.take(wiring.store)
+    return results
+
+
+def finish(wiring: Wiring) -> None:
+    """Clean up after runs that died, rename what was renamed, bring lagging tables up to date."""
+    from meshwright.app.finishing import clean_up, rename_products
+
+    clean_up(wiring)
+    rename_products(wiring)
+    follow_tables(wiring)
+
+
+def follow_tables(wiring: Wiring) -> None:
+    """Bring the open tables in step with what is published; what cannot be is left for the next time."""
+    if _has_lag(wiring):
+        from meshwright.publish.following import follow
+
+        follow(wiring.store, wiring.table_store, wiring.mesh.data)
+
+
+def _build_all(
+    wiring: Wiring, plan: Plan, asked: Asked, workers: int, on_event: OnEvent
+) -> list[BuildResult]:
+    from meshwright.orchestrate.running import Outcome, run_graph
+
+    steps = {step.product: step for step in plan.steps}
+    edges = edges_of(wiring)
+    at_once = min(workers, sum(step.action in ("build", "after") for step in plan.steps) or 1)
+
+    def work(address: Address) -> BuildResult:
+        on_event(RunEvent("started", str(address)))
+        result = _build_one(wiring, plan, steps[address], asked.as_of, asked.force, workers // at_once, on_event)
+        on_event(RunEvent("finished", str(address), status=result.status))
+        return result
+
+    outcomes: Mapping[Address, Outcome[Address, BuildResult]] = run_graph(
+        list(steps),
+        edges,
+        work,
+        workers=at_once,
+        is_good=lambda result: result.status in GOOD,
+        cancel=wiring.sessions.cancel,
+    )
+    return [_result(steps[address], outcome) for address, outcome in outcomes.items()]
+
+
+def _build_one(
+    wiring: Wiring,
+    plan: Plan,
+    step: Step,
+    as_of: AsOf,
+    force: bool,
+    workers: int,
+    on_event: OnEvent,
+) -> BuildResult:
+    if step.action not in ("build", "after"):
+        return _told(step, plan)
+    from meshwright.app.build import Order, build_product
+    from meshwright.transform.reading import read_models
+
+    product = wiring.workspace.product(step.product)
+    graph, _ = read_models(product, wiring.reader)
+    if graph is None:
+        return BuildResult(step.product, "refused", error="its models have errors", hint="mesh check")
+    order = Order(
+        product,
+        graph,
+        as_of,
+        step.reasons,
+        force,
+        max(1, workers),
+        lambda detail: on_event(RunEvent("stage", str(step.product), detail)),
+    )
+    return build_product(wiring, order)
+
+
+def _told(step: Step, plan: Plan) -> BuildResult:
+    """Return the result of a step that builds nothing."""
+    problem = next((p for p in plan.problems if step.action == "refused" and not step.changes), None)
+    code = "descriptor-invalid" if step.action == "refused" and not step.changes else ""
+    refused = next((change for change in step.changes if change.refusal), None)
+    if refused:
+        code = "contract-breaking"
+    return BuildResult(
+        step.product,
+        step.action,
+        served=step.served,
+        reasons=step.reasons,
+        error=step.reasons[0] if step.action == "refused" else "",
+        error_code=code,
+        hint=f"mesh plan {step.product}" if refused else "mesh check" if problem else "",
+    )
+
+
+def _result(step: Step, outcome: object) -> BuildResult:
+    from meshwright.orchestrate.running import Outcome
+
+    assert isinstance(outcome, Outcome)
+    if outcome.status == "done":
+        assert isinstance(outcome.result, BuildResult)
+        return outcome.result
+    if outcome.status == "failed":
+        if isinstance(outcome.error, MeshwrightError):
+            error = outcome.error
+            return BuildResult(
+                step.product, "failed", served=step.served, error=str(error), error_code=error.code
+            )
+        raise outcome.error or AssertionError(step.product)
+    cause = f"{outcome.cause} did not publish" if outcome.cause else "the run was stopped"
+    return BuildResult(step.product, "skipped", served=step.served, reasons=(cause,))
+
+
+def _is_unfinished(wiring: Wiring) -> bool:
+    """Say whether an earlier run left something to do."""
+    with wiring.store.read() as reader:
+        if reader.rows("SELECT 1 FROM builds WHERE status = 'running' LIMIT 1"):
+            return True
+    return _has_lag(wiring)
+
+
+def _has_lag(wiring: Wiring) -> bool:
+    with wiring.store.read() as reader:
+        return bool(reader.rows("SELECT 1 FROM ports WHERE followed < sequence LIMIT 1"))
+
+
+def holder(wiring: Wiring) -> str:
+    """Return what others are told of who holds the mesh."""
+    command = " ".join(["mesh", *sys.argv[1:]])[:80]
+    return f"{wiring.actor} with `{command}` since {datetime.now(UTC):%H:%M:%S} UTC"

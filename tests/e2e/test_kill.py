@@ -1,0 +1,156 @@
+"""Killing a run at any moment loses nothing published and leaves nothing half published."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+import meshwright
+from tests.meshes import write_mesh
+
+HERE = Path(__file__).parent
+SCRIPT = HERE / "kill_at.py"
+RANDOM_MOMENTS = 50
+MODEL = "select n.v as version, r.i as id from numbers n, (select unnest(range(2000)) as i) r"
+
+
+def versioned_mesh(folder: Path) -> Path:
+    """Write a mesh of one product with two ports that carry the input's number in every row."""
+    write_mesh(
+        folder,
+        {"d": {"p": {"inputs": {"numbers": "v\n1\n"}, "ports": {"a": MODEL, "b": MODEL}}}},
+    )
+    return folder
+
+
+def set_number(folder: Path, number: int) -> None:
+    (folder / "silos" / "d.p.numbers.csv").write_text(f"v\n{number}\n")
+
+
+def run(folder: Path) -> list[str]:
+    mesh = meshwright.open(folder)
+    try:
+        return [result.status for result in mesh.run()]
+    finally:
+        mesh.close()
+
+
+def read_number(folder: Path) -> int:
+    """Read both ports; each is whole and both are of one version."""
+    mesh = meshwright.open(folder)
+    try:
+        seen = mesh.query(
+            "select distinct version from d.p.a union select distinct version from d.p.b"
+        ).rows()
+        counts = mesh.query(
+            "select (select count(*) from d.p.a), (select count(*) from d.p.b)"
+        ).rows()
+    finally:
+        mesh.close()
+    assert counts == [(2000, 2000)]
+    assert len(seen) == 1, f"the ports are of different versions: {seen}"
+    return int(seen[0][0])
+
+
+def orphans(folder: Path) -> list[str]:
+    """Return Parquet files in port folders that no version names, and builds that seem to run."""
+    mesh = meshwright.open(folder)
+    try:
+        with mesh.wiring.store.read() as reader:
+            named = {str(row[0]) for row in reader.rows("SELECT path FROM port_files")}
+            running = reader.rows("SELECT build FROM builds WHERE status = 'running'")
+    finally:
+        mesh.close()
+    found = [
+        path.name
+        for port in ("a", "b")
+        for path in (folder / ".mesh/data/d/p" / port).glob("*.parquet")
+        if path.name not in named
+    ]
+    return found + [str(row[0]) for row in running]
+
+
+def check_survives(folder: Path, was: int, now: int) -> None:
+    """After a kill: one whole version is read; the next run succeeds and cleans up."""
+    assert read_number(folder) in (was, now)
+    assert set(run(folder)) <= {"published", "up_to_date"}
+    assert read_number(folder) == now
+    assert orphans(folder) == []
+    outside = meshwright.open(folder)
+    try:
+        tables = outside.wiring.table_store
+        for port in ("a", "b"):
+            assert len(tables.files(folder / ".mesh/data/d/p" / port)) == 1
+        assert outside.ledger_verify()["problems"] == []
+    finally:
+        outside.close()
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A mesh whose first version is published, and whose input has changed since."""
+    folder = versioned_mesh(tmp_path_factory.mktemp("published"))
+    assert run(folder) == ["published"]
+    set_number(folder, 2)
+    return folder
+
+
+def copy_of(published: Path, tmp_path: Path, name: str) -> Path:
+    return Path(shutil.copytree(published, tmp_path / name))
+
+
+@pytest.mark.slow
+def test_killed_at_every_call_that_changes_state(published: Path, tmp_path: Path) -> None:
+    """There is no call between which a reader sees a mix, or after which the next run fails."""
+    counted = subprocess.run(
+        [sys.executable, SCRIPT, copy_of(published, tmp_path, "count"), "0"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    calls, status = counted.stdout.split()
+    assert status == "published"
+    assert int(calls) > 40
+
+    def kill(number: int) -> None:
+        folder = copy_of(published, tmp_path, f"at-{number}")
+        done = subprocess.run(
+            [sys.executable, SCRIPT, folder, str(number)], capture_output=True, text=True
+        )
+        assert done.returncode == -signal.SIGKILL, done.stderr
+        check_survives(folder, 1, 2)
+        shutil.rmtree(folder)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(kill, range(1, int(calls))))
+
+
+@pytest.mark.slow
+def test_killed_at_random_moments(published: Path, tmp_path: Path) -> None:
+    """Fifty runs, each killed at a moment that nobody chose."""
+    seed = int(os.environ.get("KILL_SEED", "20130208"))
+    moments = random.Random(seed)
+    folder = copy_of(published, tmp_path, "random")
+    started = time.monotonic()
+    subprocess.run([sys.executable, SCRIPT, copy_of(published, tmp_path, "timed"), "0"], check=True)
+    whole = time.monotonic() - started
+    was = 1
+    for now in range(2, 2 + RANDOM_MOMENTS):
+        set_number(folder, now)
+        process = subprocess.Popen(
+            [sys.executable, SCRIPT, folder, "0"], stdout=subprocess.DEVNULL
+        )
+        try:
+            process.wait(timeout=moments.uniform(0.1, 1.0) * whole)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        check_survives(folder, was, now)
+        was = now

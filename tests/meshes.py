@@ -1,0 +1,108 @@
+"""Write small meshes for tests: real files, as a person would write them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+SQL_TO_LOGICAL = {"BIGINT": "integer", "INTEGER": "integer", "DOUBLE": "number", "DATE": "date"}
+
+
+def write_mesh(folder: Path, domains: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Path:
+    """Write a mesh: {domain: {product: {inputs, ports, contracts, models, build, tests}}}.
+
+    An input is CSV text (laid out in silos/) or a mapping for build.yaml; a port is a model's SQL;
+    `contracts` maps a port to {version, columns: [property…], and any other key of the contract}. A port
+    without one promises nothing about columns.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "silos").mkdir(exist_ok=True)
+    dump(folder / "mesh.yaml", {"name": "test", "domains": [f"domains/{d}" for d in domains]})
+    for domain, products in domains.items():
+        home = folder / "domains" / domain
+        dump(home / "domain.yaml", {"name": domain, "team": {"owners": [f"{domain}@example.com"]}})
+        for product, parts in products.items():
+            write_product(folder, domain, product, parts)
+    return folder
+
+
+def write_product(folder: Path, domain: str, product: str, parts: Mapping[str, Any]) -> None:
+    """Write one product's files, replacing those that exist."""
+    home = folder / "domains" / domain / product
+    inputs = dict(parts.get("inputs", {}))
+    for name, content in inputs.items():
+        if isinstance(content, str):
+            silo = folder / "silos" / f"{domain}.{product}.{name}.csv"
+            silo.write_text(content)
+            inputs[name] = {"files": f"../../../silos/{silo.name}"}
+    version = parts.get("version", "1.0.0")
+    contracts = parts.get("contracts", {})
+    dump(
+        home / "product.odps.yaml",
+        {
+            "apiVersion": "v1.0.0",
+            "kind": "DataProduct",
+            "id": f"{domain}-{product}",
+            "name": product,
+            "domain": domain,
+            "version": version,
+            "status": "active",
+            "inputPorts": [
+                {"name": name, "version": "1.0.0", "contractId": f"input-{name}"} for name in inputs
+            ],
+            "outputPorts": [
+                {
+                    "name": port,
+                    "version": contracts.get(port, {}).get("version", "1.0.0"),
+                    "contractId": f"{domain}-{product}-{port}",
+                }
+                for port in parts["ports"]
+            ],
+            **parts.get("product", {}),
+        },
+    )
+    dump(home / "build.yaml", {"inputs": inputs, **parts.get("build", {})})
+    for port, sql in parts["ports"].items():
+        write_contract(home, domain, product, port, contracts.get(port, {}))
+        write_text(home / "models" / f"{port}.sql", sql + "\n")
+    for name, sql in parts.get("models", {}).items():
+        write_text(home / "models" / f"{name}.sql", sql + "\n")
+    for name, tests in parts.get("tests", {}).items():
+        dump(home / "tests" / f"{name}.yaml", tests)
+
+
+def write_contract(
+    home: Path, domain: str, product: str, port: str, contract: Mapping[str, Any]
+) -> None:
+    """Write a port's ODCS contract."""
+    rest = {k: v for k, v in contract.items() if k not in ("columns", "version", "quality")}
+    described: dict[str, Any] = {"name": port, "physicalType": "table"}
+    if "columns" in contract:
+        described["properties"] = contract["columns"]
+    if "quality" in contract:
+        described["quality"] = contract["quality"]
+    dump(
+        home / "contracts" / f"{port}.odcs.yaml",
+        {
+            "apiVersion": "v3.2.0",
+            "kind": "DataContract",
+            "id": f"{domain}-{product}-{port}",
+            "name": port,
+            "version": contract.get("version", "1.0.0"),
+            "status": "active",
+            "schema": [described],
+            **rest,
+        },
+    )
+
+
+def dump(path: Path, document: object) -> None:
+    """Write YAML, making the folders."""
+    write_text(path, yaml.safe_dump(document, sort_keys=False))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write text, making the folders."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
