@@ -188,6 +188,22 @@ def test_hidden_columns_have_no_literals_in_the_log(tmp_path: Path) -> None:
     assert statistics_in_log(tmp_path)[0]["nullCount"] == {"mail": 0, "n": 0}
 
 
+def test_a_column_that_becomes_classified_loses_its_bounds(tmp_path: Path) -> None:
+    """The next state describes kept files again, and no file twice."""
+    store, sql = DeltaTableStore(), "select 'secret' as mail, 1 as n"
+    file = write_file(tmp_path, "a.parquet", sql)
+    store.follow(tmp_path, state_of(1, sql, file))
+    assert (
+        store.follow(tmp_path, replace(state_of(2, sql, file), hidden=frozenset({"mail"}))) is True
+    )
+    table = DeltaTable(str(tmp_path))
+    actions = table.get_add_actions(flatten=True)
+    assert actions.column("min.n").to_pylist() == [1]
+    assert actions.column("min.mail").to_pylist() == [None]
+    assert store.files(tmp_path) == ("a.parquet",)
+    assert len(table.to_pyarrow_table()) == 1
+
+
 def test_inexact_bounds_are_left_out(tmp_path: Path) -> None:
     """A truncated bound is not shown as a value."""
     file = write_file(tmp_path, "a.parquet", "select 'abc' as t")

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deltalake import DeltaTable, Schema
@@ -19,7 +19,7 @@ from deltalake.transaction import (
 from meshwright.adapters.delta.log import Action, encoded, write_commit
 from meshwright.adapters.delta.schema import has_naive_timestamps, schema_of
 from meshwright.adapters.delta.statistics import statistics_of
-from meshwright.adapters.delta.table import APP, RaceLostError, errors, sizes_of
+from meshwright.adapters.delta.table import APP, RaceLostError, errors, list_files
 from meshwright.errors import UnreachableError
 from meshwright.model.table import Column, DataFile
 from meshwright.spi.table_store import TableState
@@ -32,19 +32,23 @@ class Change:
     """What one commit has to do."""
 
     added: tuple[DataFile, ...]
+    described: tuple[
+        DataFile, ...
+    ]  # present, to be described again without the bounds of hidden columns
     removed: Mapping[str, int]  # path -> bytes
     is_plain: bool  # files only: schema, protocol and description stay
 
     @property
     def is_empty(self) -> bool:
         """Say whether there is nothing to do."""
-        return self.is_plain and not self.added and not self.removed
+        return self.is_plain and not (self.added or self.described or self.removed)
 
 
 def difference(table: DeltaTable, state: TableState) -> Change:
     """Compare what the log says with what it must say."""
     wanted = {file.path: file for file in state.files}
-    present = sizes_of(table)
+    listing = list_files(table, state.hidden)
+    present = listing.sizes
     metadata = table.metadata()
     said = json.loads(table.schema().to_json())
     is_plain = (
@@ -54,8 +58,9 @@ def difference(table: DeltaTable, state: TableState) -> Change:
         and _holds_types(table, state.columns)
     )
     added = tuple(file for path, file in wanted.items() if path not in present)
+    described = tuple(wanted[path] for path in sorted(listing.bounded & wanted.keys()))
     removed = {path: size for path, size in present.items() if path not in wanted}
-    return Change(added, removed, is_plain)
+    return Change(added, described, removed, is_plain)
 
 
 def _plain_schema(schema: Mapping[str, object]) -> dict[str, object]:
@@ -97,7 +102,7 @@ def create(folder: Path, state: TableState) -> None:
 def commit_files(folder: Path, table: DeltaTable, state: TableState, change: Change) -> None:
     """Commit a change of files only, by the library."""
     now = _milliseconds(time.time())
-    adds = [_add(folder, file, state) for file in change.added]
+    adds = _adds(folder, state, change)
     removes = [
         RemoveAction(path, True, now, size=size, partition_values={})
         for path, size in change.removed.items()
@@ -111,7 +116,7 @@ def commit_files(folder: Path, table: DeltaTable, state: TableState, change: Cha
 def commit_all(folder: Path, table: DeltaTable, state: TableState, change: Change) -> None:
     """Commit a change of schema, description or protocol together with its files."""
     now = _milliseconds(time.time())
-    adds = [_add(folder, file, state) for file in change.added]
+    adds = _adds(folder, state, change)
     actions: list[Action] = [
         {"commitInfo": {"timestamp": now, "operation": "REPLACE TABLE", **_note(state)}},
         {"metaData": _metadata(table, state)},
@@ -157,6 +162,14 @@ def _legacy_features(old: object) -> tuple[str, ...]:
     return ("appendOnly", "invariants") if level >= 2 else ()
 
 
+def _adds(folder: Path, state: TableState, change: Change) -> list[AddAction]:
+    again = [_add(folder, file, state) for file in change.described]
+    return [
+        *(_add(folder, file, state) for file in change.added),
+        *(replace(action, data_change=False) for action in again),
+    ]
+
+
 def _add(folder: Path, file: DataFile, state: TableState) -> AddAction:
     try:
         found = (folder / file.path).stat()
@@ -182,7 +195,7 @@ def _add_as_json(add: AddAction) -> dict[str, object]:
         "partitionValues": {},
         "size": add.size,
         "modificationTime": add.modification_time,
-        "dataChange": True,
+        "dataChange": add.data_change,
         "stats": add.stats,
     }
 

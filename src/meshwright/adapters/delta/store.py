@@ -11,7 +11,7 @@ from pathlib import Path
 
 from meshwright.adapters.delta import commit
 from meshwright.adapters.delta.schema import refusals
-from meshwright.adapters.delta.table import RaceLostError, find_table, followed, sizes_of
+from meshwright.adapters.delta.table import RaceLostError, find_table, followed, list_files
 from meshwright.errors import RefusedError, UnreachableError
 from meshwright.model.table import Column
 from meshwright.spi.table_store import TableState
@@ -51,7 +51,7 @@ class DeltaTableStore:
     def files(self, folder: Path) -> tuple[str, ...]:
         """Return the paths that an outside reader of the table sees, sorted."""
         table = find_table(folder)
-        return () if table is None else tuple(sorted(sizes_of(table)))
+        return () if table is None else tuple(sorted(list_files(table).sizes))
 
     def refused(self, columns: Sequence[Column]) -> Mapping[str, str]:
         """Return the columns whose type cannot be stored, each with the cast to write."""

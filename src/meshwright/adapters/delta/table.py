@@ -1,7 +1,8 @@
 """Open a Delta table and ask it what it says; turn the library's errors into ours."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -31,12 +32,25 @@ def followed(table: DeltaTable) -> int:
     return table.transaction_version(APP) or 0
 
 
-def sizes_of(table: DeltaTable) -> dict[str, int]:
-    """Return path and bytes of every file of the table."""
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The files of a table: path to bytes, and those whose bounds of some columns are literal."""
+
+    sizes: Mapping[str, int]
+    bounded: frozenset[str] = frozenset()
+
+
+def list_files(table: DeltaTable, columns: frozenset[str] = frozenset()) -> Listing:
+    """Return the files of the table; `bounded` are those with a bound of one of `columns`."""
     actions = table.get_add_actions(flatten=True)
-    paths = actions.column("path").to_pylist()
+    paths = [unquote(path) for path in actions.column("path").to_pylist()]
     sizes = actions.column("size_bytes").to_pylist()
-    return {unquote(path): size for path, size in zip(paths, sizes, strict=True)}
+    bounds = {f"{end}.{column}" for column in columns for end in ("min", "max")}
+    found: set[str] = set()
+    for name in bounds.intersection(actions.column_names):
+        values = actions.column(name).to_pylist()
+        found.update(path for path, value in zip(paths, values, strict=True) if value is not None)
+    return Listing(dict(zip(paths, sizes, strict=True)), frozenset(found))
 
 
 @contextmanager
