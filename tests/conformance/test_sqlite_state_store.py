@@ -1,5 +1,6 @@
 """`SQLiteStateStore` passes the suite of state stores, and says clearly what is wrong with a bad file."""
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -172,6 +173,61 @@ def test_a_migration_that_died_before_it_was_marked_is_not_run_again(
     with store.read() as reader:
         assert reader.rows("SELECT count(*) FROM _yoyo_migrations") == [(1,)]
         assert reader.rows("SELECT count(*) FROM yoyo_lock") == [(0,)]
+
+
+@pytest.fixture
+def next_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the SQL of the migration after the current one goes."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(FOLDER, folder)
+    monkeypatch.setattr("meshwright.adapters.sqlite.migrating.FOLDER", folder)
+    return folder / f"{SCHEMA_VERSION + 1:04}-next.sql"
+
+
+def test_a_migration_keeps_what_is_there(store: SQLiteStateStore, next_migration: Path) -> None:
+    """The next version's SQL runs once, on the data of this version."""
+    with store.write() as writer:
+        writer.run("INSERT INTO aliases VALUES ('a', 'x')")
+    next_migration.write_text(
+        "ALTER TABLE aliases ADD COLUMN since TEXT NOT NULL DEFAULT 'then';\n"
+        f"PRAGMA user_version = {SCHEMA_VERSION + 1};\n"
+    )
+    migrate(store.path)
+    migrate(store.path)
+    with store.read() as reader:
+        assert reader.rows("SELECT * FROM aliases") == [("a", "x", "then")]
+        assert reader.rows("PRAGMA user_version") == [(SCHEMA_VERSION + 1,)]
+
+
+def test_a_migration_that_fails_changes_nothing(
+    store: SQLiteStateStore, next_migration: Path
+) -> None:
+    """All statements of a migration are applied, or none."""
+    next_migration.write_text(
+        "ALTER TABLE aliases ADD COLUMN since TEXT;\nINSERT INTO nowhere VALUES (1);\n"
+        f"PRAGMA user_version = {SCHEMA_VERSION + 1};\n"
+    )
+    with pytest.raises(sqlite3.OperationalError):
+        migrate(store.path)
+    with store.read() as reader:
+        assert reader.rows("PRAGMA user_version") == [(SCHEMA_VERSION,)]
+        assert reader.rows("SELECT * FROM aliases") == []
+        assert len(reader.rows("PRAGMA table_info(aliases)")) == 2
+
+
+def test_a_preparation_that_died_is_taken_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file with nothing but the migration tool's tables, and its lock taken, is prepared."""
+    with monkeypatch.context() as patch:
+        patch.setattr("meshwright.adapters.sqlite.migrating.FOLDER", tmp_path / "none")
+        migrate(tmp_path / "state.db")
+    _execute(tmp_path / "state.db", "INSERT INTO yoyo_lock VALUES (1, '2020-01-01', 1)")
+    store = SQLiteStateStore(tmp_path)
+    store.prepare()
+    with store.read() as reader:
+        assert reader.rows("SELECT * FROM facts") == []
+    store.close()
 
 
 def test_a_write_within_a_write_is_our_own_fault(store: SQLiteStateStore) -> None:

@@ -5,7 +5,7 @@ The first entry follows a random number, which is the ledger's id: two ledgers n
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from secrets import token_hex
+from os import urandom
 
 from meshwright.ledger.canonical import digest
 from meshwright.model.facts import Entry
@@ -62,7 +62,7 @@ def extend(
     writer: Writer, head: Head | None, at: str, actor: str, facts: Sequence[tuple[str, str]]
 ) -> list[Entry]:
     """Insert (kind, payload) pairs at the end of the chain; time never goes backwards in it."""
-    last = head or Head(0, "", token_hex(32))
+    last = head or Head(0, "", urandom(32).hex())
     at = max(at, last.at)
     entries: list[Entry] = []
     previous = last.hash

@@ -80,7 +80,7 @@ class Checkpoints:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._keys = keys
-        self._local = local
+        self.local = local
         self._sinks = dict(sinks or {})
         self._now = now
 
@@ -90,7 +90,7 @@ class Checkpoints:
         Does nothing when the ledger has not grown. Raises `LedgerError` (`ledger-broken`) when the ledger
         does not continue the last checkpoint.
         """
-        kept = self._local.lines()
+        kept = self.local.lines()
         last = _last(kept)
         with store.read() as reader:
             head = find_head(reader)
@@ -99,7 +99,7 @@ class Checkpoints:
             self._require_sound(reader, last)
             ledger = ledger_id(reader)
         checkpoint = self._sign(head, ledger)
-        self._local.send(checkpoint.line)
+        self.local.send(checkpoint.line)
         return Taken(checkpoint, self._distribute([*kept, checkpoint.line]))
 
     def compare(self, reader: Reader) -> tuple[int, list[Finding]]:
@@ -118,7 +118,7 @@ class Checkpoints:
         return len(seen), [finding for finding in seen.values() if finding]
 
     def _lines(self) -> Iterator[tuple[str, str]]:
-        for source, sink in {LOCAL: self._local, **self._sinks}.items():
+        for source, sink in {LOCAL: self.local, **self._sinks}.items():
             for line in sink.lines():
                 yield source, line
 

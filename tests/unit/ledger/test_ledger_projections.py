@@ -105,6 +105,16 @@ def test_an_accepted_build_has_a_waiver_and_nothing_pending(mesh: Recorded) -> N
     assert mesh.rows("SELECT waiver FROM versions") == [("w1",)]
 
 
+def test_an_acceptance_may_come_after_its_version(mesh: Recorded) -> None:
+    """The order of the two facts does not matter."""
+    mesh.record(
+        facts.BuildRejected("b1", "d.p", ["a:key"], None, {"version": 1}, 2.0),
+        published("d.p", 1, {"a": port(["f"])}, build="b1", waiver="w1"),
+        facts.RejectionAccepted("w1", "b1", "d.p", "maria", "known", "2030-01-01", ["a:key"]),
+    )
+    assert mesh.rows("SELECT status, pending FROM builds") == [("accepted", "{}")]
+
+
 def test_a_failed_build_says_its_error(mesh: Recorded) -> None:
     """With or without a recorded start."""
     mesh.record(facts.BuildFailed("b1", "d.p", "source-not-found", 0.5))

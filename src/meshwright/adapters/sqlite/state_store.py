@@ -41,15 +41,11 @@ class SQLiteStateStore:
         Raises `UsageError` (`state-newer`, `state-foreign`), `LedgerError` (`state-corrupt`) or
         `UnreachableError` (`state-read-only`).
         """
-        if self.path.exists() and self._schema_version() == SCHEMA_VERSION:
-            return
-        from meshwright.adapters.sqlite.migrating import migrate  # imports the migration tool
-
         try:
+            if self.path.exists() and self._schema_version() == SCHEMA_VERSION:
+                return
             self.folder.mkdir(parents=True, exist_ok=True)
-            with self.hold("prepare", "prepare the state", wait=60.0), explained(self.path):
-                if self._schema_version() != SCHEMA_VERSION:
-                    migrate(self.path)
+            self._migrate()
         except OSError as error:
             raise read_only(self.path) from error
 
@@ -93,6 +89,14 @@ class SQLiteStateStore:
         finally:
             self._writing_thread = 0
             self._write_lock.release()
+
+    def _migrate(self) -> None:
+        """Migrate, as the only process that does; another one may have done it while this one waited."""
+        from meshwright.adapters.sqlite.migrating import migrate  # imports the migration tool
+
+        with self.hold("prepare", "prepare the state", wait=60.0), explained(self.path):
+            if self._schema_version() != SCHEMA_VERSION:
+                migrate(self.path)
 
     def _schema_version(self) -> int:
         with explained(self.path), self._pool.lend() as connection:
