@@ -1,12 +1,12 @@
 SELECT
     registry.tailnum,
-    registry.year,
+    CAST(registry.year AS INTEGER) AS year,
     registry.type,
     registry.manufacturer,
     registry.model,
-    registry.engines,
-    registry.seats,
-    registry.speed,
+    CAST(registry.engines AS INTEGER) AS engines,
+    CAST(registry.seats AS INTEGER) AS seats,
+    CAST(registry.speed AS INTEGER) AS speed,
     registry.engine,
     makers.maker
 FROM plane_registry AS registry
