@@ -224,7 +224,8 @@ def _histogram(
 def _top_values(found: object) -> list[tuple[object, int]]:
     if not isinstance(found, list):
         return []
-    return [(each["v"], int(each["n"])) for each in found if isinstance(each, dict)]
+    values = [(each["v"], int(each["n"])) for each in found if isinstance(each, dict)]
+    return sorted(values, key=lambda each: (-each[1], str(each[0])))
 
 
 def _whole(value: object) -> int:
