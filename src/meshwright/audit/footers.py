@@ -33,7 +33,7 @@ def read_footers(files: Sequence[DataFile], column: str, kind: str) -> ColumnFoo
     rows = sum(file.rows for file in files)
     filled = [file for file in files if file.rows]
     known = [file.statistics.get(column) for file in filled]
-    if any(each is None for each in known):
+    if not files or any(each is None for each in known):
         return ColumnFooters(rows)
     given = [each for each in known if each is not None]
     counts = [each.nulls for each in given if each.nulls is not None]
