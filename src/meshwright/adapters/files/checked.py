@@ -3,7 +3,8 @@
 A fraction is never rounded into an integer, and no value becomes NULL because it could not be read.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 import duckdb
 import pyarrow as pa
@@ -67,8 +68,12 @@ def checked_rows(
     columns: Sequence[Column],
     casts: Sequence[str],
     rejects: Rejects,
+    items: Mapping[str, str] = MappingProxyType({}),
 ) -> pa.RecordBatchReader:
-    """Return the rows that fit. `relation` has the raw columns and `__item`, `__line`, `__raw`."""
+    """Return the rows that fit. `relation` has the raw columns and `__item`, `__line`, `__raw`.
+
+    `items` says what an `__item` is called where that is another name.
+    """
     names = [identifier(column.name) for column in columns]
     read = ", ".join(f"{cast} AS {name}" for name, cast in zip(names, casts, strict=True))
     unfit = " ".join(
@@ -85,24 +90,38 @@ def checked_rows(
     reader = connection.sql(sql).to_arrow_reader(_ROWS)
     kinds = {column.name: column.type for column in columns}
     schema = pa.schema(list(reader.schema)[: len(columns)])
-    return pa.RecordBatchReader.from_batches(schema, _good(reader, schema, kinds, rejects))
+    aside = _Aside(kinds, rejects, items)
+    return pa.RecordBatchReader.from_batches(schema, _good(reader, schema, aside))
+
+
+class _Aside:
+    """Where rows go that do not fit."""
+
+    def __init__(
+        self, kinds: Mapping[str, str], rejects: Rejects, items: Mapping[str, str]
+    ) -> None:
+        self._kinds = kinds
+        self._rejects = rejects
+        self._items = items
+
+    def take(self, batch: pa.RecordBatch) -> None:
+        """Set aside the rows of a batch whose last columns are: bad column, item, line, raw text."""
+        width = batch.num_columns - 4
+        columns, items, lines, raws = (batch.column(width + i).to_pylist() for i in range(4))
+        for column, item, line, raw in zip(columns, items, lines, raws, strict=True):
+            error = f"a value is not {self._kinds[column]}"
+            self._rejects.add(self._items.get(item, item or ""), line or 0, column, error, raw or "")
 
 
 def _good(
-    reader: pa.RecordBatchReader, schema: pa.Schema, kinds: dict[str, str], rejects: Rejects
+    reader: pa.RecordBatchReader, schema: pa.Schema, aside: _Aside
 ) -> Iterator[pa.RecordBatch]:
     try:
         for batch in reader:
             bad = batch.column(len(schema))
             if bad.null_count < len(batch):
-                _set_aside(batch.filter(pc.is_valid(bad)), len(schema), kinds, rejects)
+                aside.take(batch.filter(pc.is_valid(bad)))
                 batch = batch.filter(pc.is_null(bad))
             yield pa.RecordBatch.from_arrays(batch.columns[: len(schema)], schema=schema)
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         raise DataError("source-malformed", f"cannot read the rows: {first_line(error)}") from error
-
-
-def _set_aside(batch: pa.RecordBatch, width: int, kinds: dict[str, str], rejects: Rejects) -> None:
-    columns, items, lines, raws = (batch.column(width + i).to_pylist() for i in range(4))
-    for column, item, line, raw in zip(columns, items, lines, raws, strict=True):
-        rejects.add(item or "", line or 0, column, f"a value is not {kinds[column]}", raw or "")

@@ -1,18 +1,18 @@
 """Read CSV and TSV files: types over all files together, columns by name, bad rows counted with their line."""
 
 from collections.abc import Mapping, Sequence
-from typing import NoReturn
 
 import duckdb
 
 from meshwright.adapters.files.checked import cast_text, checked_rows, is_integer
+from meshwright.adapters.files.columns import changed, require_declared
 from meshwright.adapters.files.csv_layout import File, Group, all_names, group_files
-from meshwright.adapters.files.inference import infer_types
+from meshwright.adapters.files.inference import find_unfit, infer_types
 from meshwright.adapters.files.locked import Locked, identifier, reading
 from meshwright.adapters.files.options import FileOptions
 from meshwright.adapters.files.rejects import Rejects, collect_rejects
 from meshwright.adapters.files.text_rows import register_rows
-from meshwright.errors import DataError, did_you_mean
+from meshwright.errors import DataError
 from meshwright.model.table import Column
 from meshwright.spi.engine import ArrowStream
 from meshwright.spi.source import RejectedRow
@@ -26,9 +26,8 @@ def csv_columns(
     try:
         groups = group_files(files, options, tuple(declared), locked.scratch)
         names = all_names(groups)
-        for name in declared:
-            if groups and name not in names:
-                _refuse_missing(name, names)
+        if groups:
+            require_declared(declared, names)
         names = names or list(declared)
         if not names:
             raise DataError(
@@ -45,12 +44,6 @@ def csv_columns(
         locked.close()
     types = {column.name: column.type for column in inferred} | dict(declared)
     return tuple(Column(name, types[name]) for name in names)
-
-
-def _refuse_missing(name: str, names: Sequence[str]) -> NoReturn:
-    raise DataError(
-        "column-missing", f"no file has the declared column `{name}`", hint=did_you_mean(name, names)
-    )
 
 
 def _texts(locked: Locked, groups: Sequence[Group], names: Sequence[str], options: FileOptions) -> str:
@@ -72,30 +65,40 @@ class CsvReading:
     """One pass over CSV files with fixed columns."""
 
     def __init__(
-        self, files: Sequence[File], options: FileOptions, columns: Sequence[Column], declared: Sequence[str]
+        self,
+        files: Sequence[File],
+        options: FileOptions,
+        columns: Sequence[Column],
+        declared: Mapping[str, str],
+        is_known: bool,
     ) -> None:
         self._options = options
+        self._declared = declared
         self._columns = columns
         self._types = {column.name: column.type for column in columns}
         self._rejects = Rejects()
         self._collected = False
         self._locked = Locked(path for _, path in files)
         try:
-            self._groups = group_files(files, options, declared, self._locked.scratch)
-            self._require_known()
+            self._groups = group_files(files, options, tuple(declared), self._locked.scratch)
+            if not is_known:
+                self._require_same()
         except BaseException:
             self._locked.close()
             raise
 
-    def _require_known(self) -> None:
-        for group in self._groups:
-            for name in group.names:
-                if name not in self._types:
-                    raise DataError(
-                        "source-columns-changed",
-                        f"`{group.files[0][0]}` has a column `{name}` that was not there before",
-                        hint="the input is read anew as a whole",
-                    )
+    def _require_same(self) -> None:
+        """Raise unless these files have no other columns, and every value is of its fixed type."""
+        names = all_names(self._groups)
+        for name in names:
+            if name not in self._types:
+                raise changed(f"a column `{name}` was not there before")
+        inferred = {n: self._types[n] for n in names if n not in self._declared}
+        with reading(names[0] if names else ""):
+            relation = _texts(self._locked, self._groups, names, self._options)
+            unfit = find_unfit(self._locked.connection, relation, inferred, self._options)
+        if unfit:
+            raise changed(f"column `{unfit}` holds values that are not {self._types[unfit]}")
 
     def stream(self) -> ArrowStream:
         """Return the good rows."""
@@ -112,7 +115,7 @@ class CsvReading:
 
     def _may_round(self, group: Group) -> bool:
         """Say whether an integer column holds a point or an exponent, which the fast reader would round."""
-        whole = [name for name in group.names if is_integer(self._types[name])]
+        whole = [n for n in group.names if n in self._declared and is_integer(self._types[n])]
         if not whole:
             return False
         call = group.call(self._options, {}, "ignore_errors = true")

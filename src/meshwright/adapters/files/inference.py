@@ -35,6 +35,18 @@ def infer_types(
     return tuple(Column(name, (found.get(name) or ("VARCHAR",))[0]) for name in names)
 
 
+def find_unfit(
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    types: Mapping[str, str],
+    options: FileOptions,
+) -> str:
+    """Return a column with a value that is not of its inferred type, or ''."""
+    asked = {name: (kind,) for name, kind in types.items() if kind in _TYPES}
+    found = _that_hold(connection, relation, asked, options)
+    return next((name for name, kinds in found.items() if kinds == ()), "")
+
+
 def _that_hold(
     connection: duckdb.DuckDBPyConnection,
     relation: str,

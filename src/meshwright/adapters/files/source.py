@@ -16,6 +16,7 @@ class FileSource:
     def __init__(self, spec: SourceSpec) -> None:
         self._spec = spec
         self._options = parse_options(spec)
+        self._known: tuple[frozenset[SourceItem], tuple[Column, ...]] | None = None
 
     def items(self) -> tuple[SourceItem, ...]:
         """List the files that are there now."""
@@ -29,13 +30,17 @@ class FileSource:
         """Return the columns over all these files: declared types, else inferred from every value."""
         from meshwright.adapters.files.formats import columns_of
 
-        return columns_of(self._files(items), self._options, self._spec.columns)
+        found = columns_of(self._files(items), self._options, self._spec.columns)
+        self._known = (frozenset(items), found)
+        return found
 
     def read(self, items: Sequence[SourceItem], columns: Sequence[Column]) -> Reading:
         """Read these files as these columns."""
         from meshwright.adapters.files.formats import read_as
 
-        return read_as(self._files(items), self._options, columns, tuple(self._spec.columns))
+        is_known = self._known == (frozenset(items), tuple(columns))
+        declared = self._spec.columns
+        return read_as(self._files(items), self._options, columns, declared, is_known=is_known)
 
     def _files(self, items: Sequence[SourceItem]) -> list[tuple[str, Path]]:
         return [(item.name, path_of(self._spec, item)) for item in items]
