@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from meshwright.ledger.canonical import canonical
 from meshwright.model.facts import Json
-from meshwright.spi.state_store import Reader, Row, Value, Writer
+from meshwright.spi.state_store import Reader, Row, Writer
 
 _OF_PORT = "FROM port_files WHERE product = ? AND port = ?"
 _SERVING = "first_version <= ? AND (last_version IS NULL OR last_version >= ?)"
@@ -81,10 +81,18 @@ def close_port(writer: Writer, product: str, port: str, version: int) -> None:
 
 
 def differ(reader: Reader, product: str, port: str, one: int, other: int) -> bool:
-    """Say whether two versions of a port are different files."""
-    return _only_in(reader, product, port, one, other) != _only_in(
-        reader, product, port, other, one
+    """Say whether two versions of a port are different files; costs what changed between them."""
+    low, high = sorted((one, other))
+    only_low = reader.rows(
+        f"SELECT path {_OF_PORT} AND last_version >= ? AND last_version < ? AND first_version <= ?",
+        (product, port, low, high, low),
     )
+    only_high = reader.rows(
+        f"SELECT path {_OF_PORT} AND first_version > ? AND first_version <= ?"
+        " AND (last_version IS NULL OR last_version >= ?)",
+        (product, port, low, high, high),
+    )
+    return set(only_low) != set(only_high)
 
 
 def forget(writer: Writer, product: str, version: int, ports: Iterable[str]) -> None:
@@ -103,15 +111,6 @@ def forget(writer: Writer, product: str, version: int, ports: Iterable[str]) -> 
         f"DELETE {_OF_PORT} AND first_version > ? AND first_version <= ? AND {ends}",
         [(product, port, *bounds) for port in ports],
     )
-
-
-def _only_in(reader: Reader, product: str, port: str, one: int, other: int) -> set[Value]:
-    """Return the paths of rows that serve `one` and do not serve `other`."""
-    rows = reader.rows(
-        f"SELECT path {_OF_PORT} AND {_SERVING} AND NOT ({_SERVING})",
-        (product, port, one, one, other, other),
-    )
-    return {row[0] for row in rows}
 
 
 def _files_at(reader: Reader, change: FileChange) -> dict[str, Row]:

@@ -83,6 +83,7 @@ CREATE TABLE port_files (
     interval TEXT NOT NULL DEFAULT '',
     statistics TEXT NOT NULL DEFAULT '{}'
 );
+CREATE INDEX port_files_by_first ON port_files (product, port, first_version);
 CREATE INDEX port_files_by_last ON port_files (product, port, last_version);
 CREATE INDEX port_files_by_path ON port_files (product, port, path);
 
