@@ -182,7 +182,9 @@ class _Work:
         if self.tolerance.allows(manifest.rejected, manifest.rows):
             return
         first = manifest.first_rejected
-        place = f"{first.item}:{first.line}" if first and first.line else first.item if first else ""
+        place = (
+            f"{first.item}:{first.line}" if first and first.line else first.item if first else ""
+        )
         why = f": {_told(first)}" if first else ""
         total = manifest.rejected + manifest.rows
         kept = next((name for name in (REFUSED, REJECTS) if (self.folder / name).exists()), "")

@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from meshwright.model.table import Column
@@ -22,7 +23,7 @@ REFUSED = "refused.ndjson"  # rows for which the last attempt was refused
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """An input as Parquet. `stamp` is the identity of what was read; `was_read` says whether this call read."""
+    """An input as Parquet. `stamp` is the identity of what it holds; `was_read`: this call read it."""
 
     files: tuple[Path, ...]
     columns: tuple[Column, ...]
@@ -78,7 +79,7 @@ def load_manifest(folder: Path) -> Manifest | None:
         manifest = _parse(json.loads((folder / MANIFEST).read_text("utf-8")))
         if all((folder / file.name).stat().st_size == file.bytes for file in manifest.files):
             return manifest
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return None
 
@@ -119,17 +120,14 @@ def _sync(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _parse(document: Mapping[str, object]) -> Manifest:
-    columns, items, files = document["columns"], document["items"], document["files"]
-    first, superseded = document["first_rejected"], document["superseded"]
-    assert isinstance(columns, list) and isinstance(items, dict) and isinstance(files, list)
-    assert isinstance(superseded, list)
+def _parse(document: dict[str, Any]) -> Manifest:
+    first = document["first_rejected"]
     return Manifest(
         spec=str(document["spec"]),
-        columns=tuple(Column(**column) for column in columns),
-        items={name: LandedItem(**item) for name, item in items.items()},
-        files=tuple(LandedFile(**file) for file in files),
-        rejected=int(str(document["rejected"])),
-        first_rejected=RejectedRow(**first) if isinstance(first, dict) else None,
-        superseded=tuple(superseded),
+        columns=tuple(Column(**column) for column in document["columns"]),
+        items={name: LandedItem(**item) for name, item in document["items"].items()},
+        files=tuple(LandedFile(**file) for file in document["files"]),
+        rejected=int(document["rejected"]),
+        first_rejected=RejectedRow(**first) if first else None,
+        superseded=tuple(document["superseded"]),
     )

@@ -32,7 +32,9 @@ def digest_items(
     for item in items:
         before = known.get(item.name)
         same = before is not None and before.stamp == item.stamp
-        found[item.name] = before if same and before else LandedItem(item.stamp, source.digest(item))
+        found[item.name] = (
+            before if same and before else LandedItem(item.stamp, source.digest(item))
+        )
     return found
 
 

@@ -18,9 +18,15 @@ from meshwright.errors import (
 )
 
 _LINE = re.compile(r"^LINE (\d+):", re.MULTILINE)
-_CANDIDATES = re.compile(r"^(?:Candidate bindings|Did you mean|Candidate functions):?\s*(.*)$", re.M)
+_CANDIDATES = re.compile(
+    r"^(?:Candidate bindings|Did you mean|Candidate functions):?\s*(.*)$", re.M
+)
 _PREFIX = re.compile(r"^[A-Z][A-Za-z ]*Error: ")
-_UNKNOWN_COLUMN = ("not found in FROM clause", "does not have a column named", "not found in SELECT")
+_UNKNOWN_COLUMN = (
+    "not found in FROM clause",
+    "does not have a column named",
+    "not found in SELECT",
+)
 
 
 @contextmanager

@@ -47,7 +47,8 @@ FORBIDDEN_FUNCTIONS = frozenset(
 FORBIDDEN_PREFIXES = ("pg_", "__internal", "duckdb_", "pragma_", "read_", "write_")
 _SELECT_ONLY = "a model is one SELECT; inputs and other models are named in FROM"
 _SERIALIZE = (
-    "SELECT json_serialize_sql(?::VARCHAR, skip_empty := true, skip_default := true, skip_null := true)"
+    "SELECT json_serialize_sql(?::VARCHAR, "
+    "skip_empty := true, skip_default := true, skip_null := true)"
 )
 _FORBIDDEN_QUERIES = {
     "COPY_QUERY_NODE": "COPY",
@@ -97,7 +98,8 @@ def _remembered(sql: str) -> _Memory:  # noqa: ARG001
 def _judge(cursor: duckdb.DuckDBPyConnection, sql: str) -> Passed:
     text = _without_end(sql)
     tree = _parse(cursor, text)
-    statements = tree.get("statements") or ()
+    statements = tree.get("statements")
+    statements = statements if isinstance(statements, list) else []
     if len(statements) != 1:
         what = "is empty" if not statements else f"holds {len(statements)} statements"
         raise ModelError("model-not-select", f"the SQL {what}", hint=_SELECT_ONLY)

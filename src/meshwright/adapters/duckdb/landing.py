@@ -40,7 +40,9 @@ def _selected(columns: list[Column], types: Mapping[str, str]) -> str:
     for name in types:
         if name not in names:
             raise DataError(
-                "column-missing", f"the rows have no column `{name}`", hint=did_you_mean(name, names)
+                "column-missing",
+                f"the rows have no column `{name}`",
+                hint=did_you_mean(name, names),
             )
     return ", ".join(
         f"CAST({identifier(name)} AS {types[name]}) AS {identifier(name)}"

@@ -53,7 +53,9 @@ class DuckDBSession:
     ) -> tuple[DataFile, ...]:
         """Write the result of a SELECT to Parquet; each file appears whole or not at all."""
         if not any(path.is_relative_to(folder) for folder in self._writable):
-            raise ModelError("sql-forbidden", f"`{path}` is outside the folders that may be written")
+            raise ModelError(
+                "sql-forbidden", f"`{path}` is outside the folders that may be written"
+            )
         with self._cursor() as cursor:
             passed = self._passed(cursor, sql)
             if interval is None:
@@ -71,7 +73,7 @@ class DuckDBSession:
         with self._cursor() as cursor:
             passed = self._passed(cursor, sql)
             with translated():
-                return cursor.execute(passed).fetchall()
+                return _fetched(cursor.execute(passed))
 
     def stream(self, sql: str) -> ArrowStream:
         """Return the rows of a SELECT as an Arrow stream."""
@@ -119,7 +121,7 @@ class DuckDBSession:
 
     def _passed(self, cursor: duckdb.DuckDBPyConnection, sql: str) -> str:
         judged = gate.passed(cursor, sql)
-        gate.require_known(judged, self._names)
+        gate.require_known(judged, frozenset(self._names))
         return judged.sql
 
     def _require_readable(self, file: Path) -> None:
@@ -148,7 +150,9 @@ class DuckDBSession:
         if not space or space in self._spaces:
             return
         if space[0].lower() in _RESERVED:
-            raise UsageError("name-reserved", f"`{space[0]}` is a name that the engine keeps for itself")
+            raise UsageError(
+                "name-reserved", f"`{space[0]}` is a name that the engine keeps for itself"
+            )
         with self._lock, translated():
             if len(space) == 2 and space[0].lower() not in _OWN_CATALOGS:
                 cursor.execute(f"ATTACH IF NOT EXISTS ':memory:' AS {identifier(space[0])}")
@@ -165,6 +169,14 @@ class _Stream:
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         with translated():
             return self._relation.__arrow_c_stream__(requested_schema)
+
+
+def _fetched(cursor: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
+    """Return all rows; times with a zone go by Arrow, as DuckDB would need `pytz` for them."""
+    if not any("TIME ZONE" in str(column[1]) for column in cursor.description or ()):
+        return cursor.fetchall()
+    columns = [column.to_pylist() for column in cursor.to_arrow_table().columns]
+    return list(zip(*columns, strict=True))
 
 
 def _columns(cursor: duckdb.DuckDBPyConnection, sql: str) -> tuple[Column, ...]:

@@ -19,7 +19,12 @@ from meshwright.errors import DataError, InternalError, UnreachableError, did_yo
 from meshwright.model.table import Column, DataFile
 
 _FORMAT = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880, RETURN_STATS"
-_INTERVALS = {"hour": "%Y-%m-%dT%H:00:00", "day": "%Y-%m-%d", "week": "%Y-%m-%d", "month": "%Y-%m-%d"}
+_INTERVALS = {
+    "hour": "%Y-%m-%dT%H:00:00",
+    "day": "%Y-%m-%d",
+    "week": "%Y-%m-%d",
+    "month": "%Y-%m-%d",
+}
 _PARTITION = "__interval"
 _NO_INTERVAL = "__HIVE_DEFAULT_PARTITION__"
 
@@ -69,7 +74,9 @@ def _hidden(path: Path) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UnreachableError("storage-unreachable", f"cannot make `{path.parent}`: {error}") from error
+        raise UnreachableError(
+            "storage-unreachable", f"cannot make `{path.parent}`: {error}"
+        ) from error
     return path.parent / f".{path.stem}-{uuid4().hex[:8]}.tmp"
 
 
@@ -148,8 +155,12 @@ def _part(
     if len(rows) > 1:
         hidden = folder / f"{start.replace(':', '')}.merged"
         files = path_list(Path(str(r[0])) for r in rows)
-        row = _copy(cursor, f"SELECT * FROM read_parquet({files}, hive_partitioning = false)", hidden)
-    return _Part(start, row, hidden, path.with_name(f"{path.stem}-{start.replace(':', '')}.parquet"))
+        row = _copy(
+            cursor, f"SELECT * FROM read_parquet({files}, hive_partitioning = false)", hidden
+        )
+    return _Part(
+        start, row, hidden, path.with_name(f"{path.stem}-{start.replace(':', '')}.parquet")
+    )
 
 
 def _settle(moves: Sequence[tuple[Path, Path]]) -> None:

@@ -18,13 +18,33 @@ from meshwright.model.table import Column
 
 ITEM, LINE, RAW = "__item", "__line", "__raw"
 _BAD = "__bad"
-_INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+_INTEGERS = (
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "HUGEINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+)
 _ROWS = 50_000
 
 
 def is_integer(kind: str) -> bool:
     """Say whether a SQL type holds whole numbers only."""
-    return kind.upper() in (*_INTEGERS, "INT", "LONG", "SHORT", "INT8", "INT4", "INT2", "INT64", "INT32")
+    return kind.upper() in (
+        *_INTEGERS,
+        "INT",
+        "LONG",
+        "SHORT",
+        "INT8",
+        "INT4",
+        "INT2",
+        "INT64",
+        "INT32",
+    )
 
 
 def is_nested(kind: str) -> bool:
@@ -46,7 +66,9 @@ def cast_text(column: str, kind: str, options: FileOptions) -> str:
         return f"CAST(try_strptime({column}, {text(options.dateformat)}) AS DATE)"
     if upper.startswith("TIMESTAMP") and options.timestampformat:
         return f"CAST(try_strptime({column}, {text(options.timestampformat)}) AS {kind})"
-    if options.decimal == "," and upper.startswith(("DOUBLE", "FLOAT", "REAL", "DECIMAL", "NUMERIC")):
+    if options.decimal == "," and upper.startswith(
+        ("DOUBLE", "FLOAT", "REAL", "DECIMAL", "NUMERIC")
+    ):
         return f"TRY_CAST(replace({column}, ',', '.') AS {kind})"
     return f"TRY_CAST({column} AS {kind})"
 
@@ -82,7 +104,8 @@ def checked_rows(
         if cast != name
     )
     bad = f"CASE {unfit} END" if unfit else "NULL::VARCHAR"
-    raw = f"CASE WHEN {_BAD} IS NOT NULL THEN coalesce({RAW}, to_json(struct_pack({', '.join(names)}))::VARCHAR) END"
+    whole = f"to_json(struct_pack({', '.join(names)}))::VARCHAR"
+    raw = f"CASE WHEN {_BAD} IS NOT NULL THEN coalesce({RAW}, {whole}) END"
     sql = (
         f"SELECT {read}, {_BAD}, {ITEM}, {LINE}, {raw} AS {RAW} "
         f"FROM (SELECT *, {bad} AS {_BAD} FROM ({relation}))"
@@ -110,7 +133,9 @@ class _Aside:
         columns, items, lines, raws = (batch.column(width + i).to_pylist() for i in range(4))
         for column, item, line, raw in zip(columns, items, lines, raws, strict=True):
             error = f"a value is not {self._kinds[column]}"
-            self._rejects.add(self._items.get(item, item or ""), line or 0, column, error, raw or "")
+            self._rejects.add(
+                self._items.get(item, item or ""), line or 0, column, error, raw or ""
+            )
 
 
 def _good(

@@ -37,7 +37,9 @@ def require_same(
 def changed(what: str) -> DataError:
     """Return the error that makes the input be read anew as a whole."""
     return DataError(
-        "source-columns-changed", what, hint="the input is read anew as a whole; or declare `columns`"
+        "source-columns-changed",
+        what,
+        hint="the input is read anew as a whole; or declare `columns`",
     )
 
 

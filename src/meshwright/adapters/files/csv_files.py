@@ -1,4 +1,4 @@
-"""Read CSV and TSV files: types over all files together, columns by name, bad rows counted with their line."""
+"""Read CSV and TSV files: types over all files, columns by name, bad rows counted with their line."""
 
 from collections.abc import Mapping, Sequence
 
@@ -38,7 +38,10 @@ def csv_columns(
         open_names = [name for name in names if name not in declared]
         with reading(files[0][0] if files else ""):
             inferred = infer_types(
-                locked.connection, lambda: _texts(locked, groups, names, options), open_names, options
+                locked.connection,
+                lambda: _texts(locked, groups, names, options),
+                open_names,
+                options,
             )
     finally:
         locked.close()
@@ -46,7 +49,9 @@ def csv_columns(
     return tuple(Column(name, types[name]) for name in names)
 
 
-def _texts(locked: Locked, groups: Sequence[Group], names: Sequence[str], options: FileOptions) -> str:
+def _texts(
+    locked: Locked, groups: Sequence[Group], names: Sequence[str], options: FileOptions
+) -> str:
     """Return SQL of all rows as text."""
     if not groups:
         nothing = ", ".join(f"NULL::VARCHAR AS {identifier(name)}" for name in names)
@@ -56,7 +61,9 @@ def _texts(locked: Locked, groups: Sequence[Group], names: Sequence[str], option
         if group.is_fast:
             parts.append(f"SELECT * FROM {group.call(options, {}, 'ignore_errors = true')}")
         else:
-            parts.append(register_rows(locked.connection, group.names, group.rows(options, Rejects())))
+            parts.append(
+                register_rows(locked.connection, group.names, group.rows(options, Rejects()))
+            )
     listed = ", ".join(identifier(name) for name in names)
     return f"SELECT {listed} FROM ({' UNION ALL BY NAME '.join(f'({part})' for part in parts)})"
 
@@ -108,9 +115,13 @@ class CsvReading:
             for place, group in enumerate(self._groups):
                 if group.is_fast and self._may_round(group):
                     group.is_fast = False
-                parts.append(self._fast(place, group) if group.is_fast else self._slow(place, group))
+                parts.append(
+                    self._fast(place, group) if group.is_fast else self._slow(place, group)
+                )
             if not parts:
-                parts = [f"SELECT {', '.join(_null(column) for column in self._columns)} WHERE false"]
+                parts = [
+                    f"SELECT {', '.join(_null(column) for column in self._columns)} WHERE false"
+                ]
             return connection.sql(" UNION ALL ".join(parts))
 
     def _may_round(self, group: Group) -> bool:
@@ -120,7 +131,11 @@ class CsvReading:
             return False
         call = group.call(self._options, {}, "ignore_errors = true")
         signs = " OR ".join(f"regexp_matches({identifier(name)}, '[.eE]')" for name in whole)
-        return bool(self._locked.connection.execute(f"SELECT 1 FROM {call} WHERE {signs} LIMIT 1").fetchall())
+        return bool(
+            self._locked.connection.execute(
+                f"SELECT 1 FROM {call} WHERE {signs} LIMIT 1"
+            ).fetchall()
+        )
 
     def _fast(self, place: int, group: Group) -> str:
         more = (

@@ -1,7 +1,8 @@
 """Sort text files into groups that one call of a reader can read: same columns, delimiter and line ends."""
 
+import csv
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from meshwright.adapters.files.headers import (
@@ -33,7 +34,9 @@ class Group:
 
     def call(self, options: FileOptions, types: Mapping[str, str], more: str) -> str:
         """Return the call of DuckDB's reader that reads this group with these types."""
-        kinds = ", ".join(f"{text(name)}: {text(types.get(name, 'VARCHAR'))}" for name in self.names)
+        kinds = ", ".join(
+            f"{text(name)}: {text(types.get(name, 'VARCHAR'))}" for name in self.names
+        )
         nulls = ", ".join(text(value) for value in options.null)
         formats = (("dateformat", options.dateformat), ("timestampformat", options.timestampformat))
         dated = "".join(f", {name} = {text(value)}" for name, value in formats if value)
@@ -63,26 +66,30 @@ class Group:
         rejects: Rejects,
     ) -> Iterator[TextRow]:
         counted = _Counted(lines, options.skip)
-        reader = read_csv(counted, options, self.delimiter)
-        width, is_header = len(self.names), options.header
+        records = read_csv(counted, options, self.delimiter)
+        is_header = options.header
         while True:
             start = counted.line + 1
             try:
-                record = next(reader, None)
-            except Exception as error:  # noqa: BLE001
+                record = next(records, None)
+            except csv.Error as error:
                 rejects.add(item, start, "", str(error), "", counted.line - start + 1)
                 continue
             if record is None:
                 return
-            if not record or (is_header and (is_header := False) is False):
-                continue
-            if len(record) != width:
-                wrong = f"expected {width} columns, found {len(record)}"
+            if is_header and record:
+                is_header = False
+            elif record and (wrong := self._wrong(record)):
                 rejects.add(item, start, "", wrong, self.delimiter.join(record))
-            elif not all(value.isascii() or _is_clean(value) for value in record):
-                rejects.add(item, start, "", "invalid unicode", "")
-            else:
+            elif record:
                 yield item, start, None, [None if value in nulls else value for value in record]
+
+    def _wrong(self, record: Sequence[str]) -> str:
+        if len(record) != len(self.names):
+            return f"expected {len(self.names)} columns, found {len(record)}"
+        if not all(value.isascii() or _is_clean(value) for value in record):
+            return "invalid unicode"
+        return ""
 
 
 class _Counted:
@@ -110,11 +117,11 @@ def group_files(
 ) -> list[Group]:
     """Return the groups of all files that hold a record; files are copied as UTF-8 where they must be."""
     groups: dict[object, Group] = {}
+    as_utf8 = replace(options, encoding="utf-8")
     for item, path in files:
-        plain = options
         if not is_read_in_place(path, options):
             path = copy_as_utf8(path, options.encoding, scratch)
-        layout = find_layout(path, plain if path.parent != scratch else _as_utf8(options))
+        layout = find_layout(path, as_utf8)
         if layout is None:
             continue
         names = _names(item, layout, options, declared)
@@ -126,12 +133,6 @@ def group_files(
     return list(groups.values())
 
 
-def _as_utf8(options: FileOptions) -> FileOptions:
-    from dataclasses import replace
-
-    return replace(options, encoding="utf-8")
-
-
 def _names(
     item: str, layout: Layout, options: FileOptions, declared: Sequence[str]
 ) -> tuple[str, ...]:
@@ -139,9 +140,7 @@ def _names(
         if declared and len(declared) == len(layout.fields):
             return tuple(declared)
         return tuple(f"column{place}" for place in range(len(layout.fields)))
-    names = tuple(
-        name.strip() or f"column{place}" for place, name in enumerate(layout.fields)
-    )
+    names = tuple(name.strip() or f"column{place}" for place, name in enumerate(layout.fields))
     seen: set[str] = set()
     for name in names:
         if name.lower() in seen:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -47,8 +48,7 @@ def excel_columns(
 def _shown(files: Sequence[File], options: FileOptions) -> dict[str, str | None]:
     kinds: dict[str, set[str]] = {}
     for item, path in files:
-        rows = _sheet_rows(item, path, options)
-        names = _header(item, rows, options)
+        names, rows = _named(item, path, options)
         for name in names.values():
             kinds.setdefault(name, set())
         for _, cells in rows:
@@ -117,7 +117,11 @@ def _sheet_rows(item: str, path: Path, options: FileOptions) -> Iterator[tuple[i
         sheet = book[options.sheet or book.sheetnames[0]]
         left, top, right, bottom = _bounds(options)
         rows = sheet.iter_rows(
-            min_row=top + options.skip, max_row=bottom, min_col=left, max_col=right, values_only=True
+            min_row=top + options.skip,
+            max_row=bottom,
+            min_col=left,
+            max_col=right,
+            values_only=True,
         )
         for number, cells in enumerate(rows, top + options.skip):
             if any(cell is not None for cell in cells):
@@ -138,23 +142,22 @@ def _bounds(options: FileOptions) -> tuple[int, int, int | None, int | None]:
     return left or 1, top or 1, right, bottom
 
 
-def _header(
-    item: str, rows: Iterator[tuple[int, Cells]], options: FileOptions
-) -> dict[int, str]:
-    """Return each column's name by its place."""
+def _named(
+    item: str, path: Path, options: FileOptions
+) -> tuple[dict[int, str], Iterator[tuple[int, Cells]]]:
+    """Return each column's name by its place, and the rows below the names."""
+    rows = _sheet_rows(item, path, options)
     first = next(rows, None)
     if first is None:
-        return {}
+        return {}, rows
     if not options.header:
-        raise DescriptorError(
-            "source-option-invalid", "Excel files need a header row", hint="use `skip` to reach it"
-        )
+        return {p: f"column{p}" for p in range(len(first[1]))}, chain([first], rows)
     names = {p: str(cell).strip() for p, cell in enumerate(first[1]) if cell is not None}
     seen = [name.lower() for name in names.values()]
     for name in names.values():
         if seen.count(name.lower()) > 1:
             raise DataError("source-header-duplicate", f"`{item}` has two columns named `{name}`")
-    return names
+    return names, rows
 
 
 class ExcelReading:
@@ -188,14 +191,23 @@ class ExcelReading:
 
     def _rows(self, names: Sequence[str]) -> Iterator[TextRow]:
         for item, path in self._files:
-            rows = _sheet_rows(item, path, self._options)
-            places = {name: place for place, name in _header(item, rows, self._options).items()}
+            named, rows = _named(item, path, self._options)
+            places = {name: place for place, name in named.items()}
             for number, cells in rows:
-                beyond = [c for p, c in enumerate(cells) if c is not None and p not in places.values()]
+                beyond = [
+                    c for p, c in enumerate(cells) if c is not None and p not in named
+                ]
                 if beyond:
-                    self._rejects.add(item, number, "", "a value is in a column without a name", str(cells))
+                    self._rejects.add(
+                        item, number, "", "a value is in a column without a name", str(cells)
+                    )
                     continue
-                yield item, number, None, [_cell(cells, places.get(n), self._options) for n in names]
+                yield (
+                    item,
+                    number,
+                    None,
+                    [_cell(cells, places.get(n), self._options) for n in names],
+                )
 
     def rejected(self) -> Sequence[RejectedRow]:
         """Return the first rows that did not fit."""

@@ -59,7 +59,9 @@ def copy_as_utf8(path: Path, encoding: str, folder: Path) -> Path:
                 sink.write(chunk)
     except UnicodeError as error:
         raise DataError(
-            "source-encoding", f"`{path}` is not {encoding}", hint="declare `options: {encoding: …}`"
+            "source-encoding",
+            f"`{path}` is not {encoding}",
+            hint="declare `options: {encoding: …}`",
         ) from error
     except OSError as error:
         raise DataError("source-malformed", f"cannot read `{path}`: {error}") from error

@@ -28,7 +28,9 @@ def infer_types(
     every = _TYPES[:-1] if options.timestampformat else _TYPES
     sample = f"{relation()} LIMIT {_SAMPLE}"
     guessed = _that_hold(connection, sample, dict.fromkeys(names, every), options)
-    asked = {n: every if kinds is None else kinds[:1] for n, kinds in guessed.items() if kinds != ()}
+    asked = {
+        n: every if kinds is None else kinds[:1] for n, kinds in guessed.items() if kinds != ()
+    }
     found = _that_hold(connection, relation(), asked, options)
     again = {n: every for n, kinds in found.items() if kinds == () and asked[n] != every}
     found |= _that_hold(connection, relation(), again, options) if again else {}
@@ -57,7 +59,9 @@ def _that_hold(
     asked = [(name, kind) for name, kinds in candidates.items() for kind in kinds]
     if not asked:
         return {}
-    checks = ", ".join(f"bool_and({_check(identifier(name), kind, options)})" for name, kind in asked)
+    checks = ", ".join(
+        f"bool_and({_check(identifier(name), kind, options)})" for name, kind in asked
+    )
     (row,) = connection.execute(f"SELECT {checks} FROM ({relation})").fetchall()
     answers = list(zip(asked, row, strict=True))
     seen = {name for (name, _), answer in answers if answer is not None}

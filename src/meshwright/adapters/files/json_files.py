@@ -168,7 +168,9 @@ class JsonReading:
             self._groups = _groups(files, options, self._locked.scratch)
             if not is_known:
                 found = _inferred(self._locked, self._groups)
-                raw = {n: None if k in ("JSON", '"NULL"') else _holdable(k) for n, k in found.items()}
+                raw = {
+                    n: None if k in ("JSON", '"NULL"') else _holdable(k) for n, k in found.items()
+                }
                 require_same(raw, columns, declared)
         except BaseException:
             self._locked.close()

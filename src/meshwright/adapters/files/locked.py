@@ -65,7 +65,9 @@ def reading(what: str) -> Iterator[None]:
     try:
         yield
     except duckdb.OutOfMemoryException as error:
-        raise ExhaustedError("engine-out-of-memory", f"out of memory while reading `{what}`") from error
+        raise ExhaustedError(
+            "engine-out-of-memory", f"out of memory while reading `{what}`"
+        ) from error
     except (duckdb.InternalException, duckdb.FatalException) as error:
         raise InternalError("engine-internal", first_line(error)) from error
     except duckdb.Error as error:

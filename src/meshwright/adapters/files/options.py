@@ -39,7 +39,12 @@ _KNOWN: dict[str, dict[str, type]] = {
     "parquet": {},
     "excel": {"sheet": str, "header": bool, "skip": int, "range": str, "null": list},
 }
-_KINDS = {str: "a text", bool: "true or false", int: "a whole number, 0 or more", list: "a text or a list"}
+_KINDS = {
+    str: "a text",
+    bool: "true or false",
+    int: "a whole number, 0 or more",
+    list: "a text or a list",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +124,10 @@ def _value(name: str, value: object, kind: type) -> object:
         items = value if isinstance(value, list | tuple) else [value]
         if all(isinstance(item, str | int | float) for item in items):
             return tuple(str(item) for item in items)
-    elif kind is int and isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return value
-    elif kind in (str, bool) and isinstance(value, kind):
-        return value
+    elif isinstance(value, kind) and (kind is bool or not isinstance(value, bool)):
+        is_negative = isinstance(value, int) and value < 0
+        if not is_negative:
+            return value
     raise DescriptorError(
         "source-option-invalid", f"`{value}` of option `{name}` is not {_KINDS[kind]}"
     )

@@ -26,11 +26,9 @@ def parquet_columns(files: Sequence[File], declared: Mapping[str, str]) -> tuple
 
 
 def _held(locked: Locked, files: Sequence[File]) -> dict[str, str]:
-    found: dict[str, str] = {}
     with reading(files[0][0]):
         rows = locked.connection.execute(f"DESCRIBE FROM {_call(files)}").fetchall()
-        found = {str(row[0]): str(row[1]) for row in rows}
-    return found
+    return {str(row[0]): str(row[1]) for row in rows}
 
 
 def _call(files: Sequence[File], more: str = "") -> str:
@@ -72,7 +70,9 @@ class ParquetReading:
     def _checked(self) -> ArrowStream:
         names = {str(path): item for item, path in self._files}
         listed = ", ".join(
-            identifier(c.name) if c.name in self._held else f"NULL::{c.type} AS {identifier(c.name)}"
+            identifier(c.name)
+            if c.name in self._held
+            else f"NULL::{c.type} AS {identifier(c.name)}"
             for c in self._columns
         )
         raw = (
@@ -80,7 +80,8 @@ class ParquetReading:
             f"FROM {_call(self._files, ', filename = true, file_row_number = true')}"
         )
         casts = [
-            cast_value(identifier(c.name), c.type, self._held.get(c.name, c.type)) for c in self._columns
+            cast_value(identifier(c.name), c.type, self._held.get(c.name, c.type))
+            for c in self._columns
         ]
         reader: ArrowStream = checked_rows(
             self._locked.connection, raw, self._columns, casts, self._rejects, names

@@ -36,7 +36,7 @@ def open_database(path: Path) -> sqlite3.Connection:
 def lock_down(database: sqlite3.Connection) -> None:
     """From now on allow reading only: no ATTACH, PRAGMA or extension, whatever a query says."""
 
-    def judge(action: int, first: str | None, second: str | None, *_: object) -> int:
+    def judge(action: int, _first: str | None, second: str | None, *_: object) -> int:
         if action == sqlite3.SQLITE_FUNCTION and (second or "").lower() == "load_extension":
             return sqlite3.SQLITE_DENY
         return sqlite3.SQLITE_OK if action in _ALLOWED else sqlite3.SQLITE_DENY
@@ -58,7 +58,9 @@ def reading(path: Path) -> Iterator[None]:
 def _operational(path: Path, error: sqlite3.OperationalError) -> Exception:
     message = _line(error)
     if "locked" in message or "busy" in message:
-        return UnreachableError("source-busy", f"`{path}` is locked by a writer", hint="run it again")
+        return UnreachableError(
+            "source-busy", f"`{path}` is locked by a writer", hint="run it again"
+        )
     if "unable to open" in message or "readonly" in message or "disk I/O" in message:
         return UnreachableError("source-not-found", f"cannot open `{path}`: {message}")
     return DescriptorError("source-query-invalid", f"the query on `{path.name}` fails: {message}")

@@ -62,7 +62,7 @@ class SQLiteSource:
                 whole.update(hashlib.file_digest(stream, "sha256").digest())
         return whole.hexdigest()
 
-    def columns(self, items: Sequence[SourceItem]) -> tuple[Column, ...]:
+    def columns(self, items: Sequence[SourceItem]) -> tuple[Column, ...]:  # noqa: ARG002
         """Return declared types, else those the table declares, else those its values have."""
         from meshwright.adapters.sqlite_source.types import arrow_type, type_of_values
 
@@ -83,7 +83,7 @@ class SQLiteSource:
                 found[name] = type_of_values({str(kind) for (kind,) in database.execute(sql)})
         return tuple(Column(name, kind) for name, kind in found.items())
 
-    def read(self, items: Sequence[SourceItem], columns: Sequence[Column]) -> Reading:
+    def read(self, items: Sequence[SourceItem], columns: Sequence[Column]) -> Reading:  # noqa: ARG002
         """Read the rows as these columns."""
         from meshwright.adapters.sqlite_source.rows import SQLiteReading
 
