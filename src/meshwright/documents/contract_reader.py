@@ -66,6 +66,11 @@ def read_contract(document: Document) -> Contract:
     )
 
 
+def contract_from(raw: Mapping[str, Json]) -> Contract:
+    """Return the contract of a raw document that was judged before (a published one)."""
+    return read_contract(Document("", "contract", dict(raw)))
+
+
 def custom_properties(raw: Raw) -> dict[str, object]:
     """Return `customProperties` as a mapping; the last one of a name counts."""
     found = entries(raw.get("customProperties"), ())

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from meshwright.documents.column_rules import ColumnJudge, entries
 from meshwright.documents.document import Document, Path
+from meshwright.documents.promises import promise_problems
 from meshwright.documents.quality_rules import RuleJudge
 from meshwright.documents.references import ReferenceJudge
 from meshwright.errors import did_you_mean
@@ -51,6 +52,7 @@ def contract_problems(document: Document) -> list[Problem]:
     raw = document.raw
     assert isinstance(raw, dict)
     found = _older_keys(document, raw)
+    found += promise_problems(document, raw, ())
     objects = list(entries(raw.get("schema"), ("schema",)))
     found += _duplicates(document, objects, "object", "object-duplicate")
     references = ReferenceJudge(document, [item for _, item in objects])
@@ -81,6 +83,7 @@ def _with_nested(column: dict[str, Json], path: Path) -> Iterator[tuple[Path, di
 
 def _object_problems(document: Document, path: Path, item: dict[str, Json]) -> list[Problem]:
     columns = list(entries(item.get("properties"), (*path, "properties")))
+    promises = promise_problems(document, item, path)
     names = frozenset(
         str(column[key])
         for _, column in columns
@@ -99,16 +102,16 @@ def _object_problems(document: Document, path: Path, item: dict[str, Json]) -> l
             found += _duplicates(document, nested, "column", "column-duplicate")
     for rule_path, rule in entries(item.get("quality"), (*path, "quality")):
         rules.judge(rule, rule_path, None)
-    return found + judge.problems + rules.problems
+    return promises + found + judge.problems + rules.problems
 
 
 def _duplicates(document: Document, named: Properties, what: str, code: str) -> list[Problem]:
-    first: dict[str, str] = {}
+    first: dict[str, tuple[Path, str]] = {}
     found = []
     for path, item in named:
         name = str(item.get("physicalName") or item.get("name") or "")
-        other = first.setdefault(name.lower(), name)
-        if name and other is not name:
+        where, other = first.setdefault(name.lower(), (path, name))
+        if name and where != path:
             text = f"two {what}s are named `{name}` in the data"
             if other != name:
                 text = f"`{name}` and `{other}` are one name in SQL: letter case does not count"

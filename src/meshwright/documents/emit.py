@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from meshwright.errors import UsageError
 from meshwright.model.facts import Json
 
-_PLAIN = re.compile(r"[A-Za-z0-9_/.][A-Za-z0-9_/.@+-]*(?: [A-Za-z0-9_/.@+(-][A-Za-z0-9_/.@+()-]*)*\Z")
+_PLAIN = re.compile(
+    r"[A-Za-z0-9_/.][A-Za-z0-9_/.@+-]*(?: [A-Za-z0-9_/.@+(-][A-Za-z0-9_/.@+()-]*)*\Z"
+)
 _NOT_TEXT = re.compile(  # what YAML 1.1 or 1.2 reads as something else than text
     r"(~|null|true|false|yes|no|on|off|y|n|[-+]?\.(inf|nan)"
     r"|[-+]?[0-9][0-9_]*(\.[0-9_]*)?(e[-+]?[0-9]+)?|[-+]?\.[0-9]+(e[-+]?[0-9]+)?"

@@ -10,7 +10,9 @@ from meshwright.model.problem import Place, Problem
 def mesh_wide_problems(products: Sequence[Edges]) -> list[Problem]:
     """Return what is wrong between products: addresses, input ports, versions, cycles."""
     found = _addresses(products) + _contract_ids(products)
-    by_address = {edges.address: edges for edges in products}
+    by_address: dict[str, Edges] = {}
+    for edges in products:
+        by_address.setdefault(edges.address, edges)
     aliases = {old: edges.address for edges in products for old in edges.formerly}
     for edges in products:
         for port in edges.inputs:

@@ -6,8 +6,8 @@ from zoneinfo import available_timezones
 from meshwright.documents.document import Document, Path
 from meshwright.documents.moments import is_cron, moment_problem
 from meshwright.documents.sql_types import TypeTextError, parse_type
-from meshwright.documents.wording import show
-from meshwright.errors import MeshwrightError, did_you_mean
+from meshwright.documents.wording import nearest_hint, show
+from meshwright.errors import MeshwrightError
 from meshwright.model.address import Address
 from meshwright.model.facts import Json
 from meshwright.model.problem import Problem
@@ -35,10 +35,8 @@ def mesh_problems(document: Document) -> list[Problem]:
     """Judge mesh.yaml."""
     zone = _mapping(document.raw).get("timezone")
     if isinstance(zone, str) and zone not in available_timezones():
-        hint = did_you_mean(zone, available_timezones()).partition(" known:")[0]
+        hint = nearest_hint(zone, available_timezones(), "for example `UTC` or `Europe/Berlin`")
         text = f"`{zone}` is not a time zone"
-        if hint.startswith("known"):
-            hint = "for example `UTC` or `Europe/Berlin`"
         return [document.problem("timezone-unknown", text, ("timezone",), hint=hint)]
     return []
 

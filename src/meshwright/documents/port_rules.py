@@ -8,7 +8,7 @@ from meshwright.documents.document import Document, Path
 from meshwright.documents.product_files import ProductFiles
 from meshwright.documents.references import as_list, data_name, split
 from meshwright.documents.type_rules import type_problems
-from meshwright.documents.wording import show
+from meshwright.documents.wording import nearest_hint, show
 from meshwright.errors import did_you_mean
 from meshwright.model.facts import Json
 from meshwright.model.problem import Problem
@@ -107,7 +107,7 @@ def _interval_column(
         return [files.build.problem("append-column-unknown", text, path, hint=hint)]
     logical = column.get("logicalType")
     if logical is not None and logical not in _MOMENTS:
-        text = f"column `{wanted}` is a {logical}; an interval needs a date or a timestamp"
+        text = f"column `{wanted}` is of type {logical}; an interval needs a date or a timestamp"
         names = [data_name(c) for c in columns if c.get("logicalType") in _MOMENTS]
         hint = f"dates and timestamps: {', '.join(names)}" if names else ""
         return [files.build.problem("append-column-type", text, path, hint=hint)]
@@ -145,12 +145,8 @@ def _relationships(
             text = (
                 f"{show(reference)} names `{parts[0]}`, which no contract of this product describes"
             )
-            hint = did_you_mean(parts[0], known).partition(" known:")[0]
-            hint = (
-                hint
-                if hint.startswith("did")
-                else "write `domain.product.port.column` for another product"
-            )
+            otherwise = "write `domain.product.port.column` for another product"
+            hint = nearest_hint(parts[0], known, otherwise)
             found.append(contract.problem("relationship-object-unknown", text, path, hint=hint))
         elif parts[1] not in known[parts[0]]:
             text = f"`{parts[0]}` has no column `{parts[1]}`"

@@ -12,13 +12,12 @@ from meshwright.documents.document import Document, Path
 from meshwright.documents.port_rules import port_problems
 from meshwright.documents.product_files import ProductFiles
 from meshwright.documents.product_reader import find_contract, formerly
-from meshwright.documents.wording import show
+from meshwright.documents.wording import NAME_HINT, nearest_hint, show
 from meshwright.errors import MeshwrightError, did_you_mean
 from meshwright.model.address import Address, is_name
 from meshwright.model.facts import Json
 from meshwright.model.problem import Place, Problem
 
-NAME_HINT = "a name has lowercase letters, digits and `_`, and begins with a letter"
 _PARAMETER_TYPES: Mapping[str, tuple[type, ...]] = {
     "integer": (int,),
     "number": (int, float),
@@ -85,9 +84,8 @@ class _ProductJudge:
         for index, name in enumerate(declared):
             if name not in sources:
                 text = f"input port `{name}` has no source"
-                hint = did_you_mean(name, set(sources) - set(declared)) if sources else ""
-                if not hint.startswith("did you mean"):
-                    hint = f"add `inputs: {{{name}: …}}` to build.yaml"
+                otherwise = f"add `inputs: {{{name}: …}}` to build.yaml"
+                hint = nearest_hint(name, set(sources) - set(declared), otherwise)
                 self._add("input-unbound", text, ("inputPorts", index), hint)
         for name in sources:
             if name not in declared:
@@ -158,18 +156,21 @@ class _ProductJudge:
                 self.problems.append(Problem("name-invalid", text, Place(model.file), NAME_HINT))
             elif name not in ports | tested and not _is_read(name, texts):
                 text = f"no output port and no other model reads model `{name}`"
-                hint = did_you_mean(name, ports).partition(" known:")[0] or "remove the file"
+                hint = nearest_hint(name, ports, "read it in a model, or remove the file")
                 place = Place(model.file)
                 self.problems.append(Problem("model-orphan", text, place, hint, severity="warning"))
 
     def tests(self) -> None:
         models = set(self._files.models)
+        ports = {
+            str(port.get("name")) for _, port in self._outputs
+        }  # told where a model is missing
         inputs = {str(port.get("name")) for port in self._inputs}
         parameters = _mapping(self._build.get("params"))
         for document in self._files.tests:
             for path, test in entries(document.raw, ()):
                 model = test.get("model")
-                if isinstance(model, str) and model not in models:
+                if isinstance(model, str) and model not in models | ports:
                     text = f"there is no model `{model}` to test"
                     self._add("test-model-unknown", text, (*path, "model"), did_you_mean(model, models),
                               document=document)  # fmt: skip

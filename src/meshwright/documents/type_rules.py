@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from meshwright.documents.document import Document, Path
 from meshwright.documents.references import data_name
-from meshwright.documents.sql_types import EXAMPLES, TypeTextError, fits, parse_type
+from meshwright.documents.sql_types import EXAMPLES, TypeTextError, fits, parse_type, unstorable
 from meshwright.model.facts import Json
 from meshwright.model.problem import Problem
 
@@ -23,10 +23,10 @@ def type_problems(
     except TypeTextError as error:
         text = f"column `{name}`: {error}"
         return [document.problem("type-unknown", text, where, hint=error.hint)]
-    unstorable = declared.unstorable
-    if unstorable is not None:
-        text = f"column `{name}`: a table cannot keep the type {unstorable[0]}"
-        hint = f"cast it in the model, and promise {unstorable[1]}"
+    lost = unstorable(declared)
+    if lost is not None:
+        text = f"column `{name}`: a table cannot keep the type {lost[0]}"
+        hint = f"cast it in the model, and promise {lost[1]}"
         return [document.problem("type-unstorable", text, where, hint=hint)]
     if isinstance(logical, str) and not fits(logical, declared, api_version):
         text = f"column `{name}`: `{physical}` cannot hold the logical type {logical}"

@@ -9,10 +9,11 @@ from typing import Any
 
 from meshwright.documents import schemas
 from meshwright.documents.document import Document, Path, key_text
-from meshwright.documents.wording import show
+from meshwright.documents.wording import NAME_HINT, show
 from meshwright.errors import did_you_mean
 from meshwright.model.problem import Problem
 
+NAME_PATTERN = "^[a-z][a-z0-9_]*$"
 _TYPE_WORDS = {
     "string": "text",
     "number": "a number",
@@ -81,7 +82,8 @@ class _Translator:
         kind, limit = error.kind.name, error.kind.value
         if kind == "required":
             key = str(limit)
-            hint = _described(self._properties(error).get(key))
+            meaning = _described(self._properties(error).get(key))
+            hint = f"add `{key}: …`" + (f" ({meaning})" if meaning else "")
             what = f"`{key_text(path)}` has no `{key}`" if path else f"`{key}` is missing"
             # one problem for each missing key, at the line of the mapping it is missing from
             identity = ("key-missing", key_text((*path, key)))
@@ -103,7 +105,7 @@ class _Translator:
                 "name-invalid",
                 f"`{key}` cannot be a name{_in(path)}",
                 (*path, key),
-                "a name has lowercase letters, digits and `_`, and begins with a letter",
+                NAME_HINT,
             )
         else:
             self._out_of_bounds(error, kind, limit, path)
@@ -160,7 +162,7 @@ class _Translator:
 
     def _out_of_bounds(self, error: Any, kind: str, limit: Any, path: Path) -> None:
         key, shown = key_text(path), show(error.instance)
-        hint = _described(self._node(error.schema_path[:-1]))
+        hint = self._meaning(error.schema_path[:-1])
         if kind in _LIMIT_WORDS:
             text = f"`{key}` must be {_LIMIT_WORDS[kind]} {limit}, not {shown}"
             self._report("value-range", text, path, hint)
@@ -170,6 +172,8 @@ class _Translator:
             self._report("value-size", text, path, hint)
         elif kind == "uniqueItems":
             self._report("value-duplicate", f"`{key}` lists something twice", path, hint)
+        elif kind == "pattern" and limit == NAME_PATTERN:
+            self._report("name-invalid", f"`{key}` cannot be {shown}", path, NAME_HINT)
         elif kind == "pattern":
             text = f"`{key}` is not written as it must be: {shown}"
             self._report("value-pattern", text, path, hint or f"it must match {limit}")
@@ -186,6 +190,14 @@ class _Translator:
             except (KeyError, IndexError, TypeError):
                 return {}
         return node
+
+    def _meaning(self, pointer: list[str | int]) -> str:
+        """Return the nearest description of a schema node or of what it is an alternative of."""
+        for length in range(len(pointer), max(0, len(pointer) - 3), -1):
+            text = _described(self._node(pointer[:length]))
+            if text:
+                return text
+        return ""
 
     def _properties(self, error: Any) -> dict[str, Any]:
         node = self._node(error.schema_path[:-1])

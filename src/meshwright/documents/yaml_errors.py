@@ -116,6 +116,8 @@ def syntax_error(error: yaml.YAMLError, text: str) -> TextError:
         line = line or _line_of_control(text)
         hint = "remove it, or write it as an escape in double quotes"
         return TextError("yaml-character", "the file has a character that YAML forbids", line, hint)
+    if mark is not None and "cannot start any token" in said and _has_tab(text, mark.line):
+        said = "found a tab character"
     for pattern, code, message, hint in _KNOWN:
         if pattern.search(said):
             opened = getattr(error, "context_mark", None)
@@ -123,6 +125,11 @@ def syntax_error(error: yaml.YAMLError, text: str) -> TextError:
                 line = opened.line + 1
             return TextError(code, message, min(line, text.count("\n") + 1), hint.strip())
     return TextError("yaml-syntax", f"not valid YAML: {' '.join(said.split())}", line)
+
+
+def _has_tab(text: str, line: int) -> bool:
+    lines = text.split("\n")
+    return line < len(lines) and "\t" in lines[line]
 
 
 def _line_of_control(text: str) -> int:

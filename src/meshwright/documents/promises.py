@@ -1,0 +1,61 @@
+"""Judge the custom properties that mean something here: `quarantine`, `replaces`, `endOfLife`."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from meshwright.documents.column_rules import entries
+from meshwright.documents.document import Document, Path
+from meshwright.documents.emit import flow
+from meshwright.documents.tolerance import read_quarantine
+from meshwright.errors import MeshwrightError
+from meshwright.model.address import Address
+from meshwright.model.facts import Json
+from meshwright.model.problem import Problem
+
+
+def promise_problems(document: Document, owner: Mapping[str, Json], path: Path) -> list[Problem]:
+    """Return what is wrong with the custom properties of a contract or of one of its objects."""
+    found = []
+    for where, item in entries(owner.get("customProperties"), (*path, "customProperties")):
+        name, value = item.get("property"), item.get("value")
+        if not isinstance(name, str) or name not in _PROMISES:
+            continue
+        is_good, code, example = _PROMISES[name]
+        if not is_good(value):
+            text = f"`{name}` cannot be `{flow(value)}`"
+            hint = f"for example `value: {example}`"
+            found.append(document.problem(code, text, (*where, "value"), hint=hint))
+    return found
+
+
+def _is_quarantine(value: Json) -> bool:
+    try:
+        read_quarantine(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_port(value: Json) -> bool:
+    try:
+        return bool(Address.parse(str(value)).port)
+    except MeshwrightError:
+        return False
+
+
+def _is_moment(value: Json) -> bool:
+    if not isinstance(value, str) or not re.match(r"\d{4}-\d\d-\d\d", value):
+        return False
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+_PROMISES: dict[str, tuple[Callable[[Json], bool], str, str]] = {
+    "quarantine": (_is_quarantine, "quarantine-invalid", "{tolerance: 1%}"),
+    "replaces": (_is_port, "replaces-invalid", "operations.flights.departures"),
+    "endOfLife": (_is_moment, "end-of-life-invalid", "2027-12-31"),
+}
