@@ -114,6 +114,7 @@ def _version(decision: Decision) -> str:
 
 
 def _contracts(wiring: Wiring, product: Product) -> list[ContractPublished]:
+    written = wiring.workspace.raw_contracts(product.address)
     return [
         ContractPublished(
             product=str(product.address),
@@ -121,7 +122,7 @@ def _contracts(wiring: Wiring, product: Product) -> list[ContractPublished]:
             contract_id=port.contract.id,
             version=port.contract.version,
             digest=port.contract.digest,
-            document=wiring.workspace.raw_contract(product.address, port.name),
+            document=written[port.name],
         )
         for port in product.outputs
         if port.contract is not None

@@ -150,18 +150,19 @@ class Workspace:
         listing = Listing(tuple(row.names), tuple(row.stamps))
         return read_files(self._store, row.folder, domain.name, listing)
 
-    def raw_contract(self, address: Address, port: str) -> Mapping[str, Json]:
-        """Return the contract of a port as it is written, as JSON; empty where there is none."""
+    def raw_contracts(self, address: Address) -> dict[str, Mapping[str, Json]]:
+        """Return the contracts of a product's ports as they are written, as JSON, by port."""
         from meshwright.documents.column_rules import entries
         from meshwright.documents.product_reader import find_contract
 
         files = self._files(self.card(address))
         product = files.product.raw if isinstance(files.product.raw, dict) else {}
+        found = {}
         for _, declared in entries(product.get("outputPorts"), ()):
-            document = find_contract(files, declared) if declared.get("name") == port else None
+            document = find_contract(files, declared)
             if document is not None and isinstance(document.raw, dict):
-                return document.raw
-        return {}
+                found[str(declared.get("name"))] = document.raw
+        return found
 
     def problems(self) -> list[Problem]:
         """Return everything that is wrong with the mesh, in the order of places."""
