@@ -10,6 +10,7 @@ import pytest
 from deltalake import DeltaTable
 
 from meshwright.adapters.delta import DeltaTableStore
+from meshwright.adapters.delta.statistics import statistics_of
 from meshwright.errors import MeshwrightError
 from meshwright.model.table import Column, ColumnStatistics, DataFile
 from meshwright.spi.table_store import TableState, TableStore
@@ -253,3 +254,31 @@ def test_a_broken_log_is_one_clear_error(tmp_path: Path) -> None:
         DeltaTableStore().follow(tmp_path, state_of(1, ONE))
     assert error.value.code == "table-log-broken"
     assert "\n" not in error.value.message
+
+
+def test_what_a_killed_writer_left_in_the_log_is_ignored(tmp_path: Path) -> None:
+    """A commit that was never linked, and an empty last commit after a loss of power, change nothing."""
+    store = DeltaTableStore()
+    a, b = (write_file(tmp_path, f"{i}.parquet", f"select {i} as n") for i in (1, 2))
+    store.follow(tmp_path, state_of(1, ONE, a))
+    (tmp_path / "_delta_log" / f".{1:020d}.abcd.tmp").write_text("{half")
+    (tmp_path / "_delta_log" / f"{1:020d}.json").write_text("")
+    assert store.follow(tmp_path, state_of(2, ONE, b)) is True
+    assert store.files(tmp_path) == ("2.parquet",)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("TIMESTAMP", "0044-03-15 (BC) 10:00:00"), ("TIMESTAMP", "infinity"), ("DATE", "infinity"),
+        ("TIMESTAMP", "12026-01-01 00:00:00"), ("TIMESTAMP", "2020-01-01 10:00:00+02"),
+        ("TIMESTAMP WITH TIME ZONE", "2020-01-01 10:00:00"), ("DOUBLE", "inf"), ("DOUBLE", "x"),
+        ("TIMESTAMP WITH TIME ZONE", "0001-01-01 00:00:00+02"), ("INTEGER", "1; drop"),
+        ("DECIMAL(3,1)", "NaN"), ("VARCHAR", "x" * 300), ("BOOLEAN", "1"), ("BLOB", "a"),
+    ],
+)  # fmt: skip
+def test_a_bound_that_is_not_sure_is_left_out(kind: str, text: str) -> None:
+    """What Delta cannot type, or a reader could misread, is no bound."""
+    known = {"c": ColumnStatistics(0, text, text, True, False)}
+    found = json.loads(statistics_of(DataFile("f", 1, 1, known), (Column("c", kind),), frozenset()))
+    assert found == {"numRecords": 1, "minValues": {}, "maxValues": {}, "nullCount": {"c": 0}}

@@ -13,6 +13,11 @@ from meshwright.publish.sweeping import FindStorage, Orphan, find_orphans, remov
 from meshwright.spi.state_store import StateStore
 
 INTERRUPTED = "build-interrupted"
+_UNENDED = (
+    "SELECT product, build, status FROM builds b WHERE status = 'running'"
+    " OR (status = 'failed' AND error = ? AND NOT EXISTS (SELECT 1 FROM builds l"
+    " WHERE l.product = b.product AND l.started_at > b.started_at))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +36,17 @@ def clean(
 ) -> Cleaned:
     """Fail the builds of these products (None: of all) that still count as running, and sweep their folders.
 
-    The caller holds these products: no build of them runs now. Costs one query when nothing was running.
+    Folders of products whose last build was recorded as interrupted are swept too: its threads may have
+    written on. The caller holds these products: no build of them runs now. Costs one query when there is
+    nothing to do.
     """
     with store.read() as reader:
-        rows = reader.rows("SELECT product, build FROM builds WHERE status = 'running'")
+        rows = [tuple(map(str, row)) for row in reader.rows(_UNENDED, (INTERRUPTED,))]
     wanted = None if products is None else {str(product) for product in products}
-    running = [(str(p), str(b)) for p, b in rows if wanted is None or str(p) in wanted]
+    unended = [row for row in rows if wanted is None or row[0] in wanted]
+    running = [(product, build) for product, build, status in unended if status == "running"]
     orphans: list[Orphan] = []
-    for product in dict.fromkeys(product for product, _ in running):
+    for product in dict.fromkeys(row[0] for row in unended):
         found = find_orphans(store, Address.parse(product), find_storage, is_held=True)
         remove(found)
         orphans += found

@@ -21,9 +21,10 @@ from meshwright.model.facts import (
 )
 from meshwright.publish.candidate import Candidate
 from meshwright.publish.durable import make_durable
-from meshwright.publish.places import folder_of
+from meshwright.publish.places import Storage, folder_of
 from meshwright.publish.reading import latest_version, served_version
 from meshwright.publish.statistics import keep_statistics
+from meshwright.publish.sweeping import discard
 from meshwright.spi.state_store import Reader, StateStore, Writer
 
 Append = Callable[[Writer, Sequence[Fact]], Sequence[Entry]]
@@ -90,8 +91,15 @@ def fail(
     build: str,
     error: str,
     seconds: float = 0.0,
+    *,
+    storage: Storage | None = None,
 ) -> None:
-    """Record that an error, told by its code, stopped a build."""
+    """Record that an error, told by its code, stopped a build, after removing what it staged in `storage`.
+
+    Nothing of the build may still be writing. Without `storage`, a vacuum removes the files.
+    """
+    if storage is not None:
+        discard(store, storage, product, build)
     with store.write() as writer:
         append(writer, [BuildFailed(build, str(product), error, seconds)])
 

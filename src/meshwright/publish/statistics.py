@@ -13,21 +13,25 @@ from meshwright.publish.candidate import Candidate
 from meshwright.publish.contracts import hidden_columns
 from meshwright.publish.places import build_of, folder_of
 
-_NAME = "statistics.json"
-
 
 def keep_statistics(data: Path, candidate: Candidate) -> None:
     """Write what a build's new files are known to hold, except of hidden columns."""
     documents = {contract.port: contract.document for contract in candidate.contracts}
-    said: dict[Path, dict[str, object]] = {}
+    made: set[Path] = set()
     for name, port in candidate.ports.items():
         if port.added and name in documents:
             hidden = hidden_columns(documents[name], name)
-            side = folder_of(data, port.location).parent / ".builds" / candidate.build
-            said.setdefault(side, {})[name] = {f.path: _said(f, hidden) for f in port.added}
-    for side, ports in said.items():
-        side.mkdir(parents=True, exist_ok=True)
-        (side / _NAME).write_text(json.dumps(ports), encoding="utf-8")
+            builds = folder_of(data, port.location).parent / ".builds"
+            side = _side_file(builds, candidate.build, name)
+            if side.parent not in made:
+                side.parent.mkdir(parents=True, exist_ok=True)
+                made.add(side.parent)
+            said = {file.path: _said(file, hidden) for file in port.added}
+            side.write_text(json.dumps(said), encoding="utf-8")
+
+
+def _side_file(builds: Path, build: str, port: str) -> Path:
+    return builds / build / "statistics" / f"{port}.json"
 
 
 def _said(file: DataFile, hidden: frozenset[str]) -> dict[str, dict[str, object]]:
@@ -61,9 +65,9 @@ class KeptStatistics(Mapping[str, ColumnStatistics]):
         return self._read
 
     def _load(self) -> dict[str, ColumnStatistics]:
-        side = self._builds / build_of(self._path) / _NAME
+        side = _side_file(self._builds, build_of(self._path), self._port)
         try:
-            said = json.loads(side.read_text(encoding="utf-8"))[self._port][self._path]
+            said = json.loads(side.read_text(encoding="utf-8"))[self._path]
             return {name: ColumnStatistics(**values) for name, values in said.items()}
         except (OSError, ValueError, KeyError, TypeError):
             return {}

@@ -65,6 +65,15 @@ def find_orphans(
     return [Orphan(path, _size(path)) for path in lost]
 
 
+def discard(store: StateStore, storage: Storage, product: Address, build: str) -> None:
+    """Remove what a build staged, unless something names it; its side files stay for inspection."""
+    files = [path for path in _staged(storage) if build_of(path.name) == build]
+    if files:
+        with store.read() as reader:
+            named = named_files(reader, product)
+        remove(Orphan(f, _size(f)) for f in files if (f.parent.name, f.name) not in named)
+
+
 def acceptable_build(reader: Reader, product: Address) -> str:
     """Return the rejected build that `accept` would publish now; '' when there is none."""
     rows = reader.rows(

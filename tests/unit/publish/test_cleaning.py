@@ -4,6 +4,8 @@ from publish_mesh import FLIGHTS, SmallMesh, rows
 
 from meshwright.model.address import Address
 from meshwright.publish.cleaning import Cleaned, clean
+from meshwright.publish.places import build_of
+from meshwright.publish.publishing import fail
 
 
 def clean_up(mesh: SmallMesh) -> Cleaned:
@@ -71,3 +73,24 @@ def test_partly_written_files_go_too(mesh: SmallMesh) -> None:
     (folder / f"{candidate.build}-2013-01-01T00.parquet").write_text("x")
     assert len(clean_up(mesh).removed) == 3
     assert not folder.exists()
+
+
+def test_a_failed_build_takes_its_files_with_it(mesh: SmallMesh) -> None:
+    """Staged files go before the failure is recorded; what is published is never touched."""
+    mesh.build(1)
+    published = next(mesh.storage().port("departures").glob("*.parquet"))
+    candidate = mesh.stage({"departures": rows(2), "arrivals": rows(3)})
+    end = {"storage": mesh.storage()}
+    for build in (candidate.build, build_of(published.name)):
+        fail(mesh.store, mesh.ledger.append, FLIGHTS, build, "model-not-select", **end)
+    assert list(mesh.storage().port("departures").glob("*.parquet")) == [published]
+    assert not mesh.storage().port("arrivals").exists()
+
+
+def test_what_an_interrupted_build_wrote_on_is_swept(mesh: SmallMesh) -> None:
+    """A build recorded as interrupted may have staged more afterwards."""
+    mesh.build(1)
+    candidate = mesh.stage({"departures": rows(2)})
+    fail(mesh.store, mesh.ledger.append, FLIGHTS, candidate.build, "build-interrupted")
+    assert clean_up(mesh).builds == ()
+    assert len(list(mesh.storage().port("departures").glob("*.parquet"))) == 1

@@ -64,7 +64,7 @@ def test_no_literal_of_the_data_enters_the_ledger(mesh: SmallMesh) -> None:
     mesh.publish(candidate)
     payloads = "".join(entry.payload for entry in mesh.ledger.entries())
     assert "secret" not in payloads
-    side = mesh.storage().build(candidate.build) / "statistics.json"
+    side = mesh.storage().build(candidate.build) / "statistics" / "departures.json"
     assert "secret" not in side.read_text()
     with mesh.store.read() as reader:
         file = files_of(reader, FLIGHTS, "departures", 1)[0]

@@ -126,10 +126,11 @@ def commit_all(folder: Path, table: DeltaTable, state: TableState, change: Chang
     actions += [{"add": _add_as_json(add)} for add in adds]
     actions += [{"remove": _remove_as_json(p, s, now)} for p, s in change.removed.items()]
     actions.append({"txn": {"appId": APP, "version": state.sequence}})
-    try:
-        write_commit(folder, table.version() + 1, actions)
-    except FileExistsError as error:
-        raise RaceLostError(str(error)) from error
+    with errors(folder):
+        try:
+            write_commit(folder, table.version() + 1, actions)
+        except FileExistsError as error:
+            raise RaceLostError(str(error)) from error
 
 
 def _metadata(table: DeltaTable, state: TableState) -> dict[str, object]:

@@ -71,10 +71,11 @@ def _follow_once(folder: Path, state: TableState) -> bool:
     if table is None:
         commit.create(folder, state)
         return True
-    if followed(table) > state.sequence:
+    done = followed(table)
+    if done > state.sequence:
         return False
     change = commit.difference(table, state)
-    if followed(table) == state.sequence and change.is_empty:
+    if done == state.sequence and change.is_empty:
         return False
     if change.is_plain:
         commit.commit_files(folder, table, state, change)

@@ -20,6 +20,8 @@ class RaceLostError(Exception):
 
 def find_table(folder: Path) -> DeltaTable | None:
     """Open the table in its newest state, or return None where there is none."""
+    if not (folder / "_delta_log").exists():
+        return None
     with errors(folder):
         try:
             return DeltaTable(str(folder))
