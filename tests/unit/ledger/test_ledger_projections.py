@@ -187,6 +187,17 @@ def test_a_rollback_moves_the_pointer_and_holds_the_code(mesh: Recorded) -> None
     assert mesh.rows("SELECT port, sequence FROM ports") == [("a", 3), ("b", 4)]
 
 
+def test_versions_of_the_same_files_are_the_same(mesh: Recorded) -> None:
+    """Going back and forth between versions that share their last files leaves nothing to follow."""
+    mesh.record(published("d.p", 1, {"a": port(["f"])}))
+    mesh.record(published("d.p", 2, {"a": port()}, 1))
+    mesh.record(published("d.p", 3, {"a": port(["g"], ["f"])}, 2))
+    mesh.record(facts.VersionRolledBack("d.p", 3, 1))
+    assert mesh.rows("SELECT sequence FROM ports") == [(4,)]
+    mesh.record(facts.VersionRolledBack("d.p", 1, 2))
+    assert mesh.rows("SELECT sequence FROM ports") == [(4,)]
+
+
 def test_a_change_costs_its_difference(mesh: Recorded) -> None:
     """A version that adds one file to a thousand writes one row of `port_files`."""
     mesh.record(published("d.p", 1, {"a": port(f"f{n}" for n in range(1000))}))
