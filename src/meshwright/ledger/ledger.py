@@ -69,12 +69,21 @@ class Ledger:
         self, after: int = 0, kinds: Sequence[str] = (), limit: int | None = None
     ) -> list[Entry]:
         """Return entries with a number above `after`, oldest first; of some kinds, at most `limit`."""
+        return self._select(after, kinds, limit, "ASC")
+
+    def newest(self, limit: int, kinds: Sequence[str] = ()) -> list[Entry]:
+        """Return the last `limit` entries, of some kinds, the newest last."""
+        return self._select(0, kinds, limit, "DESC")[::-1]
+
+    def _select(
+        self, after: int, kinds: Sequence[str], limit: int | None, order: str
+    ) -> list[Entry]:
         sql = f"SELECT {COLUMNS} FROM facts WHERE seq > ?"
         values: list[Value] = [after]
         if kinds:
             sql += f" AND kind IN ({', '.join('?' * len(kinds))})"
             values += kinds
-        sql += " ORDER BY seq"
+        sql += f" ORDER BY seq {order}"
         if limit is not None:
             sql += " LIMIT ?"
             values.append(limit)

@@ -47,6 +47,8 @@ def test_entries_are_found_by_number_and_kind(ledger: Ledger) -> None:
     assert [entry.seq for entry in ledger.entries(after=1, kinds=["QueryRan"])] == [3]
     assert [entry.seq for entry in ledger.entries(limit=2)] == [1, 2]
     assert ledger.entries(kinds=["Unknown"]) == []
+    assert [entry.seq for entry in ledger.newest(2)] == [2, 3]
+    assert [entry.seq for entry in ledger.newest(9, ["QueryRan"])] == [1, 3]
 
 
 def test_appended_facts_share_the_fate_of_their_transaction(
