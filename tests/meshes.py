@@ -1,6 +1,6 @@
 """Write small meshes for tests: real files, as a person would write them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -106,3 +106,48 @@ def write_text(path: Path, text: str) -> None:
     """Write text, making the folders."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
+
+
+def home_of(folder: Path, product: str) -> Path:
+    """Return the folder of a product's files."""
+    domain, name = product.split(".")
+    return folder / "domains" / domain / name
+
+
+def set_silo(folder: Path, name: str, text: str) -> None:
+    """Replace the CSV text of an input, named `domain.product.input`."""
+    (folder / "silos" / f"{name}.csv").write_text(text)
+
+
+def set_model(folder: Path, product: str, model: str, sql: str) -> None:
+    """Replace a model's SQL."""
+    write_text(home_of(folder, product) / "models" / f"{model}.sql", sql + "\n")
+
+
+def change_yaml(path: Path, change: Callable[[Any], object]) -> None:
+    """Read a YAML file, let a function change the document in place, and write it back."""
+    document = yaml.safe_load(path.read_text())
+    change(document)
+    dump(path, document)
+
+
+def change_contract(folder: Path, port: str, change: Callable[[Any], object]) -> None:
+    """Change the contract of `domain.product.port`; the descriptor names the contract's new version."""
+    product, _, name = port.rpartition(".")
+    home = home_of(folder, product)
+    path = home / "contracts" / f"{name}.odcs.yaml"
+    change_yaml(path, change)
+    version = yaml.safe_load(path.read_text())["version"]
+
+    def named(document: Any) -> None:
+        for output in document["outputPorts"]:
+            if output["name"] == name:
+                output["version"] = version
+
+    change_yaml(home / "product.odps.yaml", named)
+
+
+def files_of(folder: Path, port: str) -> dict[str, bytes]:
+    """Return the data files of a port in the default place, by name."""
+    place = folder / ".mesh" / "data" / Path(*port.split("."))
+    return {path.name: path.read_bytes() for path in sorted(place.glob("*.parquet"))}

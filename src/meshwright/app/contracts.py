@@ -6,7 +6,8 @@ from typing import Any
 
 from meshwright.app.wiring import Wiring
 from meshwright.documents.contract_reader import contract_from
-from meshwright.govern.compatibility import compare, verdict
+from meshwright.govern.compatibility import compare
+from meshwright.govern.versions import judge_version
 from meshwright.model.address import Address
 from meshwright.model.contract import Contract
 from meshwright.model.plan import ContractChange
@@ -48,7 +49,7 @@ def served_contract(reader: Reader, product: Address, port: str) -> Contract | N
 
 def _changed(port: str, old: Contract, new: Contract) -> ContractChange:
     change = compare(old, new, port)
-    judged = verdict(change, old.version, new.version)
+    judged = judge_version(change.level, old.version, new.version)
     return ContractChange(
         port=port,
         level=change.level,

@@ -1,0 +1,21 @@
+"""Built once, copied for each test."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.integration.shop import build, copied, statuses, write_shop
+
+
+@pytest.fixture(scope="session")
+def built_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shop, every product published once."""
+    folder = write_shop(tmp_path_factory.mktemp("shop") / "mesh")
+    assert set(statuses(build(folder)).values()) == {"published"}
+    return folder
+
+
+@pytest.fixture
+def shop(built_shop: Path, tmp_path: Path) -> Path:
+    """A copy of the built shop."""
+    return copied(built_shop, tmp_path / "mesh")
