@@ -2,12 +2,15 @@
 
 import json
 import shutil
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
 
 from deltalake import DeltaTable
 from publish_mesh import FLIGHTS, SmallMesh, rows
 
 from meshwright.adapters.sqlite import SQLiteStateStore
+from meshwright.publish.following import Followed, follow
 
 
 def log_version(mesh: SmallMesh, port: str = "departures") -> int:
@@ -46,6 +49,29 @@ def test_two_follows_at_once_are_one(mesh: SmallMesh) -> None:
     assert sum(end.changed for end in ends) == 6
     assert not [end.problems for end in ends if end.problems]
     assert {log_version(mesh, f"p{i}") for i in range(6)} == {0}
+
+
+def follow_elsewhere(root: Path) -> Followed:
+    """Follow in another process."""
+    store = SQLiteStateStore(root / "state")
+    try:
+        return SmallMesh(root, store).follow()
+    finally:
+        store.close()
+
+
+def test_two_processes_at_once_are_one(mesh: SmallMesh) -> None:
+    """The same holds across processes, for changes of columns too."""
+    mesh.publish(mesh.stage({f"p{i}": rows(i) for i in range(8)}))
+    mesh.follow()
+    mesh.publish(
+        mesh.stage({f"p{i}": f"select {i} as n, now()::timestamp as at" for i in range(8)})
+    )
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        ends = list(pool.map(follow_elsewhere, [mesh.root, mesh.root]))
+    assert not [end.problems for end in ends if end.problems]
+    assert {log_version(mesh, f"p{i}") for i in range(8)} == {1}
+    assert [mesh.outside(f"p{i}") for i in range(8)] == [[i] for i in range(8)]
 
 
 def test_an_append_adds_one_file(mesh: SmallMesh) -> None:
@@ -123,8 +149,6 @@ def test_a_table_of_another_state_is_refused(mesh: SmallMesh) -> None:
 
 def test_products_can_be_followed_alone(mesh: SmallMesh) -> None:
     """Only the named products are touched."""
-    from meshwright.publish.following import follow
-
     mesh.build(1)
     assert follow(mesh.store, mesh.tables, mesh.data, []).changed == 0
     assert follow(mesh.store, mesh.tables, mesh.data, [FLIGHTS]).changed == 1
