@@ -44,9 +44,10 @@ def rebuild_projections(wiring: Wiring) -> dict[str, Any]:
 
 def list_entries(wiring: Wiring, kinds: Sequence[str], limit: int) -> list[dict[str, Any]]:
     """Return the newest facts of some kinds, the newest last."""
-    entries = wiring.ledger.entries(kinds=tuple(kinds))
+    ledger = wiring.ledger
+    entries = ledger.newest(limit, tuple(kinds)) if limit else ledger.entries(kinds=tuple(kinds))
     found = []
-    for entry in entries[-limit:] if limit else entries:
+    for entry in entries:
         payload = json.loads(entry.payload)
         found.append(
             {

@@ -53,9 +53,20 @@ def _run_held(
     plan = make_plan(wiring, asked)
     results = _build_all(wiring, plan, asked, workers, on_event)
     if any(result.status in ("published", "rejected", "failed") for result in results):
-        follow_tables(wiring)
-        wiring.checkpoints.take(wiring.store)
+        follow_tables(wiring, on_event)
+        _prove(wiring, on_event)
     return results
+
+
+def _prove(wiring: Wiring, on_event: OnEvent) -> None:
+    """Sign how far the ledger came; what goes wrong is told, and never undoes what was published."""
+    try:
+        failures = wiring.checkpoints.take(wiring.store).failures
+    except MeshwrightError as error:
+        on_event(RunEvent("warning", "ledger", f"{error}; {error.hint or 'mesh ledger verify'}"))
+        return
+    for sink, error in failures.items():
+        on_event(RunEvent("warning", "ledger", f"checkpoint sink `{sink}`: {error}"))
 
 
 def finish(wiring: Wiring) -> None:
@@ -67,12 +78,14 @@ def finish(wiring: Wiring) -> None:
     follow_tables(wiring)
 
 
-def follow_tables(wiring: Wiring) -> None:
-    """Bring the open tables in step with what is published; what cannot be is left for the next time."""
+def follow_tables(wiring: Wiring, on_event: OnEvent = ignore) -> None:
+    """Bring the open tables in step with what is published; what cannot be is told, and tried next time."""
     if _has_lag(wiring):
         from meshwright.publish.following import follow
 
-        follow(wiring.store, wiring.table_store, wiring.mesh.data)
+        followed = follow(wiring.store, wiring.table_store, wiring.mesh.data)
+        for address, error in followed.problems:
+            on_event(RunEvent("warning", str(address), f"its table lags behind: {error}"))
 
 
 def _build_all(

@@ -130,7 +130,9 @@ class Wiring:
         """Return the signed checkpoints: kept beside the state, sent to the sinks of mesh.yaml."""
         open_sink = self._load("checkpoint_sinks", "file")
         sinks: dict[str, CheckpointSink] = {
-            name: open_sink(self.root / name) for name in self.mesh.checkpoint_sinks
+            name: open_sink(self.root / name)
+            for name in self.mesh.checkpoint_sinks
+            if not self.environment  # another environment has another ledger and another key
         }
         local = open_sink(self.mesh.state / "checkpoints.ndjson")
         return Checkpoints(self.mesh.state / "keys", local, sinks)

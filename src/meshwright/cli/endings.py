@@ -81,6 +81,8 @@ def _trouble(result: BuildResult) -> Group:
 
 def _check(check: FailedCheck) -> list[object]:
     line = Text.assemble("  ", (f"{check.port}.{check.check}", "bold"), f"  {check.expectation}")
+    if check.severity != "error":
+        line.append(f" ({check.severity})", style="yellow")
     if check.failed_rows is not None:
         total = f" of {check.total_rows:,}" if check.total_rows else ""
         line.append(f"; {check.failed_rows:,}{total} rows fail", style="red")

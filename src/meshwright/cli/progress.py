@@ -17,7 +17,7 @@ OnEvent = Callable[[RunEvent], None]
 def watch(*, quiet: bool) -> Iterator[OnEvent]:
     """Give a callback for the events of a run."""
     if quiet:
-        yield lambda event: None
+        yield _warn
     elif console.is_terminal():
         with _live() as on_event:
             yield on_event
@@ -25,7 +25,13 @@ def watch(*, quiet: bool) -> Iterator[OnEvent]:
         yield _line
 
 
+def _warn(event: RunEvent) -> None:
+    if event.kind == "warning":
+        click.echo(f"{console.paint('warning:', 'yellow')} {event.product}: {event.detail}", err=True)
+
+
 def _line(event: RunEvent) -> None:
+    _warn(event)
     if event.kind == "finished" and event.status != "up_to_date":
         click.echo(f"{event.status:<10} {event.product}", err=True)
 
@@ -60,6 +66,9 @@ def _live() -> Iterator[OnEvent]:
             return tree
 
     def on_event(event: RunEvent) -> None:
+        if event.kind == "warning":
+            _warn(event)
+            return
         with lock:
             if event.kind == "finished":
                 running.pop(event.product, None)
