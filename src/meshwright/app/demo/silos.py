@@ -26,7 +26,7 @@ _AIRLINES = "CREATE TABLE airlines (carrier TEXT, name TEXT)"
 def write_silos(folder: Path) -> None:
     """Write every silo below `folder`."""
     with closing(duckdb.connect()) as engine:
-        engine.execute("SET TimeZone = 'UTC'")
+        engine.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
         write_flights(engine, folder / "operations" / "flights")
         write_fleet(engine, folder / FLEET)
         write_weather(engine, folder / "weather")
