@@ -57,13 +57,13 @@ class Ending:
     def interrupted(self) -> None:
         """Record an interruption; the next run removes what was staged."""
         if self._is_started:
-            self._fail("build-interrupted")
+            self._fail("build-interrupted", sweep=False)  # threads may still be writing
 
     def failed(self, error: MeshwrightError) -> BuildResult:
         """Record an error; its message, which may quote data, goes to a side file only."""
         if self._is_started:
-            self._note("error.txt", f"{error.code}: {error}\n{error.hint}\n")
             self._fail(error.code)
+            self._note("error.txt", f"{error.code}: {error}\n{error.hint}\n")
         return self._result(
             "failed", error=str(error), error_code=error.code, hint=error.hint
         )
@@ -152,7 +152,7 @@ class Ending:
         except OSError:
             return
 
-    def _fail(self, code: str) -> None:
+    def _fail(self, code: str, *, sweep: bool = True) -> None:
         fail(
             self._wiring.store,
             self._wiring.ledger.append,
@@ -160,6 +160,7 @@ class Ending:
             self._build,
             code,
             monotonic() - self._began,
+            storage=self._storage if sweep else None,
         )
 
     def _result(self, status: str, **said: object) -> BuildResult:

@@ -76,6 +76,7 @@ def vacuum(wiring: Wiring, selection: tuple[str, ...], *, dry_run: bool) -> dict
         chosen = select(selection, wiring.workspace.cards, edges_of(wiring))
     with wiring.store.hold(LOCK, holder(wiring), WAIT):
         clean_up(wiring)
+        follow_tables(wiring)
         done = vacuuming.vacuum(
             wiring.store,
             wiring.ledger.append,
@@ -98,4 +99,5 @@ def vacuum(wiring: Wiring, selection: tuple[str, ...], *, dry_run: bool) -> dict
         ],
         "files": len(done.removed),
         "bytes": done.bytes,
+        "skipped": [str(product) for product in done.skipped],
     }

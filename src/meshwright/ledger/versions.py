@@ -58,17 +58,17 @@ _NAMING = (
 def version_published(writer: Writer, entry: Entry, fact: VersionPublished) -> None:
     """Add a version and serve it; its ports' `sequence` moves where the served files changed."""
     served, latest = _pointers(writer, fact.product)
-    columns_before = _columns(writer, fact.product, served)
+    faces_before = _faces(writer, fact.product, served)
     for port, said in fact.ports.items():
         change = files.file_change(fact.product, port, fact.version, fact.base, said)
         has_changed = files.apply(writer, change, latest)
         if served is not None and served != latest:
             has_changed = files.differ(writer, fact.product, port, served, fact.version)
-        has_changed |= columns_before.get(port) != canonical(said.get("columns"))
+        has_changed |= faces_before.get(port) != _face(canonical(said.get("columns")), said)
         _place(writer, entry, fact.product, port, str(said["location"]), has_changed)
-    ports_before = columns_before
+    ports_before = faces_before
     if served != latest:
-        ports_before = _columns(writer, fact.product, latest)
+        ports_before = _faces(writer, fact.product, latest)
     for port in sorted(ports_before.keys() - fact.ports.keys()):
         files.close_port(writer, fact.product, port, fact.version)
     _insert_version(writer, entry, fact)
@@ -88,9 +88,9 @@ def version_published(writer: Writer, entry: Entry, fact: VersionPublished) -> N
 def version_rolled_back(writer: Writer, entry: Entry, fact: VersionRolledBack) -> None:
     """Serve an older version, and hold the code of the one that was left."""
     served, _ = _pointers(writer, fact.product)
-    before = _columns(writer, fact.product, served)
-    for port, columns in _columns(writer, fact.product, fact.to_version).items():
-        is_same = before.get(port) == columns
+    before = _faces(writer, fact.product, served)
+    for port, face in _faces(writer, fact.product, fact.to_version).items():
+        is_same = before.get(port) == face
         if served is not None and is_same:
             is_same = not files.differ(writer, fact.product, port, served, fact.to_version)
         if not is_same:
@@ -111,7 +111,7 @@ def version_vacuumed(writer: Writer, entry: Entry, fact: VersionVacuumed) -> Non
         "UPDATE versions SET vacuumed = 1 WHERE product = ? AND version = ?",
         (fact.product, fact.version),
     )
-    ports = _columns(writer, fact.product, fact.version)
+    ports = _faces(writer, fact.product, fact.version)
     files.forget(writer, fact.product, fact.version, ports)
 
 
@@ -199,13 +199,17 @@ def _pointers(reader: Reader, product: str) -> tuple[int | None, int]:
     return (None if served is None else int(served)), int(latest or 0)
 
 
-def _columns(reader: Reader, product: str, version: int | None) -> dict[str, Value]:
-    """Return the columns of each port of a version."""
+def _faces(reader: Reader, product: str, version: int | None) -> dict[str, Value]:
+    """Return the columns and the contract of each port of a version: what its table must tell of it."""
     rows: Iterable[Row] = reader.rows(
-        "SELECT port, columns FROM version_ports WHERE product = ? AND version = ?",
+        "SELECT port, columns || ' ' || contract FROM version_ports WHERE product = ? AND version = ?",
         (product, version),
     )
-    return {str(port): columns for port, columns in rows}
+    return {str(port): face for port, face in rows}
+
+
+def _face(columns: str, said: Mapping[str, Json]) -> str:
+    return f"{columns} {said.get('contract') or ''}"
 
 
 def _rename_addresses(writer: Writer, old: str, new: str) -> None:

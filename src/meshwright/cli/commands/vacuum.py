@@ -28,5 +28,7 @@ def command(ctx: click.Context, select: tuple[str, ...], dry_run: bool, as_json:
     for line in removed["versions"]:
         size = tables.size(line["bytes"])
         click.echo(f"{verb} {line['product']}@{line['version']}: {line['files']} files, {size}")
+    for product in removed["skipped"]:
+        console.say(f"left alone: {product}, whose table lags behind (mesh run brings it up)")
     total = tables.size(removed["bytes"])
     click.echo(f"{verb} {len(removed['versions'])} versions, {removed['files']} files, {total}")
