@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from document_standards import EXAMPLES, needs_standards
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meshwright.documents.edit import insert_item, remove_value, set_value
@@ -145,6 +145,7 @@ def test_an_edit_of_an_official_example_changes_one_line(file: Path) -> None:
     assert read(after) == {**read(text), "status": "changed"}  # type: ignore[dict-item]
 
 
+@settings(deadline=None)
 @given(document=_documents, value=_values, data=st.data())
 def test_whatever_is_set_is_read_back(
     document: dict[str, object], value: object, data: st.DataObject
@@ -158,6 +159,7 @@ def test_whatever_is_set_is_read_back(
     assert repr(read(set_value(after, path, at(document, path)))) == repr(document)
 
 
+@settings(deadline=None)
 @given(document=_documents, data=st.data())
 def test_whatever_is_removed_is_gone_and_the_rest_stays(
     document: dict[str, object], data: st.DataObject
@@ -170,6 +172,7 @@ def test_whatever_is_removed_is_gone_and_the_rest_stays(
     assert len(rest) == len(before) - 1  # type: ignore[arg-type]
 
 
+@settings(deadline=None)
 @given(document=_documents, value=_values, data=st.data())
 def test_whatever_is_inserted_stands_where_it_was_asked_for(
     document: dict[str, object], value: object, data: st.DataObject
