@@ -1,5 +1,7 @@
 """A model is a stranger's text: nothing it says reads, writes, changes or tells what it was not given."""
 
+# ruff: noqa: E501
+
 import hashlib
 import sqlite3
 from collections.abc import Iterator
@@ -77,7 +79,7 @@ ATTACKS = {
     "comment that swallows": "SELECT 1 /*",
     "quote that swallows": "SELECT 'a",
     "dollar quote that swallows": "SELECT $$a",
-    "escape string": r"SELECT e'\'; SELECT 2 --'",
+    "escape string": r"SELECT e'\\'; SELECT 2 --'",
     "nul character": "SELECT 1\0) TO '<other>/x'; --",
     "lone surrogate": "SELECT '\ud800'",
     "nothing": "",
@@ -280,6 +282,43 @@ def test_there_are_enough_attacks() -> None:
     assert len(ATTACKS) >= 60
 
 
+HARMLESS = {
+    "a semicolon at the end": "SELECT 1 AS a;",
+    "semicolons and comments at the end": "SELECT 1 AS a;; -- done; really\n/* ; */",
+    "a semicolon in a text": "SELECT ';' AS a",
+    "a quote in an escape text": r"SELECT e'\'; COPY orders TO x --' AS a",
+    "a comment at the end": "SELECT 1 AS a -- ) TO 'x'",
+    "the word copy": "SELECT 1 AS copy, 'COPY orders TO x' AS a",
+    "a name with a dot": 'SELECT 1 AS "a.b"',
+    "a with that shadows": "WITH orders AS (SELECT 1 AS a) SELECT * FROM orders",
+    "a with named like a system view": "WITH duckdb_views AS (SELECT 1 AS a) SELECT * FROM duckdb_views",
+    "a recursive with": "WITH RECURSIVE r AS (SELECT 1 AS a UNION ALL SELECT a + 1 FROM r WHERE a < 3) FROM r",
+    "nested withs": "WITH a AS (WITH b AS (SELECT 1 AS c) FROM b), d AS (FROM a) FROM d, a",
+    "capital names": "SELECT * FROM ORDERS, Fleet.People.List",
+    "a pivot with its values": "FROM orders PIVOT (count(*) FOR note IN ('x', 'y'))",
+    "unpivot": "UNPIVOT orders ON id",
+    "describe": "DESCRIBE orders",
+    "summarize": "SUMMARIZE orders",
+    "from first": "FROM orders SELECT id LIMIT 3",
+    "table functions": "FROM range(3) r(a), generate_series(1, 2) g(b), unnest([1]) u(c)",
+    "lambda": "SELECT list_transform([1, 2], lambda i: i + 1) AS a",
+    "asof": "FROM orders o ASOF JOIN kept k ON o.id >= k.id SELECT o.id",
+    "json": "SELECT '{\"a\": 1}'::JSON->>'a' AS a FROM json_each('[1]')",
+    "unicode": "SELECT 'é漢' AS \"ü\"",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("sql", HARMLESS.values(), ids=HARMLESS.keys())
+def test_a_plain_select_passes_every_way(ground: Ground, sql: str) -> None:
+    """What looks like an attack, or is only unusual, works like any SELECT."""
+    try:
+        for way in WAYS:
+            run(ground, way, sql)
+    finally:
+        (ground.out / "staged.parquet").unlink(missing_ok=True)
+    assert ground.digests() == ground.before
+
+
 def test_nothing_is_staged_outside_the_write_folders_or_over_a_file(ground: Ground) -> None:
     """A caller's mistake about the path is refused as well, and inputs are never written over."""
     for path in (ground.other / "x.parquet", ground.out / ".." / "other" / "x.parquet"):
@@ -320,6 +359,6 @@ def test_a_query_that_runs_too_long_is_interrupted(tmp_path: Path) -> None:
     """A grant's seconds end a query."""
     session = DuckDBEngine().open(Grant(seconds=0.2))
     with pytest.raises(ExhaustedError) as ended:
-        session.rows("SELECT count(*) FROM range(10000000) a, range(100000) b WHERE a.range % 7 = b.range")
+        session.rows("SELECT count(*) FROM range(10000000) a, range(10000) b WHERE a.range * b.range % 7 = 3")
     assert ended.value.code == "query-interrupted"
     session.close()

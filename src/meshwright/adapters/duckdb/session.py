@@ -1,5 +1,6 @@
 """A session: one locked DuckDB, one cursor for each call, every text through the gate."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,7 +27,7 @@ class DuckDBSession:
     def __init__(self, grant: Grant) -> None:
         self._lockdown = Lockdown(grant)
         self._readable = frozenset(grant.read)
-        self._writable = grant.write
+        self._writable = tuple(Path(os.path.normpath(folder)) for folder in grant.write)
         self._lock = Lock()
         self._names: set[tuple[str, ...]] = set()
         self._spaces: set[tuple[str, ...]] = set()
@@ -52,6 +53,7 @@ class DuckDBSession:
         self, sql: str, path: Path, *, interval: tuple[str, str] | None = None
     ) -> tuple[DataFile, ...]:
         """Write the result of a SELECT to Parquet; each file appears whole or not at all."""
+        path = Path(os.path.normpath(path))
         if not any(path.is_relative_to(folder) for folder in self._writable):
             raise ModelError(
                 "sql-forbidden", f"`{path}` is outside the folders that may be written"
