@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from meshwright.app.plan import edges_of
+from meshwright.app.plan import reads_of
 from meshwright.app.wiring import Wiring
 from meshwright.model.product import Product
 from meshwright.model.table import Column
@@ -15,7 +15,7 @@ from meshwright.transform.reading import read_models
 
 def run_tests(wiring: Wiring, selection: tuple[str, ...]) -> list[dict[str, Any]]:
     """Run the tests of the chosen products; each outcome is a mapping, in the order of the files."""
-    chosen = select(selection, wiring.workspace.cards, edges_of(wiring))
+    chosen = select(selection, wiring.workspace.cards, reads_of(wiring))
     return [outcome for address in chosen for outcome in _of(wiring, wiring.workspace.product(address))]
 
 

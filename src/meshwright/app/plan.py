@@ -25,6 +25,7 @@ from meshwright.ingest.stamps import stamp_input
 from meshwright.model.address import Address
 from meshwright.model.plan import ContractChange, Plan, Step
 from meshwright.model.product import InputPort, Materialisation
+from meshwright.orchestrate.dag import levels
 from meshwright.orchestrate.selection import select
 from meshwright.publish.places import find_storage
 from meshwright.spi.state_store import Reader
@@ -55,26 +56,39 @@ class _State:
     working: set[Address] = field(default_factory=set)
 
 
-def edges_of(wiring: Wiring) -> dict[Address, list[Address]]:
-    """Return what each product must wait for: those it reads, and those its contracts refer to."""
+def reads_of(wiring: Wiring) -> dict[Address, list[Address]]:
+    """Return the products that each product reads."""
     cards = wiring.workspace.cards
-    hard = {address: _upstream(card) & cards.keys() for address, card in cards.items()}
-    soft = {
-        address: {Address.parse(name) for name in card.extra.get("references", ())} & cards.keys()
+    return {
+        address: sorted(
+            {port.port.product_address for port in card.inputs if port.port} & cards.keys()
+        )
         for address, card in cards.items()
     }
-    edges = {address: sorted(needed) for address, needed in hard.items()}
-    for address, referred in soft.items():
-        for other in sorted(referred - hard[address]):
-            if not _reaches(edges, other, address):
-                edges[address] = [*edges[address], other]
+
+
+def order_of(
+    wiring: Wiring, reads: Mapping[Address, Collection[Address]]
+) -> dict[Address, list[Address]]:
+    """Return what each product waits for: what it reads, and what its contracts refer to.
+
+    A reference that would close a circle is left out: it only orders, so that a first audit finds its keys.
+    """
+    cards = wiring.workspace.cards
+    edges = {address: list(needed) for address, needed in reads.items()}
+    for address, card in cards.items():
+        for name in card.extra.get("references", ()):
+            other = Address.parse(name)
+            if other in cards and other not in edges[address] and not _reaches(edges, other, address):
+                edges[address].append(other)
     return edges
 
 
 def make_plan(wiring: Wiring, asked: Asked) -> Plan:
     """Return the steps of the products asked for, in the order in which they would run."""
     workspace = wiring.workspace
-    edges = edges_of(wiring)
+    reads = reads_of(wiring)
+    order = order_of(wiring, reads)
     with wiring.store.read() as reader:
         state = _State(
             served_products(reader),
@@ -83,8 +97,9 @@ def make_plan(wiring: Wiring, asked: Asked) -> Plan:
             served_contracts(reader),
         )
         touched = _changed(workspace.cards, state) if asked.changed else None
-        chosen = select(asked.select, workspace.cards, edges, changed=touched)
-        steps = [_step(wiring, reader, asked, state, address, edges[address]) for address in chosen]
+        chosen = select(asked.select, workspace.cards, reads, changed=touched)
+        chosen = in_order(chosen, order)
+        steps = [_step(wiring, reader, asked, state, address, reads[address]) for address in chosen]
     folders = {workspace.cards[address].folder for address in chosen}
     problems = tuple(
         problem
@@ -238,8 +253,11 @@ def _changed(cards: Mapping[Address, Card], state: _State) -> set[Address]:
     return found
 
 
-def _upstream(card: Card) -> set[Address]:
-    return {port.port.product_address for port in card.inputs if port.port is not None}
+def in_order(
+    chosen: Collection[Address], order: Mapping[Address, Collection[Address]]
+) -> tuple[Address, ...]:
+    """Return the chosen products, those that others wait for first."""
+    return tuple(address for layer in levels(chosen, order) for address in layer)
 
 
 def _reaches(edges: Mapping[Address, Collection[Address]], start: Address, goal: Address) -> bool:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from meshwright.app.clock import AsOf, parse_range
 from meshwright.app.events import OnEvent, RunEvent, ignore
-from meshwright.app.plan import Asked, edges_of, make_plan
+from meshwright.app.plan import WORKING, Asked, make_plan, order_of, reads_of
 from meshwright.app.wiring import Wiring
 from meshwright.errors import MeshwrightError
 from meshwright.model.address import Address
@@ -65,8 +65,12 @@ def _prove(wiring: Wiring, on_event: OnEvent) -> None:
     except MeshwrightError as error:
         on_event(RunEvent("warning", "ledger", f"{error}; {error.hint or 'mesh ledger verify'}"))
         return
-    for sink, error in failures.items():
-        on_event(RunEvent("warning", "ledger", f"checkpoint sink `{sink}`: {error}"))
+    for sink, failure in failures.items():
+        on_event(RunEvent("warning", "ledger", f"checkpoint sink `{sink}`: {failure}"))
+
+
+def _is_good(result: BuildResult) -> bool:
+    return result.status in GOOD
 
 
 def finish(wiring: Wiring) -> None:
@@ -94,21 +98,30 @@ def _build_all(
     from meshwright.orchestrate.running import Outcome, run_graph
 
     steps = {step.product: step for step in plan.steps}
-    edges = edges_of(wiring)
-    at_once = min(workers, sum(step.action in ("build", "after") for step in plan.steps) or 1)
+    reads = reads_of(wiring)
+    results: dict[Address, BuildResult] = {}
+    at_once = min(workers, sum(step.action in WORKING for step in plan.steps) or 1)
 
     def work(address: Address) -> BuildResult:
         on_event(RunEvent("started", str(address)))
-        result = _build_one(wiring, plan, steps[address], asked.as_of, asked.force, workers // at_once, on_event)
+        step = steps[address]
+        bad = [other for other in reads[address] if other in results and not _is_good(results[other])]
+        if bad and step.action in WORKING:
+            reason = f"{bad[0]} did not publish"
+            result = BuildResult(address, "skipped", served=step.served, reasons=(reason,))
+        else:
+            result = _build_one(
+                wiring, plan, step, asked.as_of, asked.force, workers // at_once, on_event
+            )
+        results[address] = result
         on_event(RunEvent("finished", str(address), status=result.status))
         return result
 
     outcomes: Mapping[Address, Outcome[Address, BuildResult]] = run_graph(
         list(steps),
-        edges,
+        order_of(wiring, reads),
         work,
         workers=at_once,
-        is_good=lambda result: result.status in GOOD,
         cancel=wiring.sessions.cancel,
     )
     return [_result(steps[address], outcome) for address, outcome in outcomes.items()]
@@ -123,7 +136,7 @@ def _build_one(
     workers: int,
     on_event: OnEvent,
 ) -> BuildResult:
-    if step.action not in ("build", "after"):
+    if step.action not in WORKING:
         return _told(step, plan)
     from meshwright.app.build import Order, build_product
     from meshwright.transform.reading import read_models
@@ -176,7 +189,7 @@ def _result(step: Step, outcome: object) -> BuildResult:
                 step.product, "failed", served=step.served, error=str(error), error_code=error.code
             )
         raise outcome.error or AssertionError(step.product)
-    cause = f"{outcome.cause} did not publish" if outcome.cause else "the run was stopped"
+    cause = f"{outcome.cause} failed" if outcome.cause else "the run was stopped"
     return BuildResult(step.product, "skipped", served=step.served, reasons=(cause,))
 
 

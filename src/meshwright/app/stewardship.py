@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from meshwright.app.finishing import clean_up, storage_of
-from meshwright.app.plan import edges_of
+from meshwright.app.plan import reads_of
 from meshwright.app.run import LOCK, follow_tables, holder
 from meshwright.app.wiring import Wiring
 from meshwright.errors import UsageError
@@ -73,7 +73,7 @@ def vacuum(wiring: Wiring, selection: tuple[str, ...], *, dry_run: bool) -> dict
     """Remove the versions that the retention of mesh.yaml no longer keeps."""
     chosen = None
     if selection:
-        chosen = select(selection, wiring.workspace.cards, edges_of(wiring))
+        chosen = select(selection, wiring.workspace.cards, reads_of(wiring))
     with wiring.store.hold(LOCK, holder(wiring), WAIT):
         clean_up(wiring)
         follow_tables(wiring)
