@@ -35,6 +35,32 @@ _TABLES = {
     "select * from (pivot t on a using count(*))": {"t"},
 }
 
+_READABLE = (
+    "from t select a where b group by all order by all",
+    "select * exclude (a) replace (b + 1 as b) rename (c as d) from t",
+    "select columns('a.*'), coalesce(*columns(*)) from t",
+    "select a: 1, b: 2 from t",
+    "select {'a': 1}.a, map {'a': 2}['a'], [x + 1 for x in [1, 2] if x > 1], l[1:2], l[-1] from t",
+    "select list_transform(l, lambda x: x + 1), list_filter(l, x -> x > 1) from t",
+    "select * from a asof join b on a.t >= b.t positional join c semi join d using (x)",
+    "select a, sum(b) filter (where c) over w from t window w as (partition by a order by b"
+    " rows between unbounded preceding and current row exclude ties) qualify row_number() over w = 1",
+    "select a from t union all by name select b from u",
+    "select * from (pivot t on a using sum(b) group by c) join (unpivot u on a, b) using (c)",
+    "select first(a order by b), arg_max(a, b, 3), quantile_cont(a, [0.5, 0.9]), mode() within group"
+    " (order by a) from t group by rollup (a), grouping sets ((a), ())",
+    "select a::decimal(18,3)[], try_cast(b as struct(x integer, y varchar[])) from t using sample 10%",
+    "select interval 5 day, interval '5 days', date '2013-01-01', t at time zone 'UTC' from t",
+    "select a ilike 'x%', a similar to 'x', a glob 'x*', a ~ 'x', a is distinct from b from t",
+    "select a // b, a ** b, a ^@ 'x', a && b, a @> b, j -> 'x', j ->> '$.y', ~a, @a from t",
+    "with recursive p(n) using key (n) as (select 1 union all select n + 1 from p) from p",
+    "with m as materialized (select 1 as x) select (from m), exists (from m), x in (from m) from m",
+    "select unnest(l, recursive := true), struct_pack(a := 1), row(1, 2), 'x'.upper() from t",
+    "select extract(year from d), trim(both 'x' from a), substring(a from 1 for 2),"
+    " position('x' in a) from t limit 10 offset 5",
+    "values (1, 'a'), (2, 'b')",
+)
+
 _SAME = (
     ("select a from t", "SELECT  a\n\tFROM t ;"),
     ("select a from t", "select a -- the column\nfrom /* the /* nested */ table */ t"),
@@ -78,6 +104,7 @@ _REFUSED = {
     "select a\nfrom t where (b = 1": ("sql-invalid", 2),
     "select a\n, 'open": ("sql-invalid", 2),
     "select a /* open": ("sql-invalid", 1),
+    "select a,\n, b from t": ("sql-invalid", 2),
     "\ncreate table x as select 1": ("model-not-select", 2),
     "select 1;\nselect 2": ("model-not-select", 1),
     "insert into t values (1)": ("model-not-select", 1),
@@ -102,6 +129,10 @@ class SqlReaderConformance:
         self, reader: SqlReader, sql: str
     ) -> None:
         assert reader.read(sql).tables == _TABLES[sql]
+
+    @pytest.mark.parametrize("sql", _READABLE)
+    def test_what_the_dialect_knows_can_be_read(self, reader: SqlReader, sql: str) -> None:
+        assert reader.read(sql).digest
 
     def test_parameters_are_found_outside_of_text_only(self, reader: SqlReader) -> None:
         facts = reader.read("select $a, '$b', \"$c\", $$ $d $$ -- $e\nfrom t where x > $f::int")

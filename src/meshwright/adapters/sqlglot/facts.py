@@ -73,6 +73,8 @@ def _require_select(sql: str, cut: Sequence[Token]) -> None:
     if inner is not None:
         raise _not_select(sql, inner.start, "another statement follows this `;`")
     for first, second in pairwise(cut):
+        if first.text == second.text == ",":
+            raise _invalid(sql, second.start, "nothing stands between two commas")
         if first.text == "{" and second.text in ("{", "%") and second.start == first.end:
             raise ModelError(
                 "sql-templating",

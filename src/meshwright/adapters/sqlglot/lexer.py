@@ -1,8 +1,8 @@
 """The tokens of DuckDB's SQL, as DuckDB itself cuts them (its scanner descends from PostgreSQL's).
 
 What needs tokens only (binding parameters, the digest of a text's meaning) must not wait for sqlglot to
-be imported, and must agree with the executor on where a string or a comment ends. A property test holds
-these tokens against `duckdb.tokenize`.
+be imported, and must agree with the executor on where a string or a comment ends: a property test runs
+what was bound here beside what the executor bound itself.
 """
 
 import re
@@ -23,8 +23,9 @@ STRING, QUOTED, PARAMETER, WORD, NUMBER, OPERATOR, PUNCTUATION, BROKEN = (
 _LETTER = r"[A-Za-z_\x80-\U0010ffff]"
 _TOKEN = re.compile(
     rf"""
-      (?P<space>\s+|--[^\n\r]*)
-    | (?P<comment>/\*)
+    (?:\s++|--[^\n\r]*+)*+
+    (?:
+      (?P<comment>/\*)
     | (?P<string>[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*')
     | (?P<quoted>"(?:[^"]|"")*")
     | (?P<dollar>\$(?:{_LETTER}[\w\x80-\U0010ffff]*)?\$)
@@ -33,10 +34,13 @@ _TOKEN = re.compile(
     | (?P<number>0[xX][0-9a-fA-F_]+|(?:\d[\d_]*(?:\.\d[\d_]*|\.(?!\.))?|\.\d[\d_]*)(?:[eE][+-]?\d+)?)
     | (?P<operator>(?:(?!--|/\*)[-+*/<>=~!@\#%^&|`?:])+)
     | (?P<punctuation>[()\[\],;.{{}}])
+    | (?P<end>\Z)
     | (?P<broken>.)
+    )
     """,
     re.VERBOSE | re.DOTALL,
 )
+_SIMPLE = frozenset((STRING, QUOTED, PARAMETER, WORD, NUMBER, PUNCTUATION))
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 
 
@@ -51,32 +55,29 @@ class Token(NamedTuple):
 
 def tokens(sql: str) -> Iterator[Token]:
     """Yield the tokens of `sql` in order; what cannot be cut (an open quote) comes out as `broken`."""
-    position, end = 0, len(sql)
+    position = 0
     match = _TOKEN.match
-    while position < end:
-        found = match(sql, position)
-        assert found is not None  # the last alternative takes any character
-        kind, stop = str(found.lastgroup), found.end()
-        if kind == "comment":
-            stop = _comment_end(sql, position)
-            if stop < 0:
-                yield Token(BROKEN, "/*", position, end)
-                return
-        elif kind == "dollar":
-            stop = sql.find(found.group(), stop)
-            if stop < 0:
-                yield Token(BROKEN, found.group(), position, end)
-                return
-            stop += len(found.group())
-            yield Token(STRING, sql[position:stop], position, stop)
+    while found := match(sql, position):
+        kind = found.lastgroup or ""
+        start, position = found.span(kind)
+        if kind in _SIMPLE:
+            yield Token(kind, sql[start:position], start, position)
         elif kind == "operator":
-            stop = position + len(_operator(found.group()))
-            yield Token(kind, sql[position:stop], position, stop)
-        elif kind != "space":
-            yield Token(kind, found.group(), position, stop)
-            if kind == BROKEN:
+            position = start + len(_operator(sql[start:position]))
+            yield Token(kind, sql[start:position], start, position)
+        elif kind in ("comment", "dollar"):
+            tag = sql[start:position]
+            position = _comment_end(sql, start) if kind == "comment" else sql.find(tag, position)
+            if position < 0:
+                yield Token(BROKEN, tag, start, len(sql))
                 return
-        position = stop
+            if kind == "dollar":
+                position += len(tag)
+                yield Token(STRING, sql[start:position], start, position)
+        else:
+            if kind == BROKEN:
+                yield Token(kind, sql[start:position], start, position)
+            return
 
 
 def _operator(text: str) -> str:
