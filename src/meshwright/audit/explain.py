@@ -8,6 +8,8 @@ from meshwright.audit.plan import AuditPlan, Check, Duplicates, Rows, Scan, Sett
 _WIDTH = 80
 _TITLES = {
     "wide": "one pass over {relation}",
+    "ranges": "limits of {column}",
+    "rows": "rows, by {column}",
     "values": "distinct values of {column}",
     "keys": "keys: {column}",
     "orphans": "relationships",
@@ -37,8 +39,8 @@ def explain(plan: AuditPlan) -> str:
 def _scan_lines(number: int, scan: Scan) -> list[str]:
     title = _TITLES[scan.kind].format(relation=scan.relation.replace('"', ""), column=scan.column)
     title += f", {scan.note}" if scan.note else ""
-    checks = [m.key for m in scan.measures if not m.key.startswith("#")]
-    profile = len(scan.measures) - len(checks)
+    checks = [m.key for m in scan.measures if "#" not in m.key]
+    profile = sum(m.key.startswith("#") and not m.key.startswith("#bad:") for m in scan.measures)
     names = checks + ([f"{profile} numbers of the profile"] if profile else [])
     lines = _group(f"scan {number}: {title}", names)
     if scan.kind == "values":

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from meshwright.audit.key_scans import nulls_key, overlap_key
 from meshwright.audit.plan import (
     AuditPlan,
     Check,
@@ -14,7 +15,6 @@ from meshwright.audit.plan import (
     Rows,
     Settled,
 )
-from meshwright.audit.scans import nulls_key, overlap_key
 from meshwright.audit.thresholds import accepts
 from meshwright.model.check import CheckOutcome
 
@@ -67,7 +67,8 @@ def _judge_rows(check: Check, plan: AuditPlan, failed: int, value: int, total: i
         plan.target.is_append and not check.on_whole and isinstance(check.probe, Rows | Duplicates)
     )
     status = "passed" if accepts(check.thresholds, measured) else "failed"
-    shown = float(measured) if check.thresholds else None
+    has_value = check.thresholds or isinstance(check.probe, Duplicates)
+    shown = float(measured) if has_value else None
     return _outcome(check, status, failed=failed, total=total, value=shown, carried=carried)
 
 

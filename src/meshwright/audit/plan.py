@@ -1,11 +1,13 @@
 """The plan of an audit: checks, how each is measured, and the scans that measure them together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from meshwright.audit.sqltext import identifier, relation
 from meshwright.audit.target import AuditTarget
 from meshwright.model.contract import Threshold
+
+MOST_EXAMPLES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +124,15 @@ class Measure:
 class Scan:
     """One query that gives one row of measures.
 
-    `rows_sql` replaces the measures' SQL when the column of a `values` scan turns out to have too many
-    distinct values to be grouped; the measures then join the wide scan over the same relation.
+    `by_row` takes the place of a `values` scan whose column turns out to have too many distinct values.
     """
 
-    kind: str  # wide | values | keys | orphans | query
+    kind: str  # wide | ranges | values | rows | keys | orphans | query
     source: str
     measures: tuple[Measure, ...]
     relation: str = ""
     column: str = ""
-    rows_sql: Mapping[str, str] = field(default_factory=dict)
+    by_row: "Scan | None" = None
     note: str = ""
     prefix: str = ""
 

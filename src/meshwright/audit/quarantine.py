@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from meshwright.audit.key_scans import any_null, no_null, tuple_of
 from meshwright.audit.plan import AuditPlan, Check, Duplicates, Orphans, Rows
-from meshwright.audit.scans import any_null, no_null, tuple_of
 from meshwright.audit.sqltext import relation
 from meshwright.audit.thresholds import accepts
 from meshwright.model.contract import Quarantine

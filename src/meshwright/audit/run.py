@@ -8,10 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from meshwright.audit import profiling
-from meshwright.audit.examples import find_examples
+from meshwright.audit.examples import find_examples, shown_keys
 from meshwright.audit.judging import Counted, judge, needs_count
-from meshwright.audit.plan import AuditPlan, Check, Duplicates, Measure, Scan
-from meshwright.audit.scans import ROWS, no_null
+from meshwright.audit.key_scans import members_sql, stretches_sql
+from meshwright.audit.plan import MOST_EXAMPLES, AuditPlan, Check, Measure, Scan
+from meshwright.audit.scans import ROWS
 from meshwright.audit.sqltext import identifier, relation
 from meshwright.errors import ExhaustedError, InternalError, MeshwrightError
 from meshwright.model.check import Profile, Verdict
@@ -19,7 +20,7 @@ from meshwright.model.table import Column
 from meshwright.spi.engine import Session
 
 # A column with more distinct values than this in the first rows is judged row by row.
-FEW_VALUES = 4_000
+FEW_VALUES = 12_000
 FIRST_ROWS = 20_000
 _SAMPLE = "mesh_audit_sample"
 
@@ -31,6 +32,7 @@ class Findings:
     measured: dict[str, object] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     counted: dict[str, Counted] = field(default_factory=dict)
+    repeated: dict[str, list[tuple[object, ...]]] = field(default_factory=dict)
     scans: list[str] = field(default_factory=list)
 
 
@@ -53,24 +55,19 @@ def run_audit(plan: AuditPlan, session: Session) -> Verdict:
         judge(check, plan, found.measured, found.errors, found.counted, total)
         for check in plan.checks
     )
-    examples = find_examples(plan, outcomes, session, found.scans)
+    examples = find_examples(plan, outcomes, session, found.measured, found.repeated)
     profile = _profile(plan, session, found, rows)
-    return Verdict(
-        plan.port, outcomes, profile, examples, tuple(found.scans), details={"rows": total}
-    )
+    details = {"rows": total}
+    return Verdict(plan.port, outcomes, profile, examples, tuple(found.scans), details=details)
 
 
 def _chosen(plan: AuditPlan, session: Session, found: Findings) -> list[Scan]:
-    """Return the scans, with the columns of many values moved from their own scan to the wide one."""
+    """Return the scans, those of columns with many values by row instead of by value."""
     by_value = [scan for scan in plan.scans if scan.kind == "values"]
     many: list[Scan] = []
     for source in dict.fromkeys(scan.relation for scan in by_value):
         many += _of_many_values([s for s in by_value if s.relation == source], session, found)
-    chosen = [scan for scan in plan.scans if scan not in many]
-    for scan in many:
-        measures = tuple(Measure(key, sql) for key, sql in scan.rows_sql.items())
-        chosen.append(Scan("rows", scan.relation, measures, scan.relation, scan.column))
-    return chosen
+    return [scan.by_row if scan in many and scan.by_row else scan for scan in plan.scans]
 
 
 def _of_many_values(scans: Sequence[Scan], session: Session, found: Findings) -> list[Scan]:
@@ -146,22 +143,24 @@ def _raise_if_final(error: MeshwrightError) -> None:
 
 def _count_members(check: Check, plan: AuditPlan, session: Session, found: Findings) -> None:
     """Count, exactly and over the whole table, the rows that share their key, and those that repeat one."""
-    probe = check.probe
-    assert isinstance(probe, Duplicates)
-    target = plan.target
-    source, keys = relation(target.relation(whole=True)), ", ".join(probe.keys)
-    sql = (
-        "SELECT coalesce(sum(n), 0), coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n "
-        f"FROM {source} WHERE {no_null(probe.keys)} GROUP BY {keys} HAVING count(*) > 1)"
-    )
-    found.scans.append(sql)
+    sql = stretches_sql(check, plan.target)
     try:
-        failed, surplus = session.rows(sql)[0]
+        stretches: list[int] = []
+        if sql:
+            found.scans.append(sql)
+            stretches = [_int(row[0]) for row in session.rows(sql)]
+        sql = members_sql(check, plan.target, shown_keys(check, plan), MOST_EXAMPLES, stretches)
+        found.scans.append(sql)
+        failed, surplus, worst = session.rows(sql)[0]
     except MeshwrightError as error:
         _raise_if_final(error)
         found.errors[check.id] = _reason(sql, error, session)
         return
     found.counted[check.id] = Counted(_int(failed), _int(surplus))
+    if isinstance(worst, list):
+        found.repeated[check.id] = [
+            tuple(row.values()) if isinstance(row, dict) else row for row in worst
+        ]
 
 
 def _profile(plan: AuditPlan, session: Session, found: Findings, rows: int) -> Profile:
