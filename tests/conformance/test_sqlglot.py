@@ -31,6 +31,7 @@ def test_binding_never_imports_sqlglot() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+_EXECUTOR = duckdb.connect()
 _NASTY = st.lists(
     st.sampled_from(
         ["'", '"', "--", "/*", "*/", "$$", "$t$", "$a", "\\", "\n", ";", "x", " ", "é"]
@@ -62,9 +63,8 @@ def test_what_is_bound_here_runs_as_what_the_executor_binds(
     assert all(token.kind != BROKEN for token in tokens(sql))
     names = {token.text[1:] for token in tokens(sql) if token.kind == PARAMETER}
     assert names <= {"a"}
-    with duckdb.connect() as connection:
-        wanted = connection.execute(sql, dict.fromkeys(names, 7) or None).fetchall()
-        assert connection.execute(bind(sql, {"a": "7"})).fetchall() == wanted
+    wanted = _EXECUTOR.execute(sql, {name: 7 for name in names} or None).fetchall()
+    assert _EXECUTOR.execute(bind(sql, {"a": "7"})).fetchall() == wanted
 
 
 @settings(max_examples=200, deadline=None)
