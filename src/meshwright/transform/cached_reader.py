@@ -6,6 +6,7 @@ Facts are kept by the digest of the text, never trees. Losing the cache costs ti
 import json
 from collections.abc import Callable, Mapping
 from hashlib import sha256
+from threading import Lock
 from types import TracebackType
 
 from meshwright.spi.cache import Cache
@@ -17,7 +18,10 @@ _BATCH = 500
 
 
 class CachedSqlReader:
-    """Use it as a context manager (or call `flush`): new facts are stored in batches."""
+    """Use it as a context manager (or call `flush`): new facts are stored in batches.
+
+    Safe to use from several threads when the reader and the cache are.
+    """
 
     def __init__(
         self, reader_factory: Callable[[], SqlReader], cache: Cache, dialect: str = "duckdb"
@@ -28,6 +32,7 @@ class CachedSqlReader:
         self._reader: SqlReader | None = None
         self._known: dict[str, SqlFacts] = {}
         self._new: dict[str, bytes] = {}
+        self._lock = Lock()
 
     def read(self, sql: str) -> SqlFacts:
         """Return the facts of one SELECT, from the cache where they are known."""
@@ -38,7 +43,8 @@ class CachedSqlReader:
             facts = _decoded(stored) if stored is not None else None
         if facts is None:
             facts = self._inner().read(sql)
-            self._new[key] = _encoded(facts)
+            with self._lock:
+                self._new[key] = _encoded(facts)
             if len(self._new) >= _BATCH:
                 self.flush()
         self._known[key] = facts
@@ -50,9 +56,10 @@ class CachedSqlReader:
 
     def flush(self) -> None:
         """Store what was read since the last time."""
-        if self._new:
-            self._cache.put(SECTION, self._new)
-            self._new = {}
+        with self._lock:
+            new, self._new = self._new, {}
+        if new:
+            self._cache.put(SECTION, new)
 
     def __enter__(self) -> "CachedSqlReader":
         return self

@@ -18,13 +18,16 @@ def given_select(
     rows: Sequence[GivenRow],
     known: Sequence[Column] | None,
     quote: Callable[[object], str],
+    declared: Mapping[str, str] | None = None,
 ) -> str:
     """Return a SELECT that gives `rows`; columns that are known but not given are NULL.
 
-    Raises `ModelError`: `test-column-unknown` for a column that the input has not,
+    `known` are all columns of the input, `declared` the types of some. Raises `ModelError`: `test-column-unknown` for a column that the input has not,
     `test-given-missing` where neither rows nor columns are known.
     """
-    columns = _known_columns(name, rows, known) if known else _inferred_columns(rows)
+    columns = (
+        _known_columns(name, rows, known) if known else _inferred_columns(rows, declared or {})
+    )
     if not columns:
         raise ModelError(
             "test-given-missing",
@@ -61,14 +64,17 @@ def _known_columns(
     return tuple(known)
 
 
-def _inferred_columns(rows: Iterable[GivenRow]) -> tuple[Column, ...]:
-    values: dict[str, list[object]] = {}
-    names: dict[str, str] = {}
+def _inferred_columns(rows: Iterable[GivenRow], declared: Mapping[str, str]) -> tuple[Column, ...]:
+    types = {name.lower(): kind for name, kind in declared.items()}
+    names = {name.lower(): name for name in declared}
+    values: dict[str, list[object]] = {name: [] for name in types}
     for row in rows:
         for column, value in row.items():
             names.setdefault(column.lower(), column)
             values.setdefault(column.lower(), []).append(value)
-    return tuple(Column(names[folded], _type(found)) for folded, found in values.items())
+    return tuple(
+        Column(names[folded], types.get(folded) or _type(found)) for folded, found in values.items()
+    )
 
 
 def _type(values: Iterable[object]) -> str:
@@ -81,7 +87,7 @@ def _type(values: Iterable[object]) -> str:
         items = [item for value in present if isinstance(value, list | tuple) for item in value]
         return f"{_type(items)}[]"
     if kinds == {"STRUCT"}:
-        fields = _inferred_columns(value for value in present if isinstance(value, Mapping))
+        fields = _inferred_columns((v for v in present if isinstance(v, Mapping)), {})
         listed = ", ".join(f"{_identifier(field.name)} {field.type}" for field in fields)
         return f"STRUCT({listed})"
     if len(kinds) == 1:

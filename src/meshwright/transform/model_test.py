@@ -58,7 +58,10 @@ def run_test(
     known: Mapping[str, Sequence[Column]] | None = None,
     folder: Path | None = None,
 ) -> ModelTestOutcome:
-    """Run one test. `known` are the columns of inputs and models where a contract or landing tells them."""
+    """Run one test. `known` are all columns of inputs and models, where a contract or landing tells them.
+
+    Types that a source declares are used in any case; other types are read off the given values.
+    """
     session: Session | None = None
     try:
         _require_sense(product, graph, test)
@@ -118,8 +121,12 @@ def _prepare(
     used = {name for model in needed for name in graph.nodes[model].parameters}
     literals = _literals(product, test, quote, used)
     inputs = {name for model in needed for name in graph.nodes[model].inputs}
+    declared = {p.name: p.source.columns for p in product.inputs if p.source is not None}
     for name in sorted(inputs | (ready & set(graph.nodes))):
-        sql = given_select(name, test.given.get(name, ()), known.get(name), quote)
+        columns, types = known.get(name), declared.get(name, {})
+        if columns and types and {c.name for c in columns} <= set(types):
+            columns = None  # no more is known than what is declared: there may be other columns
+        sql = given_select(name, test.given.get(name, ()), columns, quote, types)
         session.define(name, sql, keep=True)
     for statement in statements(graph, product, literals, reader, ports=(test.model,), ready=ready):
         try:

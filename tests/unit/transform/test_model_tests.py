@@ -1,15 +1,17 @@
 """A model test runs the real SQL on the real engine over given rows."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from transform_products import a_product, graph_of
 
 from meshwright.adapters.duckdb import DuckDBEngine
 from meshwright.adapters.sqlglot import SqlglotReader
-from meshwright.model.product import ModelTest
+from meshwright.model.product import InputPort, ModelTest, SourceSpec
 from meshwright.model.table import Column
 from meshwright.transform.comparing import differences, is_same
 from meshwright.transform.model_test import ModelTestOutcome, run_test
@@ -100,6 +102,24 @@ def test_known_columns_give_types_and_fill_what_is_not_given() -> None:
         is_exact=True,
     )
     assert found.is_passed, found.lines()
+
+
+def test_types_that_a_source_declares_are_used_and_other_columns_may_be_given() -> None:
+    product = a_product({"a": "select typeof(d) t, typeof(x) u, later from flights"})
+    source = SourceSpec("files", Path(), ("x.csv",), columns={"d": "DATE", "later": "INTEGER"})
+    product = replace(product, inputs=(InputPort("flights", source=source),))
+    test = ModelTest(
+        "t",
+        "a",
+        {"flights": ({"d": "2013-01-01", "x": 1.5},)},
+        ({"t": "DATE", "u": "DOUBLE", "later": None},),
+    )
+    declared = {"flights": (Column("d", "DATE"), Column("later", "INTEGER"))}
+    for known in (None, declared):
+        found = run_test(
+            product, graph_of(product), test, DuckDBEngine(), SqlglotReader(), known=known
+        )
+        assert found.is_passed, found.lines()
 
 
 def test_types_that_are_not_known_are_read_off_the_values() -> None:
