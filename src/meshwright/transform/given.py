@@ -22,8 +22,9 @@ def given_select(
 ) -> str:
     """Return a SELECT that gives `rows`; columns that are known but not given are NULL.
 
-    `known` are all columns of the input, `declared` the types of some. Raises `ModelError`: `test-column-unknown` for a column that the input has not,
-    `test-given-missing` where neither rows nor columns are known.
+    `known` are all columns of the input, `declared` the types of some. Raises `ModelError`:
+    `test-column-unknown` for a column that the input has not, `test-given-missing` where neither rows
+    nor columns are known.
     """
     columns = (
         _known_columns(name, rows, known) if known else _inferred_columns(rows, declared or {})
