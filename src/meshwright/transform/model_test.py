@@ -132,8 +132,14 @@ def _prepare(
         try:
             session.define(statement.model, statement.sql)
         except ModelError as error:
-            error.place = error.place or graph.nodes[statement.model].model.file
+            error.place = _place(graph.nodes[statement.model].model.file, error.place)
             raise
+
+
+def _place(file: str, place: str) -> str:
+    """Name the file in a place within its SQL (`line 3`), as engines give it."""
+    line = place.removeprefix("line ")
+    return f"{file}:{line}" if line.isdigit() else file
 
 
 def _literals(

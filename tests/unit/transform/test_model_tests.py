@@ -183,6 +183,13 @@ def test_a_test_that_makes_no_sense_says_why(
     assert found.error.code == code
 
 
+def test_an_error_of_the_engine_names_the_models_file_and_line() -> None:
+    models = {"m": "select x from flights\nwhere nope > 1", "a": "from m"}
+    found = outcome(models, "a", {"flights": [{"x": 1}]}, [])
+    assert found.lines()[0].startswith("domains/operations/flights/models/m.sql:2: ")
+    assert "`x`" in found.lines()[1]
+
+
 def test_as_of_must_be_said_when_it_is_used() -> None:
     models = {"a": "select $as_of as t from flights"}
     given = {"flights": [{"x": 1}]}
