@@ -57,7 +57,7 @@ def tests_problems(document: Document) -> list[Problem]:
     found, seen = [], set()
     for index, test in enumerate(_list(document.raw)):
         name = _mapping(test).get("name")
-        if name is not None and name in seen:
+        if isinstance(name, str) and name in seen:
             text = f"two tests are named {show(name)}"
             hint = "name each test once"
             found.append(document.problem("test-duplicate", text, (index, "name"), hint=hint))

@@ -90,6 +90,7 @@ class Workspace:
     def refresh(self) -> None:
         """Look at the folders again and read what changed; `reread` names the products that were read."""
         self._cards = self._problems = self._loaded = None
+        self._kept, self._edges, self._asked = {}, {}, 0
         self.domains, self._shelves, self._rows, self._own_problems = {}, [], {}, []
         document = self._document("mesh.yaml", "mesh")
         self.mesh: Mesh = read_mesh(document, self.root, self._environment)
