@@ -158,7 +158,7 @@ class Workspace:
 
         files = self._files(self.card(address))
         product = files.product.raw if isinstance(files.product.raw, dict) else {}
-        found = {}
+        found: dict[str, Mapping[str, Json]] = {}
         for _, declared in entries(product.get("outputPorts"), ()):
             document = find_contract(files, declared)
             if document is not None and isinstance(document.raw, dict):
