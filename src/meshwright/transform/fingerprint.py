@@ -81,6 +81,7 @@ def _parameter_identity(parameter: Parameter) -> object:
 def _making(making: Materialisation | None, node: ModelNode, timezone: str) -> object:
     if making is None or making.kind == "full":
         return "full"
+    # not the end: closing a port must not make its history again, whose source may be gone
     return [node.name, making.kind, making.interval, making.column, making.start, timezone]
 
 

@@ -192,7 +192,7 @@ def _interval_problems(product: Product, graph: ModelGraph) -> list[Problem]:
         if port.materialisation.kind == "append":
             problems |= _interval_column_problems(port, graph.nodes[port.name])
             continue
-        for name in sorted(graph.reach[port.name].models):
+        for name in sorted(_made_with(port.name, product, graph)):
             node = graph.nodes[name]
             used = sorted(node.parameters & INTERVAL)
             if used:
@@ -203,6 +203,17 @@ def _interval_problems(product: Product, graph: ModelGraph) -> list[Problem]:
                     hint=f"declare `ports: {{{port.name}: {{kind: append, …}}}}` in build.yaml",
                 )
     return list(problems.values())
+
+
+def _made_with(port: str, product: Product, graph: ModelGraph) -> set[str]:
+    """Return the models that run to make a port; an append port below it is read as a whole table."""
+    tables = {o.name for o in product.outputs if o.materialisation.kind == "append"}
+    found, waiting = {port}, [port]
+    while waiting:
+        below = set(graph.nodes[waiting.pop()].models) - tables - found
+        found |= below
+        waiting += below
+    return found
 
 
 def _interval_column_problems(port: OutputPort, node: ModelNode) -> Mapping[str, Problem]:
