@@ -20,7 +20,7 @@ from meshwright.model.plan import BuildResult, FailedCheck, PortResult
 from meshwright.model.product import Product
 from meshwright.publish.accepting import waived_checks
 from meshwright.publish.places import Storage
-from meshwright.publish.publishing import fail, publish, reject
+from meshwright.publish.publishing import fail, publish, reject, resolutions
 
 if TYPE_CHECKING:
     from meshwright.app.build import Ground
@@ -51,7 +51,11 @@ class Ending:
         self._is_started = True
 
     def up_to_date(self) -> BuildResult:
-        """End without a build."""
+        """End without a build; a product that is well again has no open incident."""
+        with self._wiring.store.write() as writer:
+            healed = resolutions(writer, self._product.address, "")
+            if healed:
+                self._wiring.ledger.append(writer, healed)
         return self._result("up_to_date")
 
     def interrupted(self) -> None:

@@ -37,7 +37,7 @@ def run(
     for moment in moments:
         asked = Asked(select, moment, changed, force)
         plan = make_plan(wiring, asked)
-        if not plan.work and not _is_unfinished(wiring):
+        if not plan.work and not _healed(wiring, plan) and not _is_unfinished(wiring):
             results += [_told(step, plan) for step in plan.steps]
             continue
         with wiring.store.hold(LOCK, holder(wiring), wait):
@@ -51,6 +51,8 @@ def _run_held(
     """Run while nobody else does: first finish what a crash left, then build, then follow."""
     finish(wiring)
     plan = make_plan(wiring, asked)
+    for product in _healed(wiring, plan):
+        resolve_incidents(wiring, product)
     results = _build_all(wiring, plan, asked, workers, on_event)
     if any(result.status in ("published", "rejected", "failed") for result in results):
         follow_tables(wiring, on_event)
@@ -71,6 +73,14 @@ def _prove(wiring: Wiring, on_event: OnEvent) -> None:
 
 def _is_good(result: BuildResult) -> bool:
     return result.status in GOOD
+
+
+def resolve_incidents(wiring: Wiring, product: Address) -> None:
+    """End the incidents of rejected builds of a product that is well again."""
+    from meshwright.publish.publishing import resolutions
+
+    with wiring.store.write() as writer:
+        wiring.ledger.append(writer, resolutions(writer, product, ""))
 
 
 def finish(wiring: Wiring) -> None:
@@ -191,6 +201,18 @@ def _result(step: Step, outcome: object) -> BuildResult:
         raise outcome.error or AssertionError(step.product)
     cause = f"{outcome.cause} failed" if outcome.cause else "the run was stopped"
     return BuildResult(step.product, "skipped", served=step.served, reasons=(cause,))
+
+
+def _healed(wiring: Wiring, plan: Plan) -> list[Address]:
+    """Return products that are up to date again after a rejected build: their source was mended."""
+    with wiring.store.read() as reader:
+        rows = reader.rows("SELECT DISTINCT product FROM incidents WHERE state = 'open'")
+    sick = {str(row[0]) for row in rows}
+    return [
+        step.product
+        for step in plan.steps
+        if step.action == "up_to_date" and str(step.product) in sick
+    ]
 
 
 def _is_unfinished(wiring: Wiring) -> bool:

@@ -25,7 +25,7 @@ class ProductLine:
 
 @dataclass(frozen=True, slots=True)
 class PortPage:
-    """All that one port promises and is. `checks` are (id, status, severity, expectation)."""
+    """All that one port promises and is. `checks` are (id, status, severity, expectation or reason)."""
 
     address: str
     description: str
@@ -34,6 +34,7 @@ class PortPage:
     served: ServedPort | None
     columns: tuple[ContractColumn, ...]
     checks: tuple[tuple[str, str, str, str], ...] = ()
+    audited: str = ""  # how the build of these checks ended, and when
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ def _page(
 ) -> PortPage:
     contract = port.contract
     described = contract.object_for(port.name) if contract else None
+    audited, checks = _checks(reader, product.address, port.name)
     return PortPage(
         address=f"{product.address}.{port.name}",
         description=port.description or (described.description if described else ""),
@@ -108,19 +110,32 @@ def _page(
         kind=port.materialisation.kind,
         served=served,
         columns=described.columns if described else (),
-        checks=_checks(reader, product.address, port.name),
+        checks=checks,
+        audited=audited,
     )
 
 
-def _checks(reader: Reader, product: Address, port: str) -> tuple[tuple[str, str, str, str], ...]:
-    """Return the outcomes of the newest build that audited this port."""
+def _checks(
+    reader: Reader, product: Address, port: str
+) -> tuple[str, tuple[tuple[str, str, str, str], ...]]:
+    """Return how the newest build that audited this port ended, and its outcomes."""
+    builds = reader.rows(
+        "SELECT b.build, b.status, b.version, b.started_at FROM builds b WHERE b.build ="
+        " (SELECT max(build) FROM checks WHERE product = ? AND port = ?)",
+        (str(product), port),
+    )
+    if not builds:
+        return "", ()
+    build, status, version, at = builds[0]
     rows = reader.rows(
-        "SELECT check_id, status, severity, expectation FROM checks WHERE product = ? AND port = ?"
-        " AND build = (SELECT max(build) FROM checks WHERE product = ? AND port = ?)"
-        " ORDER BY check_id",
-        (str(product), port, str(product), port),
+        "SELECT check_id, status, severity, expectation, reason FROM checks"
+        " WHERE build = ? AND product = ? AND port = ? ORDER BY check_id",
+        (build, str(product), port),
     )
-    return tuple((str(a), str(b), str(c), str(d)) for a, b, c, d in rows)
+    what = f"version {version}" if version else f"a {status} build"
+    return f"{what}, {str(at)[:16].replace('T', ' ')} UTC", tuple(
+        (str(a), str(b), str(c), str(d or e)) for a, b, c, d, e in rows
+    )
 
 
 def _consumers(wiring: Wiring, product: Address) -> tuple[str, ...]:

@@ -56,6 +56,7 @@ def _locking(grant: Grant, spill: Path | None) -> str:
     files = ", ".join(text(str(file)) for file in grant.read)
     return (
         "SET GLOBAL TimeZone = 'UTC';"
+        "SET enable_progress_bar = false;"
         f"SET temp_directory = {text(str(spill) if spill else '')};"
         f"SET allowed_directories = [{folders}];"
         f"SET allowed_paths = [{files}];"

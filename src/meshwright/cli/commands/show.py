@@ -85,6 +85,8 @@ def _show_port(out: "Console", port: "PortPage") -> None:
 
     served = port.served
     size = f"{served.rows:,} rows, {tables.size(served.bytes)}" if served else "never built"
+    if served and served.quarantined:
+        size += f", {served.quarantined:,} quarantined"
     out.print(f"[bold]{port.address}[/bold]  contract {port.contract_version} · {port.kind} · {size}")
     if port.description:
         out.print(port.description, markup=False)
@@ -113,7 +115,7 @@ def _show_port(out: "Console", port: "PortPage") -> None:
         counts[status] = counts.get(status, 0) + 1
     if counts:
         told = ", ".join(f"{n} {status.replace('_', ' ')}" for status, n in sorted(counts.items()))
-        out.print(f"last audit: {told}")
+        out.print(f"last audit ({port.audited}): {told}")
     for name, status, severity, expectation in port.checks:
         if status in ("failed", "errored", "not_enforced"):
             out.print(f"  {status.replace('_', ' ').upper()} ({severity}) {name}: {expectation}", markup=False)
