@@ -15,7 +15,10 @@ from meshwright.model.facts import KINDS
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
 NOTE = "<!-- made by scripts/make_reference.py: `make reference` -->\n\n"
-RAISERS = {cls.__name__ for cls in MeshwrightError.__subclasses__()} | {"Problem", "MeshwrightError"}
+RAISERS = {cls.__name__ for cls in MeshwrightError.__subclasses__()} | {
+    "Problem",
+    "MeshwrightError",
+}
 
 
 def command_pages() -> str:
@@ -61,17 +64,27 @@ def _codes(tree: ast.AST) -> set[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and _name(node.func) in RAISERS:
             values = [*node.args[:1], *(k.value for k in node.keywords if k.arg == "code")]
-            codes |= {v.value for v in values if isinstance(v, ast.Constant) and isinstance(v.value, str)}
+            codes |= {
+                v.value for v in values if isinstance(v, ast.Constant) and isinstance(v.value, str)
+            }
     return codes
 
 
 def _name(node: ast.expr) -> str:
-    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+    return (
+        node.id
+        if isinstance(node, ast.Name)
+        else node.attr
+        if isinstance(node, ast.Attribute)
+        else ""
+    )
 
 
 def fact_page() -> str:
     """Return every kind of fact with its fields."""
-    parts = [f"{NOTE}# Facts\n\nWhat the ledger records: counts, digests and references, never a value of data.\n"]
+    parts = [
+        f"{NOTE}# Facts\n\nWhat the ledger records: counts, digests and references, never a value of data.\n"
+    ]
     for name, cls in KINDS.items():
         listed = ", ".join(f"`{field.name}`" for field in fields(cls))
         parts.append(f"## {name}\n\n{(cls.__doc__ or '').strip()}\n\nFields: {listed}\n")

@@ -60,9 +60,7 @@ def candidate_of(
     )
 
 
-def _port(
-    decision: Decision, judged: Judged | None, ground: "Ground", code: str
-) -> PortVersion:
+def _port(decision: Decision, judged: Judged | None, ground: "Ground", code: str) -> PortVersion:
     old = ground.before.ports.get(decision.port.name)
     if decision.action == REUSE and old is not None:
         return _as_it_was(decision, old, code)

@@ -36,11 +36,16 @@ def _referenced(product: Product) -> set[str]:
         described = port.contract.object_for(port.name) if port.contract else None
         if described is None:
             continue
-        relationships = [*described.relationships, *(r for c in described.columns for r in c.relationships)]
+        relationships = [
+            *described.relationships,
+            *(r for c in described.columns for r in c.relationships),
+        ]
         for relationship in relationships:
             for reference in relationship.references:
                 parts = reference.split(".")
-                if len(parts) == 4 and parts[:2] != [product.address.domain, product.address.product]:
+                if len(parts) == 4 and parts[:2] != [
+                    product.address.domain,
+                    product.address.product,
+                ]:
                     found.add(".".join(parts[:2]))
     return found
-

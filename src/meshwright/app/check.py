@@ -4,12 +4,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from meshwright.app.wiring import Wiring
+from meshwright.errors import DescriptorError
 from meshwright.model.problem import Problem
 
 
 def check(wiring: Wiring) -> tuple[Problem, ...]:
-    """Return what is wrong with a mesh, files and SQL alike."""
-    return tuple(wiring.workspace.problems())
+    """Return what is wrong with a mesh, files and SQL alike; of a broken mesh.yaml, all that is wrong with it."""
+    try:
+        wiring.look_again()
+        return tuple(wiring.workspace.problems())
+    except DescriptorError as error:
+        problems = check_files([str(wiring.root / "mesh.yaml")])
+        if not any(problem.is_error for problem in problems):
+            raise error
+        return problems
 
 
 def check_files(files: Sequence[str]) -> tuple[Problem, ...]:

@@ -55,7 +55,7 @@ def _changed(port: str, old: Contract, new: Contract) -> ContractChange:
         level=change.level,
         old_version=old.version,
         new_version=new.version,
-        items=tuple(str(item) for item in change.items),
+        items=(*(str(item) for item in change.items), *([judged.advice] if judged.advice else ())),
         refusal=judged.refusal,
         suggestion=judged.suggestion,
     )
@@ -79,7 +79,9 @@ def _removed(
         old_version=before,
         new_version=semver,
         items=(f"port {port} (contract {old.version}) is removed: whoever reads it breaks",),
-        refusal="" if is_admitted else f"port {port} is removed, but {semver} is no new major version",
+        refusal=""
+        if is_admitted
+        else f"port {port} is removed, but {semver} is no new major version",
         suggestion="" if is_admitted else f"{major + 1}.0.0 (of the product)",
     )
 

@@ -102,7 +102,9 @@ def _append(
     if old is None:
         return Decision(port, MAKE, "never built", spans)
     if starts_over:
-        return Decision(port, MAKE, f"code of {port.name} changed" if is_new_code else "forced", spans)
+        return Decision(
+            port, MAKE, f"code of {port.name} changed" if is_new_code else "forced", spans
+        )
     if not as_of.is_now and (force or graph.reach[port.name].inputs & changed):
         spans = all_spans(spans, named_span(making, as_of))
     if spans:

@@ -76,10 +76,16 @@ def compare_rows(
     counts = ", ".join(f"count(*) FILTER ({expression})" for expression in differs)
     totals = session.rows(f"SELECT count(*){', ' + counts if counts else ''} {changed}")[0]
     parts = {"added": added, "removed": removed, "changed": changed}
-    examples = {} if hidden & set(key) else {
-        kind: tuple(session.rows(f"SELECT DISTINCT {keys} {part} ORDER BY ALL LIMIT {EXAMPLES}"))
-        for kind, part in parts.items()
-    }
+    examples = (
+        {}
+        if hidden & set(key)
+        else {
+            kind: tuple(
+                session.rows(f"SELECT DISTINCT {keys} {part} ORDER BY ALL LIMIT {EXAMPLES}")
+            )
+            for kind, part in parts.items()
+        }
+    )
     return {
         "added": _count(session, added),
         "removed": _count(session, removed),
@@ -105,7 +111,9 @@ def diff(wiring: Wiring, before: str, after: str | None = None) -> Difference:
     """Compare two versions of a port; one address means the served version and the one before it."""
     first = Address.parse(before)
     if not first.port:
-        raise UsageError("address-not-a-port", f"`{before}` is not a port", hint="domain.product.port@3")
+        raise UsageError(
+            "address-not-a-port", f"`{before}` is not a port", hint="domain.product.port@3"
+        )
     with wiring.store.read() as reader:
         if after is None:
             newer = pin(reader, first)
@@ -122,7 +130,9 @@ def diff(wiring: Wiring, before: str, after: str | None = None) -> Difference:
     shared = [name for name, _ in new if name in dict(old)]
     found: dict[str, Any] = {}
     if key and set(key) <= set(shared):
-        found = _compare(wiring, older, newer, key, shared, described.classified if described else frozenset())
+        found = _compare(
+            wiring, older, newer, key, shared, described.classified if described else frozenset()
+        )
     return Difference(
         before=str(older.address),
         after=str(newer.address),
@@ -147,7 +157,9 @@ def _compare(
         name: [folder_of(wiring.mesh.data, side.location) / file.path for file in side.files]
         for name, side in sides.items()
     }
-    session = wiring.engine().open(Grant(read=tuple({p for paths in files.values() for p in paths})))
+    session = wiring.engine().open(
+        Grant(read=tuple({p for paths in files.values() for p in paths}))
+    )
     try:
         for name, side in sides.items():
             show_rows(session, name, files[name], side.columns)

@@ -68,9 +68,7 @@ class Ending:
         if self._is_started:
             self._fail(error.code)
             self._note("error.txt", f"{error.code}: {error}\n{error.hint}\n")
-        return self._result(
-            "failed", error=str(error), error_code=error.code, hint=error.hint
-        )
+        return self._result("failed", error=str(error), error_code=error.code, hint=error.hint)
 
     def judged(
         self,

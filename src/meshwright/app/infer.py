@@ -105,7 +105,12 @@ def _draft(
     if position:
         guesses.append("key")
     enum: tuple[str, ...] = ()
-    if column.type == "VARCHAR" and rows >= ROWS_FOR_ENUM and 0 < distinct <= MOST_ENUM and not position:
+    if (
+        column.type == "VARCHAR"
+        and rows >= ROWS_FOR_ENUM
+        and 0 < distinct <= MOST_ENUM
+        and not position
+    ):
         enum = _values(session, relation, column.name)
         guesses.append("enum")
     lower = ""
@@ -138,8 +143,10 @@ def _is_number(sql_type: str) -> bool:
 
 def _is_measure(sql_type: str) -> bool:
     """Say whether a column of this type is measured rather than a name of something."""
-    return sql_type in ("DOUBLE", "FLOAT") or sql_type.endswith(("[]", ")")) and not (
-        sql_type.startswith("DECIMAL")
+    return (
+        sql_type in ("DOUBLE", "FLOAT")
+        or sql_type.endswith(("[]", ")"))
+        and not (sql_type.startswith("DECIMAL"))
     )
 
 

@@ -4,12 +4,13 @@ Staged files lie in the port's folder under the build's id; no version names the
 them. The session can read the pinned inputs and the product's own tables, and nothing else.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from meshwright.errors import DataError
+from meshwright.errors import DataError, MeshwrightError
 from meshwright.model.product import OutputPort, Product
 from meshwright.model.table import Column, DataFile
 from meshwright.orchestrate.running import run_graph
@@ -100,9 +101,7 @@ class Maker:
     tell: Callable[[str], None]
     settle: Callable[[StagedPort], StagedPort]  # judges a staged port before others read it
 
-    def make(
-        self, wanted: Mapping[str, Wanted], ready: frozenset[str]
-    ) -> dict[str, StagedPort]:
+    def make(self, wanted: Mapping[str, Wanted], ready: frozenset[str]) -> dict[str, StagedPort]:
         """Stage the wanted ports; models in `ready` (reused ports) are visible in the session already."""
         if any(port.is_append for port in wanted.values()):
             return self._one_by_one(wanted, ready)
@@ -116,7 +115,7 @@ class Maker:
                 show_rows(self.session, name, staged.paths(staged.added), staged.columns)
                 made[name] = self.settle(staged)
             else:
-                self.session.define(name, step.sql, keep=step.role == "kept")
+                self._define(step)
 
         outcomes = run_graph(
             list(steps),
@@ -142,7 +141,7 @@ class Maker:
             for span in port.spans or (None,):
                 steps = self._statements([name], ready | frozenset(made), span)
                 for step in steps[:-1]:
-                    self.session.define(step.model, step.sql, keep=step.role == "kept")
+                    self._define(step)
                 staged = self._stage(steps[-1], port)
                 columns = staged.columns
                 added += staged.added
@@ -155,18 +154,32 @@ class Maker:
         self, ports: Sequence[str], ready: frozenset[str], span: Span | None
     ) -> tuple[Statement, ...]:
         literals = literals_of(self.product, self.quote, as_of=self.as_of, interval=span)
-        return statements(
-            self.graph, self.product, literals, self.reader, ports=ports, ready=ready
-        )
+        return statements(self.graph, self.product, literals, self.reader, ports=ports, ready=ready)
 
     def _stage(self, step: Statement, wanted: Wanted) -> StagedPort:
         self.tell(f"making {step.model}")
-        columns = self._storable(step)
         path = wanted.folder / f"{self.build}.parquet"
         making = wanted.port.materialisation
         interval = (making.column, making.interval) if wanted.is_append else None
-        added = self.session.stage(step.sql, path, interval=interval)
+        with self._placed(step):
+            columns = self._storable(step)
+            added = self.session.stage(step.sql, path, interval=interval)
         return StagedPort(wanted, columns, added)
+
+    def _define(self, step: Statement) -> None:
+        with self._placed(step):
+            self.session.define(step.model, step.sql, keep=step.role == "kept")
+
+    @contextmanager
+    def _placed(self, step: Statement) -> Iterator[None]:
+        """Name the model's file in an error of the engine, which knows lines of the text only."""
+        try:
+            yield
+        except MeshwrightError as error:
+            file = self.graph.nodes[step.model].model.file
+            line = error.place.removeprefix("line ").partition(":")[0]
+            error.place = f"{file}:{line}" if line.isdigit() else file
+            raise
 
     def _storable(self, step: Statement) -> tuple[Column, ...]:
         """Refuse a type that the table format cannot hold, before anything is written."""

@@ -54,7 +54,6 @@ class Mesh:
         """Judge every file of the mesh, without touching data."""
         from meshwright.app.check import check
 
-        self.wiring.look_again()
         return check(self.wiring)
 
     def plan(
@@ -191,9 +190,7 @@ class Mesh:
 
         return rebuild_projections(self.wiring)
 
-    def ledger_entries(
-        self, kinds: Sequence[str] = (), limit: int = 0
-    ) -> list[dict[str, Any]]:
+    def ledger_entries(self, kinds: Sequence[str] = (), limit: int = 0) -> list[dict[str, Any]]:
         """Return facts, the newest last."""
         from meshwright.app.ledger import list_entries
 

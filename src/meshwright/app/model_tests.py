@@ -4,11 +4,13 @@ from typing import Any
 
 from meshwright.app.plan import reads_of
 from meshwright.app.wiring import Wiring
+from meshwright.errors import MeshwrightError
+from meshwright.model.address import Address
 from meshwright.model.product import Product
 from meshwright.model.table import Column
 from meshwright.orchestrate.selection import select
 from meshwright.publish.reading import find_product, pin
-from meshwright.errors import MeshwrightError
+from meshwright.spi.state_store import Reader
 from meshwright.transform.model_test import run_test
 from meshwright.transform.reading import read_models
 
@@ -16,7 +18,9 @@ from meshwright.transform.reading import read_models
 def run_tests(wiring: Wiring, selection: tuple[str, ...]) -> list[dict[str, Any]]:
     """Run the tests of the chosen products; each outcome is a mapping, in the order of the files."""
     chosen = select(selection, wiring.workspace.cards, reads_of(wiring))
-    return [outcome for address in chosen for outcome in _of(wiring, wiring.workspace.product(address))]
+    return [
+        outcome for address in chosen for outcome in _of(wiring, wiring.workspace.product(address))
+    ]
 
 
 def _of(wiring: Wiring, product: Product) -> list[dict[str, Any]]:
@@ -48,17 +52,27 @@ def _outcome(
 
 
 def _known_columns(wiring: Wiring, product: Product) -> dict[str, tuple[Column, ...]]:
-    """Return the columns of inputs as far as published ports and declarations tell them."""
+    """Return the columns of foreign inputs; declared types of sources are known to the test itself."""
     known: dict[str, tuple[Column, ...]] = {}
     with wiring.store.read() as reader:
         for port in product.inputs:
-            if port.port is not None and find_product(reader, port.port.product_address):
-                try:
-                    known[port.name] = pin(reader, port.port).columns
-                except MeshwrightError:
-                    continue
-            elif port.source is not None and port.source.columns:
-                known[port.name] = tuple(
-                    Column(name, kind) for name, kind in port.source.columns.items()
-                )
+            if port.port is not None:
+                columns = _foreign_columns(wiring, reader, port.port)
+                if columns:
+                    known[port.name] = columns
     return known
+
+
+def _foreign_columns(wiring: Wiring, reader: Reader, port: Address) -> tuple[Column, ...]:
+    """Return the columns of another product's port: as published, or else as its contract promises."""
+    if find_product(reader, port.product_address):
+        try:
+            return pin(reader, port).columns
+        except MeshwrightError:
+            return ()
+    if port.product_address not in wiring.workspace.cards:
+        return ()
+    output = wiring.workspace.product(port.product_address).output(port.port)
+    described = output.contract.object_for(port.port) if output and output.contract else None
+    columns = described.columns if described else ()
+    return tuple(Column(c.name, c.physical_type) for c in columns if c.physical_type)

@@ -122,7 +122,9 @@ def _source(
     return "files", entry, SourceSpec("files", folder, (relative,), format=form)
 
 
-def _infer(wiring: Wiring, kind: str, spec: SourceSpec) -> tuple[tuple[drafts.DraftColumn, ...], int]:
+def _infer(
+    wiring: Wiring, kind: str, spec: SourceSpec
+) -> tuple[tuple[drafts.DraftColumn, ...], int]:
     """Read the source once into a temporary Parquet file and look at it there."""
     source = plugins.load("sources", kind)(spec)
     items = source.items()

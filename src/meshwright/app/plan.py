@@ -79,7 +79,11 @@ def order_of(
     for address, card in cards.items():
         for name in card.extra.get("references", ()):
             other = Address.parse(name)
-            if other in cards and other not in edges[address] and not _reaches(edges, other, address):
+            if (
+                other in cards
+                and other not in edges[address]
+                and not _reaches(edges, other, address)
+            ):
                 edges[address].append(other)
     return edges
 
@@ -122,7 +126,11 @@ def _step(
     version = served.version if served else None
     if card.is_broken or "code" not in card.extra:
         return Step(address, "refused", ("its files have errors: mesh check",), served=version)
-    if served and served.status == "retired" and served.retired_until < asked.as_of.moment.date().isoformat():
+    if (
+        served
+        and served.status == "retired"
+        and served.retired_until < asked.as_of.moment.date().isoformat()
+    ):
         return Step(address, "retired", (f"retired since {served.retired_until}",), served=version)
     changes = _changes(wiring, reader, card, state)
     refusal = next((change.refusal for change in changes if change.refusal), "")
@@ -130,7 +138,9 @@ def _step(
         return Step(address, "refused", (refusal,), changes=changes, served=version)
     reasons = _reasons(wiring, reader, asked, state, card)
     if reasons and _is_held(reader, asked, state, card, wiring):
-        held = ("rolled back, and neither its code nor its inputs changed since: --force builds it",)
+        held = (
+            "rolled back, and neither its code nor its inputs changed since: --force builds it",
+        )
         return Step(address, "held", held, changes=changes, served=version)
     if reasons:
         state.working.add(address)
@@ -195,7 +205,9 @@ def _must_look(reader: Reader, asked: Asked, card: Card, served: ServedProduct) 
     ports = served_ports(reader, card.address, served.version)
     for name, (interval, column, start, end) in making.items():
         done = read_spans(ports[name].done) if name in ports else ()
-        if missing_spans(Materialisation("append", interval, column, start, end), asked.as_of, done):
+        if missing_spans(
+            Materialisation("append", interval, column, start, end), asked.as_of, done
+        ):
             return True
     return False
 

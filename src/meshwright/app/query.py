@@ -47,7 +47,9 @@ def query(wiring: Wiring, sql: str, *, as_of: str | None = None, purpose: str = 
         _record(wiring, sql, readable, None, started, purpose, error.code)
         raise
     _record(wiring, sql, readable, table.num_rows, started, purpose)
-    versions = {str(one.pinned.address.at(None)): one.pinned.address.version or 0 for one in readable}
+    versions = {
+        str(one.pinned.address.at(None)): one.pinned.address.version or 0 for one in readable
+    }
     return Result(table, versions, monotonic() - started)
 
 
@@ -82,9 +84,7 @@ def _run(wiring: Wiring, sql: str, readable: tuple[Readable, ...]):  # type: ign
         session.close()
 
 
-def _readable(
-    wiring: Wiring, reader: Reader, name: str, time: datetime | None
-) -> Readable:
+def _readable(wiring: Wiring, reader: Reader, name: str, time: datetime | None) -> Readable:
     try:
         address = Address.parse(_plain(name))
     except UsageError as error:

@@ -49,7 +49,9 @@ class Result:
 
         return polars.from_arrow(self.table)  # type: ignore[return-value]
 
-    def to_duckdb(self, connection: "duckdb.DuckDBPyConnection | None" = None) -> "duckdb.DuckDBPyRelation":
+    def to_duckdb(
+        self, connection: "duckdb.DuckDBPyConnection | None" = None
+    ) -> "duckdb.DuckDBPyRelation":
         """Return a DuckDB relation, in the given connection or the default one."""
         import duckdb
 

@@ -45,9 +45,7 @@ def run(
     return tuple(results)
 
 
-def _run_held(
-    wiring: Wiring, asked: Asked, workers: int, on_event: OnEvent
-) -> list[BuildResult]:
+def _run_held(wiring: Wiring, asked: Asked, workers: int, on_event: OnEvent) -> list[BuildResult]:
     """Run while nobody else does: first finish what a crash left, then build, then follow."""
     finish(wiring)
     plan = make_plan(wiring, asked)
@@ -115,7 +113,9 @@ def _build_all(
     def work(address: Address) -> BuildResult:
         on_event(RunEvent("started", str(address)))
         step = steps[address]
-        bad = [other for other in reads[address] if other in results and not _is_good(results[other])]
+        bad = [
+            other for other in reads[address] if other in results and not _is_good(results[other])
+        ]
         if bad and step.action in WORKING:
             reason = f"{bad[0]} did not publish"
             result = BuildResult(address, "skipped", served=step.served, reasons=(reason,))
@@ -154,7 +154,9 @@ def _build_one(
     product = wiring.workspace.product(step.product)
     graph, _ = read_models(product, wiring.reader)
     if graph is None:
-        return BuildResult(step.product, "refused", error="its models have errors", hint="mesh check")
+        return BuildResult(
+            step.product, "refused", error="its models have errors", hint="mesh check"
+        )
     order = Order(
         product,
         graph,
@@ -169,7 +171,9 @@ def _build_one(
 
 def _told(step: Step, plan: Plan) -> BuildResult:
     """Return the result of a step that builds nothing."""
-    problem = next((p for p in plan.problems if step.action == "refused" and not step.changes), None)
+    problem = next(
+        (p for p in plan.problems if step.action == "refused" and not step.changes), None
+    )
     code = "descriptor-invalid" if step.action == "refused" and not step.changes else ""
     refused = next((change for change in step.changes if change.refusal), None)
     if refused:

@@ -132,7 +132,7 @@ def _checks(
         " WHERE build = ? AND product = ? AND port = ? ORDER BY check_id",
         (build, str(product), port),
     )
-    what = f"version {version}" if version else f"a {status} build"
+    what = f"version {version!s}" if version else f"a {status!s} build"
     return f"{what}, {str(at)[:16].replace('T', ' ')} UTC", tuple(
         (str(a), str(b), str(c), str(d or e)) for a, b, c, d, e in rows
     )

@@ -25,9 +25,7 @@ def rollback(wiring: Wiring, product: Address, to: int | None, reason: str) -> d
     return {"product": str(done.product), "was": done.from_version, "served": done.to_version}
 
 
-def accept(
-    wiring: Wiring, product: Address, reason: str, owner: str, days: int
-) -> dict[str, Any]:
+def accept(wiring: Wiring, product: Address, reason: str, owner: str, days: int) -> dict[str, Any]:
     """Publish the last rejected build; its failed checks are waived for some days."""
     today = datetime.now(UTC).date()
     word = accepting.Word(wiring.actor, reason, today, owner, today + timedelta(days=days))

@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from meshwright import __version__
 from meshwright.documents.workspace import Workspace, open_workspace
 from meshwright.ledger.checkpoints import Checkpoints
 from meshwright.ledger.ledger import Ledger
@@ -28,6 +29,7 @@ from meshwright.spi.source import Source
 from meshwright.spi.sql_reader import SqlReader
 from meshwright.spi.state_store import StateStore
 from meshwright.spi.table_store import TableStore
+from meshwright.transform import fingerprint
 from meshwright.transform.cached_reader import CachedSqlReader
 
 Load = Callable[[str, str], Any]
@@ -96,7 +98,11 @@ class Wiring:
     def workspace(self) -> Workspace:
         """Return the descriptors, scanned once."""
         workspace = open_workspace(
-            self.root, self.cache, environment=self.environment, enrich=self._enrich
+            self.root,
+            self.cache,
+            environment=self.environment,
+            enrich=self._enrich,
+            edition=f"{__version__}:{fingerprint.VERSION}",
         )
         self.reader.flush()
         return workspace
@@ -176,4 +182,3 @@ class Wiring:
         from meshwright.app.cards import card_extra
 
         return card_extra(product, self.reader)
-

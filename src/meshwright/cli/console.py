@@ -82,7 +82,9 @@ def usage_error(error: click.ClickException, *, as_json: bool) -> int:
     message = error.format_message().rstrip(".")
     if as_json:
         kind = ErrorKind.USER.value
-        put_json({"error": {"code": "usage", "kind": kind, "message": message, "hint": "mesh --help"}})
+        put_json(
+            {"error": {"code": "usage", "kind": kind, "message": message, "hint": "mesh --help"}}
+        )
     say(f"{paint('error:', 'red', bold=True)} {message}")
     if isinstance(error, click.UsageError) and error.ctx is not None:
         say(f"  {paint('next:', 'cyan')} {error.ctx.command_path} --help")
@@ -93,7 +95,9 @@ def our_fault(error: Exception, *, as_json: bool) -> int:
     """Report a failure that is ours, without a traceback."""
     message = f"internal error: {type(error).__name__}: {error}".splitlines()[0]
     if as_json:
-        put_json({"error": {"code": "internal", "kind": "internal", "message": message, "hint": ""}})
+        put_json(
+            {"error": {"code": "internal", "kind": "internal", "message": message, "hint": ""}}
+        )
     say(f"{paint('error:', 'red', bold=True)} {message}")
     say(f"  {paint('next:', 'cyan')} run it again with `mesh --debug …` and report the traceback")
     return EXIT_CODES[ErrorKind.INTERNAL]

@@ -42,7 +42,9 @@ def _table(results: Sequence[BuildResult]) -> Table:
         for result in results
     ]
     return tables.table(
-        ("product", "status", "version", "rows", "", "time"), rows, right=("version", "rows", "time")
+        ("product", "status", "version", "rows", "", "time"),
+        rows,
+        right=("version", "rows", "time"),
     )
 
 

@@ -70,9 +70,13 @@ class Commands(click.Group):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
 
-@click.command(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="mesh", message="%(prog)s %(version)s")
-@click.option("-C", "--mesh", "folder", default=".", metavar="PATH", help="The mesh, or a folder in it.")
+@click.option(
+    "-C", "--mesh", "folder", default=".", metavar="PATH", help="The mesh, or a folder in it."
+)
 @click.option("--env", default="", metavar="NAME", help="An environment of mesh.yaml.")
 @click.option("--debug", is_flag=True, help="Show a traceback when something goes wrong.")
 @click.pass_context

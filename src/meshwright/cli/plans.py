@@ -15,9 +15,7 @@ def show_plan(console: Console, plan: Plan) -> None:
     """Print the work of a plan, then the contract changes, then the problems."""
     work = plan.work
     if work:
-        console.print(
-            tables.table(("product", "would", "why"), [_row(step) for step in work])
-        )
+        console.print(tables.table(("product", "would", "why"), [_row(step) for step in work]))
     quiet = len(plan.steps) - len(work)
     if quiet:
         console.print(Text(f"{quiet} products are up to date", style="bright_black"))

@@ -27,7 +27,9 @@ def watch(*, quiet: bool) -> Iterator[OnEvent]:
 
 def _warn(event: RunEvent) -> None:
     if event.kind == "warning":
-        click.echo(f"{console.paint('warning:', 'yellow')} {event.product}: {event.detail}", err=True)
+        click.echo(
+            f"{console.paint('warning:', 'yellow')} {event.product}: {event.detail}", err=True
+        )
 
 
 def _line(event: RunEvent) -> None:
@@ -53,7 +55,9 @@ def _live() -> Iterator[OnEvent]:
     class Progress:
         def __rich__(self) -> Tree:
             counts = ", ".join(f"{n} {s.replace('_', ' ')}" for s, n in sorted(done.items()))
-            tree = Tree(Text(f"building {counts and '· ' + counts}", style="bold"), guide_style="dim")
+            tree = Tree(
+                Text(f"building {counts and '· ' + counts}", style="bold"), guide_style="dim"
+            )
             with lock:
                 for product, (since, detail) in sorted(running.items()):
                     spent = tables.seconds(monotonic() - since)

@@ -18,7 +18,9 @@ def write(result: Result, form: str, output: str | None, limit: int) -> None:
             with open(output, "wb") as file:
                 _write(result, form, file, limit)
         except OSError as error:
-            raise UsageError("output-not-writable", f"cannot write `{output}`: {error.strerror}") from error
+            raise UsageError(
+                "output-not-writable", f"cannot write `{output}`: {error.strerror}"
+            ) from error
         console.say(f"{len(result):,} rows to {output}")
         return
     if form in ("arrow", "parquet") and sys.stdout.isatty():
@@ -75,7 +77,9 @@ def _table(result: Result, stream: BinaryIO, limit: int) -> None:
     types = [str(field.type) for field in shown.schema]
     numbers = [name for name, kind in zip(result.columns, types, strict=True) if _is_number(kind)]
     cells = zip(*(column.to_pylist() for column in shown.columns), strict=True)
-    made = tables.table(result.columns, [[_cell(value) for value in row] for row in cells], right=numbers)
+    made = tables.table(
+        result.columns, [[_cell(value) for value in row] for row in cells], right=numbers
+    )
     is_stdout = stream is sys.stdout.buffer
     text = TextIOWrapper(stream, encoding="utf-8", write_through=True)
     screen = Console(file=sys.stdout if is_stdout else text, highlight=False)

@@ -19,9 +19,7 @@ class Story:
     next_steps: tuple[tuple[str, str], ...]
 
 
-def run_demo(
-    folder: str, *, say: Callable[[str], None], on_event: OnEvent = ignore
-) -> Story:
+def run_demo(folder: str, *, say: Callable[[str], None], on_event: OnEvent = ignore) -> Story:
     """Lay the demo out in a new folder, build it, break one input and build again."""
     place = Path(folder)
     say(f"laying out a year of flights as real silos in {folder}")
@@ -36,14 +34,15 @@ def run_demo(
 
 
 def _next_steps(folder: str) -> tuple[tuple[str, str], ...]:
-    sql = (
-        "select origin, count(*) n from operations.flights.departures group by 1 order by 2 desc"
-    )
+    sql = "select origin, count(*) n from operations.flights.departures group by 1 order by 2 desc"
     return (
         (f"cd {folder}", "all commands work from any folder inside the mesh"),
         (f'mesh query "{sql}"', "ask the published data in SQL"),
         ("mesh show experience.delay_risk", "a product that joins the ports of four other domains"),
-        (f"mesh history {BROKEN_PRODUCT}", "the rejected build, and the version that is still served"),
+        (
+            f"mesh history {BROKEN_PRODUCT}",
+            "the rejected build, and the version that is still served",
+        ),
         (
             f"mesh show {BROKEN_PRODUCT}.{BROKEN_PORT}",
             "its contract, the last audit, the open incident",

@@ -13,7 +13,9 @@ Example:
 @click.argument("product")
 @click.option("--reason", required=True, help="Why this is right; kept in the ledger.")
 @click.option("--owner", default="", help="The owner who answers for it (default: you).")
-@click.option("--for", "days", type=int, default=7, show_default=True, help="Days the waiver lasts.")
+@click.option(
+    "--for", "days", type=int, default=7, show_default=True, help="Days the waiver lasts."
+)
 @console.json_option
 @click.pass_context
 @console.exits

@@ -20,7 +20,9 @@ def command(folder: str, as_json: bool) -> None:
     from meshwright.app.demo import run_demo
 
     with watch(quiet=as_json) as on_event:
-        story = run_demo(folder, say=(lambda text: None) if as_json else console.say, on_event=on_event)
+        story = run_demo(
+            folder, say=(lambda text: None) if as_json else console.say, on_event=on_event
+        )
     if as_json:
         from meshwright.app.shapes import builds_shape
 

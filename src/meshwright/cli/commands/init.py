@@ -25,4 +25,6 @@ def command(folder: str, name: str, as_json: bool) -> None:
     else:
         for path in written:
             click.echo(f"wrote {path}")
-        console.say(f"  {console.paint('next:', 'cyan')} mesh new domain NAME --owner YOU@EXAMPLE.COM")
+        console.say(
+            f"  {console.paint('next:', 'cyan')} mesh new domain NAME --owner YOU@EXAMPLE.COM"
+        )

@@ -41,10 +41,14 @@ Examples:
   mesh new product crm.customers --from crm.db --table customers"""
 )
 @click.argument("address", metavar="DOMAIN.PRODUCT")
-@click.option("--from", "source", required=True, metavar="FILE", help="A file, a glob, or a SQLite database.")
+@click.option(
+    "--from", "source", required=True, metavar="FILE", help="A file, a glob, or a SQLite database."
+)
 @click.option("--table", default="", help="The table, for a database.")
 @click.option("--port", default="", help="The output port's name (default: the product's).")
-@click.option("--format", "form", default="", help="csv tsv json ndjson parquet excel (default: by ending).")
+@click.option(
+    "--format", "form", default="", help="csv tsv json ndjson parquet excel (default: by ending)."
+)
 @console.json_option
 @click.pass_context
 @console.exits
@@ -72,7 +76,9 @@ def product(
         return
     for path in drafted.written:
         click.echo(f"wrote {path}")
-    click.echo(f"{drafted.rows:,} rows read; guesses to confirm in the contract (marked `# guess`):")
+    click.echo(
+        f"{drafted.rows:,} rows read; guesses to confirm in the contract (marked `# guess`):"
+    )
     by_column: dict[str, list[str]] = {}
     for column, what in drafted.guesses:
         by_column.setdefault(column, []).append(what)

@@ -26,10 +26,14 @@ Examples:
 @click.argument("select", nargs=-1, metavar="[SELECT]...")
 @click.option("--changed", is_flag=True, help="Only products whose own files changed.")
 @click.option("--force", is_flag=True, help="Build even what is up to date.")
-@click.option("--as-of", metavar="TIME|A..B", help="Run as if it were then; a range replays its days.")
+@click.option(
+    "--as-of", metavar="TIME|A..B", help="Run as if it were then; a range replays its days."
+)
 @click.option("--explain", is_flag=True, help="Print the plan of every audit.")
 @click.option("--workers", type=int, default=0, help="Products built at once (default: cores).")
-@click.option("--wait", type=float, default=0.0, metavar="SECONDS", help="Wait for a mesh that is held.")
+@click.option(
+    "--wait", type=float, default=0.0, metavar="SECONDS", help="Wait for a mesh that is held."
+)
 @console.json_option
 @click.pass_context
 @console.exits

@@ -72,7 +72,10 @@ def _show_page(out: "Console", page: "ProductPage") -> None:
     out.print(f"version {version} · {product.version} · {', '.join(product.owners)}", markup=False)
     for incident, opened, cause in page.incidents:
         out.print(f"[red]open incident[/red] {incident} since {opened[:16]}: {cause}")
-    inputs = [f"{i.name} ← {i.port or (i.source and i.source.paths[:1] or [''])[0]}" for i in product.inputs]
+    inputs = [
+        f"{i.name} ← {i.port or (i.source and i.source.paths[:1] or [''])[0]}"
+        for i in product.inputs
+    ]
     out.print(f"reads: {'; '.join(inputs) or 'nothing'}", markup=False)
     out.print(f"read by: {', '.join(page.consumers) or 'nobody in this mesh'}", markup=False)
     for port in page.ports:
@@ -87,7 +90,9 @@ def _show_port(out: "Console", port: "PortPage") -> None:
     size = f"{served.rows:,} rows, {tables.size(served.bytes)}" if served else "never built"
     if served and served.quarantined:
         size += f", {served.quarantined:,} quarantined"
-    out.print(f"[bold]{port.address}[/bold]  contract {port.contract_version} · {port.kind} · {size}")
+    out.print(
+        f"[bold]{port.address}[/bold]  contract {port.contract_version} · {port.kind} · {size}"
+    )
     if port.description:
         out.print(port.description, markup=False)
     types = dict(served.columns) if served else {}
@@ -118,7 +123,10 @@ def _show_port(out: "Console", port: "PortPage") -> None:
         out.print(f"last audit ({port.audited}): {told}")
     for name, status, severity, expectation in port.checks:
         if status in ("failed", "errored", "not_enforced"):
-            out.print(f"  {status.replace('_', ' ').upper()} ({severity}) {name}: {expectation}", markup=False)
+            out.print(
+                f"  {status.replace('_', ' ').upper()} ({severity}) {name}: {expectation}",
+                markup=False,
+            )
     out.print(f'read it: mesh query "select * from {port.address} limit 10"', markup=False)
 
 
@@ -134,7 +142,11 @@ def _shape(page: "ProductPage") -> dict[str, object]:
         "served": page.served.version if page.served else None,
         "status": page.served.status if page.served else "never built",
         "inputs": [
-            {"name": i.name, "port": str(i.port) if i.port else None, "source": list(i.source.paths) if i.source else None}
+            {
+                "name": i.name,
+                "port": str(i.port) if i.port else None,
+                "source": list(i.source.paths) if i.source else None,
+            }
             for i in product.inputs
         ],
         "consumers": list(page.consumers),

@@ -22,7 +22,9 @@ def command(ctx: click.Context, select: tuple[str, ...], as_json: bool) -> int:
     outcomes = console.open_mesh(ctx).test(*select)
     failed = [outcome for outcome in outcomes if not outcome["passed"]]
     if as_json:
-        console.put_json({"tests": outcomes, "passed": len(outcomes) - len(failed), "failed": len(failed)})
+        console.put_json(
+            {"tests": outcomes, "passed": len(outcomes) - len(failed), "failed": len(failed)}
+        )
     else:
         for outcome in outcomes:
             sign = console.paint("✔", "green") if outcome["passed"] else console.paint("✘", "red")
