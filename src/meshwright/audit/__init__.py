@@ -3,6 +3,7 @@
 from meshwright.audit.compile import compile_audit
 from meshwright.audit.explain import explain
 from meshwright.audit.plan import AuditPlan, Check
+from meshwright.audit.probing import with_statistics
 from meshwright.audit.quarantine import row_predicate, within
 from meshwright.audit.report import checks_payload, metrics, profile_document
 from meshwright.audit.run import run_audit
@@ -20,5 +21,6 @@ __all__ = [
     "profile_document",
     "row_predicate",
     "run_audit",
+    "with_statistics",
     "within",
 ]

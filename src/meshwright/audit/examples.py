@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from meshwright.audit.key_scans import any_null
+from meshwright.audit.key_scans import any_null, nulls_key
 from meshwright.audit.plan import MOST_EXAMPLES, AuditPlan, Check, Duplicates, Orphans, Rows
 from meshwright.audit.scans import bad_key
 from meshwright.audit.sqltext import FLOATS, INTEGERS, identifier, literals, relation
@@ -31,11 +31,11 @@ def find_examples(
     `repeated` holds the keys that repeat. The queries stay unlogged: they may name values.
     """
     checks = {check.id: check for check in plan.checks}
-    found = []
+    found, asked = [], _Asked(session)
     for outcome in outcomes:
         if outcome.status != "failed" or not outcome.failed_rows:
             continue
-        example = _example(checks[outcome.id], plan, session, measured, repeated)
+        example = _example(checks[outcome.id], plan, asked, measured, repeated)
         if example is not None:
             found.append(example)
     return tuple(found)
@@ -54,49 +54,67 @@ def shown_keys(check: Check, plan: AuditPlan) -> dict[str, str]:
     }
 
 
+class _Asked:
+    """Remembers answers: two checks of one column often fail for the same values."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._known: dict[str, list[tuple[object, ...]]] = {}
+
+    def rows(self, sql: str) -> list[tuple[object, ...]]:
+        """Return the rows of a query; none where it fails, for examples are not worth an error."""
+        if sql not in self._known:
+            try:
+                self._known[sql] = self._session.rows(sql)
+            except MeshwrightError as error:
+                if isinstance(error, ExhaustedError) and error.code == "query-interrupted":
+                    raise
+                self._known[sql] = []
+        return self._known[sql]
+
+
 def _example(
     check: Check,
     plan: AuditPlan,
-    session: Session,
+    asked: _Asked,
     measured: Mapping[str, object],
     repeated: Repeated,
 ) -> Example | None:
     if isinstance(check.probe, Duplicates):
-        return _of_keys(check, plan, session, list(repeated.get(check.id, ())))
+        return _of_keys(check, plan, asked, measured, list(repeated.get(check.id, ())))
     columns = _columns(check, plan)
     if not columns or all(name in plan.classified for name in columns):
         return None
     where = _where(check, plan, measured)
-    rows = _rows(columns, where, check, plan, session) if where else []
+    rows = _rows(columns, where, check, plan, asked) if where else []
     return Example(check.id, columns, tuple(rows)) if rows else None
 
 
 def _of_keys(
-    check: Check, plan: AuditPlan, session: Session, rows: list[tuple[object, ...]]
+    check: Check,
+    plan: AuditPlan,
+    asked: _Asked,
+    measured: Mapping[str, object],
+    rows: list[tuple[object, ...]],
 ) -> Example | None:
     probe = check.probe
     assert isinstance(probe, Duplicates)
     columns = probe.columns
     if not columns or all(name in plan.classified for name in columns):
         return None
-    if probe.nulls_fail and len(rows) < MOST_EXAMPLES:
-        lacking = _rows(columns, any_null(probe.keys), check, plan, session)
+    if measured.get(nulls_key(check)) and len(rows) < MOST_EXAMPLES:
+        lacking = _rows(columns, any_null(probe.keys), check, plan, asked)
         rows += [(*row, 1) for row in lacking[: MOST_EXAMPLES - len(rows)]]
     return Example(check.id, (*columns, "rows"), tuple(rows)) if rows else None
 
 
 def _rows(
-    columns: Sequence[str], where: str, check: Check, plan: AuditPlan, session: Session
+    columns: Sequence[str], where: str, check: Check, plan: AuditPlan, asked: _Asked
 ) -> list[tuple[object, ...]]:
     kinds = _kinds(plan)
     shown = ", ".join(_showable(name, identifier(name), kinds[name], plan) for name in columns)
     source = relation(plan.target.relation(whole=check.on_whole))
-    try:
-        return session.rows(f"SELECT {shown} FROM {source} WHERE {where} LIMIT {MOST_EXAMPLES}")
-    except MeshwrightError as error:
-        if isinstance(error, ExhaustedError) and error.code == "query-interrupted":
-            raise
-        return []
+    return asked.rows(f"SELECT {shown} FROM {source} WHERE {where} LIMIT {MOST_EXAMPLES}")
 
 
 def _where(check: Check, plan: AuditPlan, measured: Mapping[str, object]) -> str:

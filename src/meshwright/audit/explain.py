@@ -40,7 +40,8 @@ def _scan_lines(number: int, scan: Scan) -> list[str]:
     title = _TITLES[scan.kind].format(relation=scan.relation.replace('"', ""), column=scan.column)
     title += f", {scan.note}" if scan.note else ""
     checks = [m.key for m in scan.measures if "#" not in m.key]
-    profile = sum(m.key.startswith("#") and not m.key.startswith("#bad:") for m in scan.measures)
+    aside = ("#bad:", "#stretches:")
+    profile = sum(m.key.startswith("#") and not m.key.startswith(aside) for m in scan.measures)
     names = checks + ([f"{profile} numbers of the profile"] if profile else [])
     lines = _group(f"scan {number}: {title}", names)
     if scan.kind == "values":

@@ -1,8 +1,9 @@
 """How uniqueness is proven, exactly: by a bitmap, by a hash that never repeats, or by counting.
 
 Keys of integers and dates within a narrow range have a place in a bitmap. Other keys of several columns
-are hashed to 64 bits: no repeated hash proves that no key repeats, and a repeated one is looked into. Where
-keys do repeat, a bitmap is taken by stretches of the range, and only stretches with repeats are counted.
+are hashed to 64 bits: no repeated hash proves that no key repeats, and a repeated one is looked into. In a
+large table there is a bitmap for each stretch of the range, which costs the same, and only the stretches with
+repeats are counted.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +18,7 @@ from meshwright.audit.target import AuditTarget
 
 BITS_A_ROW = 64
 MOST_BITS = 1_000_000_000
-_STRETCHES = 256
+_STRETCHES = 256  # as many as fit one byte, whose groups need no hashing
 _PLAIN_INTEGERS = frozenset(("TINYINT", "SMALLINT", "INTEGER", "BIGINT"))
 
 
@@ -40,6 +41,11 @@ def overlap_key(check: Check) -> str:
     return f"{check.id}#kept"
 
 
+def stretches_key(check: Check) -> str:
+    """Return the key of the measure that lists the stretches of a key's range that hold repeats."""
+    return f"#stretches:{check.id}"
+
+
 def any_null(keys: Sequence[str]) -> str:
     """Return what is true when a key is not whole."""
     return "(" + " OR ".join(f"{key} IS NULL" for key in keys) + ")"
@@ -56,24 +62,56 @@ def tuple_of(keys: Sequence[str]) -> str:
 
 
 def key_scans(
-    checks: Sequence[Check], source: str, target: AuditTarget, *, whole: bool
+    checks: Sequence[Check], source: str, target: AuditTarget, *, whole: bool, is_tiered: bool
 ) -> list[Scan]:
     """Return one scan for each key, whatever number of checks is about it."""
-    found: dict[tuple[str, ...], list[Measure]] = {}
+    found: dict[tuple[str, ...], list[Check]] = {}
     for check in checks:
-        probe = check.probe
-        if not isinstance(probe, Duplicates):
-            continue
-        footers = _footers(probe, target, whole=whole)
-        measures = found.setdefault(probe.keys, [])
-        measures.append(Measure(check.id, _surplus(probe, footers)))
-        if probe.nulls_fail and not all(each.nulls == 0 for each in footers):
-            filtered = f"count(*) FILTER (WHERE {any_null(probe.keys)})"
-            measures.append(Measure(nulls_key(check), filtered))
+        if isinstance(check.probe, Duplicates):
+            found.setdefault(check.probe.keys, []).append(check)
     return [
-        Scan("keys", source, tuple(measures), source, ", ".join(key))
-        for key, measures in found.items()
+        _key_scan(group, source, target, whole=whole, is_tiered=is_tiered)
+        for group in found.values()
     ]
+
+
+def _key_scan(
+    checks: Sequence[Check], source: str, target: AuditTarget, *, whole: bool, is_tiered: bool
+) -> Scan:
+    probe = checks[0].probe
+    assert isinstance(probe, Duplicates)
+    footers, names = _footers(probe, target, whole=whole), ", ".join(probe.keys)
+    place = _place(probe, footers)
+    has_nulls = not footers or any(each.nulls != 0 for each in footers)
+    fails = [c for c in checks if isinstance(c.probe, Duplicates) and c.probe.nulls_fail]
+    nulls = f"count(*) FILTER (WHERE {any_null(probe.keys)})"
+    lacking = [Measure(nulls_key(check), nulls) for check in fails if has_nulls]
+    if is_tiered and place and place.size >= _STRETCHES and not lacking:
+        where = f" WHERE {no_null(probe.keys)}" if has_nulls else ""
+        repeats = [Measure(check.id, "coalesce(sum(n - bits), 0)") for check in checks]
+        stretches = [
+            Measure(stretches_key(check), "list(stretch) FILTER (WHERE n <> bits)")
+            for check in checks
+        ]
+        inner = _by_stretch(place, f"{source}{where}")
+        return Scan("keys", inner, (*repeats, *stretches), source, names)
+    surplus = _surplus(probe, place, has_nulls=has_nulls)
+    measures = [Measure(check.id, surplus) for check in checks]
+    return Scan("keys", source, (*measures, *lacking), source, names)
+
+
+def _by_stretch(place: Place, source: str) -> str:
+    shift = _shift(place)
+    bits = f"bitstring_agg({place.sql} & {2**shift - 1}, 0, {2**shift - 1})"
+    return (
+        f"(SELECT ({place.sql} >> {shift})::UTINYINT AS stretch, count(*) AS n, "
+        f"bit_count({bits}) AS bits FROM {source} GROUP BY stretch)"
+    )
+
+
+def _shift(place: Place) -> int:
+    """Return the power of two that parts a place's range into at most 256 stretches."""
+    return max(0, (place.size - 1).bit_length() - (_STRETCHES - 1).bit_length())
 
 
 def _footers(probe: Duplicates, target: AuditTarget, *, whole: bool) -> list[ColumnFooters]:
@@ -82,12 +120,10 @@ def _footers(probe: Duplicates, target: AuditTarget, *, whole: bool) -> list[Col
     return [read_footers(files, column, kind) for column, kind in pairs]
 
 
-def _surplus(probe: Duplicates, footers: Sequence[ColumnFooters]) -> str:
+def _surplus(probe: Duplicates, place: Place | None, *, has_nulls: bool) -> str:
     """Return how many rows repeat a key, or more where a hash repeats that a key doesn't."""
     keys = probe.keys
-    has_nulls = not footers or any(each.nulls != 0 for each in footers)
     filled = f"count(*) FILTER (WHERE {no_null(keys)})" if has_nulls else "count(*)"
-    place = _place(probe, footers)
     if place:
         return f"{filled} - {_bits(place)}"
     if len(keys) == 1:
@@ -159,22 +195,6 @@ def _is_apart(one: ColumnFooters, other: ColumnFooters) -> bool:
     return one.high < other.low or other.high < one.low  # type: ignore[operator]
 
 
-def stretches_sql(check: Check, target: AuditTarget) -> str:
-    """Return a query for the stretches of a key's range that hold repeats; '' without a bitmap."""
-    probe = check.probe
-    assert isinstance(probe, Duplicates)
-    place = _place(probe, _footers(probe, target, whole=True))
-    if place is None or place.size < _STRETCHES:
-        return ""
-    width = -(-place.size // _STRETCHES)
-    source = relation(target.relation(whole=True))
-    return (
-        f"SELECT stretch FROM (SELECT {place.sql} // {width} AS stretch, count(*) AS n, "
-        f"bit_count(bitstring_agg({place.sql} % {width}, 0, {width - 1})) AS bits "
-        f"FROM {source} WHERE {no_null(probe.keys)} GROUP BY 1) WHERE n <> bits"
-    )
-
-
 def members_sql(
     check: Check, target: AuditTarget, shown: Mapping[str, str], most: int, stretches: Sequence[int]
 ) -> str:
@@ -200,7 +220,7 @@ def members_sql(
 
 
 def _within(place: Place, stretch: int) -> str:
-    width = -(-place.size // _STRETCHES)
+    width = 2 ** _shift(place)
     first, last = stretch * width, (stretch + 1) * width - 1
     if place.bounds:  # a plain range, which skips row groups
         column, low = place.bounds

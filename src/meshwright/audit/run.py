@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from meshwright.audit import profiling
 from meshwright.audit.examples import find_examples, shown_keys
 from meshwright.audit.judging import Counted, judge, needs_count
-from meshwright.audit.key_scans import members_sql, stretches_sql
+from meshwright.audit.key_scans import members_sql, stretches_key
 from meshwright.audit.plan import MOST_EXAMPLES, AuditPlan, Check, Measure, Scan
 from meshwright.audit.scans import ROWS
 from meshwright.audit.sqltext import identifier, relation
@@ -143,14 +143,11 @@ def _raise_if_final(error: MeshwrightError) -> None:
 
 def _count_members(check: Check, plan: AuditPlan, session: Session, found: Findings) -> None:
     """Count, exactly and over the whole table, the rows that share their key, and those that repeat one."""
-    sql = stretches_sql(check, plan.target)
+    listed = found.measured.get(stretches_key(check))
+    stretches = [_int(each) for each in listed] if isinstance(listed, list) else []
+    sql = members_sql(check, plan.target, shown_keys(check, plan), MOST_EXAMPLES, stretches)
+    found.scans.append(sql)
     try:
-        stretches: list[int] = []
-        if sql:
-            found.scans.append(sql)
-            stretches = [_int(row[0]) for row in session.rows(sql)]
-        sql = members_sql(check, plan.target, shown_keys(check, plan), MOST_EXAMPLES, stretches)
-        found.scans.append(sql)
         failed, surplus, worst = session.rows(sql)[0]
     except MeshwrightError as error:
         _raise_if_final(error)

@@ -68,7 +68,7 @@ def plan_scans(
         wide = [Measure(check.id, _measure(check)) for check in by_row]
         if target.rows_of(whole=whole) is None and (mine or not whole):
             wide.append(Measure(ROWS, "count(*)"))
-        keys = key_scans(mine, source, target, whole=whole)
+        keys = key_scans(mine, source, target, whole=whole, is_tiered=is_tiered)
         if not is_tiered:
             wide += [measure for scan in keys for measure in scan.measures]
             keys = []

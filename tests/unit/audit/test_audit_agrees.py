@@ -7,7 +7,7 @@ from audit_harness import Bench, bench, contract_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from meshwright.audit import compile_audit, run_audit
+from meshwright.audit import compile_audit, run_audit, with_statistics
 from meshwright.model.contract import ContractColumn as Column
 from meshwright.model.contract import QualityRule, Threshold
 
@@ -100,7 +100,8 @@ def test_planned_and_naive_verdicts_agree(
     target = shared.target(_select(rows))
     expected = _naive(shared, low, key)
     unknown = type(target)(target.port, target.fresh, target.columns)
-    for known in (target, unknown):
+    asked = with_statistics(unknown, shared.session)
+    for known in (target, unknown, asked):
         for fused_rows in (-1, 1000):
             plan = compile_audit(contract, declared, known, fused_rows=fused_rows)
             found = {o.id: o for o in run_audit(plan, shared.session).outcomes}
