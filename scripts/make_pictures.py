@@ -1,9 +1,10 @@
-"""Make docs/pictures from real terminals: run a command in a pseudo-terminal, keep what a person would see."""
+"""Make docs/pictures from real terminals: run commands in the demo mesh, keep what a person would see."""
 
+import io
 import os
 import pty
 import re
-import select
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -18,45 +19,33 @@ FONT_FACES = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 
 
 def terminal(command: list[str], folder: Path) -> str:
-    """Run a command in a terminal of fixed width and return its output, colours included."""
-    child, handle = pty.fork()
-    if child == 0:
-        os.chdir(folder)
-        os.environ |= {"COLUMNS": str(WIDTH), "LINES": "60", "TERM": "xterm-256color"}
-        os.execvp(command[0], command)
-    chunks = []
-    while True:
-        select.select([handle], [], [])
-        try:
-            data = os.read(handle, 65536)
-        except OSError:
-            break
-        if not data:
-            break
-        chunks.append(data)
-    os.waitpid(child, 0)
-    return b"".join(chunks).decode("utf-8", "replace")
+    """Run a command with its results on a terminal of fixed width; return narration, then results."""
+    reader, writer = pty.openpty()
+    environment = {**os.environ, "COLUMNS": str(WIDTH), "LINES": "60", "TERM": "xterm-256color"}
+    with tempfile.TemporaryFile() as narration:
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=writer, stderr=narration
+        )
+        os.close(writer)
+        results = b"".join(iter(lambda: _read(reader), b""))
+        process.wait()
+        narration.seek(0)
+        told = narration.read()
+    return (told + results).decode("utf-8", "replace").replace("\r\n", "\n").strip("\n")
 
 
-def settled(output: str) -> str:
-    """Return what is left on the screen: live parts that were drawn over are gone."""
-    lines: list[str] = []
-    for raw in output.replace("\r\n", "\n").split("\n"):
-        line = raw
-        while (up := re.search(r"\x1b\[1A", line)) is not None:
-            line = line[: up.start()] + line[up.end() :]
-            if lines:
-                lines.pop()
-        line = re.sub(r"\x1b\[\?25[lh]|\x1b\[2K|\r", "", line)
-        lines.append(line)
-    return "\n".join(lines).strip("\n")
+def _read(handle: int) -> bytes:
+    try:
+        return os.read(handle, 65536)
+    except OSError:  # the other end of the terminal is closed
+        return b""
 
 
 def picture(name: str, command: str, output: str) -> None:
     """Write one picture."""
-    console = Console(record=True, width=WIDTH, file=open(os.devnull, "w"), force_terminal=True)
+    console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
     console.print(Text(f"$ {command}", style="bold green"))
-    console.print(Text.from_ansi(settled(output)))
+    console.print(Text.from_ansi(output))
     svg = console.export_svg(title="mesh")
     PICTURES.mkdir(parents=True, exist_ok=True)
     (PICTURES / f"{name}.svg").write_text(FONT_FACES.sub("", svg), "utf-8")

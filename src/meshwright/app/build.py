@@ -19,7 +19,7 @@ from meshwright.app.judge import Judge, Judged
 from meshwright.app.make import Maker, StagedPort, Wanted, show_rows
 from meshwright.app.references import References, files_of, find_references
 from meshwright.app.served import ServedProduct, input_stamps, served_ports, served_products
-from meshwright.app.spans import is_within
+from meshwright.app.spans import is_within, made_from
 from meshwright.app.wiring import Wiring
 from meshwright.errors import MeshwrightError
 from meshwright.model.check import CheckOutcome
@@ -80,7 +80,7 @@ def build_product(wiring: Wiring, order: Order) -> BuildResult:
 
 def _build(wiring: Wiring, order: Order, build: str, ending: "Ending") -> BuildResult:
     product = order.product
-    ground = _ground(wiring, product)
+    ground = _ground(wiring, product, order.as_of)
     ending.stand_on(ground.storage, ground.served)
     inputs = pin_inputs(wiring, product, ground.storage, order.tell)
     stamps = {pinned.name: pinned.stamp.stamp for pinned in inputs}
@@ -98,7 +98,7 @@ def _build(wiring: Wiring, order: Order, build: str, ending: "Ending") -> BuildR
     return ending.judged(judged, decisions, codes, code, inputs, ground, reasons)
 
 
-def _ground(wiring: Wiring, product: Product) -> Ground:
+def _ground(wiring: Wiring, product: Product, as_of: AsOf) -> Ground:
     """Read all that the state says of a product, in one snapshot."""
     name = str(product.address)
     storage_of_domain = wiring.workspace.domains[product.address.domain].storage
@@ -118,7 +118,8 @@ def _ground(wiring: Wiring, product: Product) -> Ground:
             for port in product.outputs
             if port.materialisation.kind == "append" and port.name in ports
         }
-    return Ground(storage, served, Before(ports, stamps, served.as_of), files, references, carried)
+        before = Before(ports, stamps, served.as_of, made_from(reader, product, ports, as_of))
+    return Ground(storage, served, before, files, references, carried)
 
 
 def _make_and_judge(

@@ -9,7 +9,7 @@ from meshwright.model.problem import Problem
 
 
 def check(wiring: Wiring) -> tuple[Problem, ...]:
-    """Return what is wrong with a mesh, files and SQL alike; of a broken mesh.yaml, all that is wrong with it."""
+    """Return what is wrong with a mesh, files and SQL alike; if mesh.yaml is broken, all of that."""
     try:
         wiring.look_again()
         return tuple(wiring.workspace.problems())

@@ -1,13 +1,13 @@
 """Decide what of a product must be made: the same code over the same input versions is never made again."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from meshwright.app.clock import AsOf
 from meshwright.app.served import ServedPort
 from meshwright.app.spans import all_spans, missing_spans, named_span, read_spans
 from meshwright.model.product import OutputPort, Product
-from meshwright.transform.graph import ModelGraph
+from meshwright.transform.graph import AS_OF, ModelGraph, ModelNode
 from meshwright.transform.intervals import Span
 
 MAKE, AUDIT, REUSE = "make", "audit", "reuse"
@@ -29,11 +29,15 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The version that is served: its ports, its inputs' stamps, and what it pretended."""
+    """The version that is served: its ports, its inputs' stamps, and what it pretended.
+
+    `intervals`: append port -> what its inputs were when the interval that a rerun names was made.
+    """
 
     ports: Mapping[str, ServedPort]
     stamps: Mapping[str, str]
     as_of: str = ""
+    intervals: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def decide(
@@ -48,13 +52,18 @@ def decide(
 ) -> dict[str, Decision]:
     """Return a decision for every output port that has a model."""
     changed = {name for name, stamp in stamps.items() if before.stamps.get(name) != stamp}
+    tables = {port.name for port in product.outputs if port.materialisation.kind == "append"}
     decisions = {}
     for port in product.outputs:
         old = before.ports.get(port.name)
-        if port.materialisation.kind == "append":
-            decision = _append(port, old, graph, codes, changed, as_of, force)
+        if port.name in tables:
+            made = before.intervals.get(port.name, {})
+            read = graph.reach[port.name].inputs
+            is_stale = any(made.get(name) != stamps[name] for name in read)
+            decision = _append(port, old, codes, is_stale, as_of, force)
         else:
-            decision = _full(port, old, graph, codes, changed, as_of, before.as_of, force)
+            nodes = [graph.nodes[name] for name in graph.made_with(port.name, tables)]
+            decision = _full(port, old, nodes, codes, changed, as_of, before.as_of, force)
         decisions[port.name] = decision
     return _downstream(decisions, graph)
 
@@ -62,24 +71,24 @@ def decide(
 def _full(
     port: OutputPort,
     old: ServedPort | None,
-    graph: ModelGraph,
+    nodes: Sequence[ModelNode],
     codes: Mapping[str, str],
     changed: set[str],
     as_of: AsOf,
     before_as_of: str,
     force: bool,
 ) -> Decision:
-    reach = graph.reach[port.name]
     if old is None:
         return Decision(port, MAKE, "never built")
     if force:
         return Decision(port, MAKE, "forced")
     if old.code != codes[port.name]:
         return Decision(port, MAKE, f"code of {port.name} changed")
-    read = sorted(reach.inputs & changed)
+    read = sorted({name for node in nodes for name in node.inputs} & changed)
     if read:
         return Decision(port, MAKE, f"input {', '.join(read)} changed")
-    if reach.uses_as_of and (as_of.is_now or as_of.text != before_as_of):
+    uses_as_of = any(AS_OF in node.parameters for node in nodes)
+    if uses_as_of and (as_of.is_now or as_of.text != before_as_of):
         return Decision(port, MAKE, f"{port.name} reads $as_of")
     return _same_rows(port, old)
 
@@ -87,13 +96,12 @@ def _full(
 def _append(
     port: OutputPort,
     old: ServedPort | None,
-    graph: ModelGraph,
     codes: Mapping[str, str],
-    changed: set[str],
+    is_stale: bool,
     as_of: AsOf,
     force: bool,
 ) -> Decision:
-    """Make missing intervals; all of them when the code changed; a named one again when its rows may differ."""
+    """Make what is missing; everything when the code changed; a named interval again when rows may differ."""
     making = port.materialisation
     is_new_code = old is not None and old.code != codes[port.name]
     starts_over = is_new_code or (force and as_of.is_now)
@@ -105,7 +113,7 @@ def _append(
         return Decision(
             port, MAKE, f"code of {port.name} changed" if is_new_code else "forced", spans
         )
-    if not as_of.is_now and (force or graph.reach[port.name].inputs & changed):
+    if not as_of.is_now and (force or is_stale):
         spans = all_spans(spans, named_span(making, as_of))
     if spans:
         shown = f"{spans[0].start:%Y-%m-%d %H:%M}".removesuffix(" 00:00")

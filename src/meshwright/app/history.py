@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from meshwright.publish.reading import get_product, served_version
 from meshwright.model.address import Address
+from meshwright.publish.reading import get_product, served_version
 from meshwright.spi.state_store import Reader
 
 

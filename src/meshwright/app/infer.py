@@ -145,8 +145,8 @@ def _is_measure(sql_type: str) -> bool:
     """Say whether a column of this type is measured rather than a name of something."""
     return (
         sql_type in ("DOUBLE", "FLOAT")
-        or sql_type.endswith(("[]", ")"))
-        and not (sql_type.startswith("DECIMAL"))
+        or (sql_type.endswith(("[]", ")"))
+        and not (sql_type.startswith("DECIMAL")))
     )
 
 

@@ -17,7 +17,7 @@ from meshwright.app.served import (
     served_ports,
     served_products,
 )
-from meshwright.app.spans import missing_spans, read_spans
+from meshwright.app.spans import made_from, missing_spans, read_spans
 from meshwright.app.wiring import Wiring
 from meshwright.documents.cards import Card
 from meshwright.errors import MeshwrightError
@@ -184,7 +184,8 @@ def _decided(
     graph, _ = read_models(product, wiring.reader)
     if graph is None:
         return ("its models have errors",)
-    before = Before(served_ports(reader, card.address, served.version), known, served.as_of)
+    ports = served_ports(reader, card.address, served.version)
+    before = Before(ports, known, served.as_of, made_from(reader, product, ports, asked.as_of))
     decisions = decide(
         product, graph, model_codes(graph, product), stamps, before, asked.as_of, force=asked.force
     )
@@ -202,6 +203,8 @@ def _must_look(reader: Reader, asked: Asked, card: Card, served: ServedProduct) 
     making: Mapping[str, list[str]] = card.extra.get("append") or {}
     if not making or served.version is None:
         return False
+    if not asked.as_of.is_now:
+        return True
     ports = served_ports(reader, card.address, served.version)
     for name, (interval, column, start, end) in making.items():
         done = read_spans(ports[name].done) if name in ports else ()

@@ -1,10 +1,12 @@
 """The intervals of an append port: which are missing, which a named day means."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from meshwright.app.clock import AsOf
-from meshwright.model.product import Materialisation
+from meshwright.model.address import Address
+from meshwright.model.product import Materialisation, Product
+from meshwright.spi.state_store import Reader
 from meshwright.transform.intervals import (
     Span,
     complete_until,
@@ -28,6 +30,38 @@ def named_span(making: Materialisation, as_of: AsOf) -> tuple[Span, ...]:
     whole = _whole(making, as_of)
     named = last_complete(as_of.instant, making.interval, as_of.zone)
     return (named,) if whole.start <= named.start and named.end <= whole.end else ()
+
+
+def made_from(
+    reader: Reader, product: Product, ports: Collection[str], as_of: AsOf
+) -> dict[str, dict[str, str]]:
+    """Return what each input was when the interval that a rerun names was made, by append port.
+
+    Empty for a run as of now, and for an interval without rows.
+    """
+    found: dict[str, dict[str, str]] = {}
+    if as_of.is_now:
+        return found
+    for port in product.outputs:
+        making = port.materialisation
+        if making.kind == "append" and port.name in ports:
+            for span in named_span(making, as_of):
+                found[port.name] = _inputs_of(reader, product.address, port.name, span)
+    return found
+
+
+def _inputs_of(reader: Reader, product: Address, port: str, span: Span) -> dict[str, str]:
+    rows = reader.rows(
+        "SELECT interval, first_version FROM port_files WHERE product = ? AND port = ?"
+        " AND last_version IS NULL",
+        (str(product), port),
+    )
+    versions = [v for at, v in rows if at and datetime.fromisoformat(str(at)) == span.start]
+    stamps = reader.rows(
+        "SELECT input, stamp FROM version_inputs WHERE product = ? AND version = ?",
+        (str(product), min(versions, default=None)),
+    )
+    return {str(name): str(stamp) for name, stamp in stamps}
 
 
 def all_spans(*spans: Iterable[Span]) -> tuple[Span, ...]:

@@ -99,8 +99,7 @@ def _check(check: FailedCheck) -> list[object]:
 def example_table(example: Example) -> Table:
     """Return a few example rows as a table."""
     shown = example.rows[:SHOWN_ROWS]
-    made = tables.table(example.columns, [[_cell(value) for value in row] for row in shown])
-    return made
+    return tables.table(example.columns, [[_cell(value) for value in row] for row in shown])
 
 
 def _cell(value: object) -> str:

@@ -73,7 +73,7 @@ def _show_page(out: "Console", page: "ProductPage") -> None:
     for incident, opened, cause in page.incidents:
         out.print(f"[red]open incident[/red] {incident} since {opened[:16]}: {cause}")
     inputs = [
-        f"{i.name} ← {i.port or (i.source and i.source.paths[:1] or [''])[0]}"
+        f"{i.name} ← {i.port or ((i.source and i.source.paths[:1]) or [''])[0]}"
         for i in product.inputs
     ]
     out.print(f"reads: {'; '.join(inputs) or 'nothing'}", markup=False)
