@@ -1,6 +1,7 @@
 """What a contract says of one column, and of what is inside it, as checks."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from meshwright.audit.not_enforced import REASONS
 from meshwright.audit.option import rows
@@ -82,7 +83,8 @@ def _physical(column: ContractColumn, value: Value) -> Probe:
     if found.status == "passed" and promised.name == "VARCHAR" and promised.parameters:
         limit = promised.parameters[0]
         if isinstance(limit, int) and limit > 0:
-            return rows(value, f"length({value.sql}) > {limit}", dear=True)
+            probe = rows(value, f"length({value.sql}) > {limit}", dear=True)
+            return replace(probe, length_limit=(">", limit))
     return found
 
 

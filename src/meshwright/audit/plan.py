@@ -35,6 +35,7 @@ class Rows:
 
     `nulls` says that exactly the NULLs of `column` fail; `bound` that a limit does; `by_value` that the
     predicate depends on the value of `column` alone and is dear enough to be run on distinct values.
+    `lengths` are of all text that passes (least, greatest); `length_limit` is what a wrong length satisfies.
     """
 
     predicate: str
@@ -42,6 +43,16 @@ class Rows:
     nulls: bool = False
     bound: Bound | None = None
     by_value: bool = False
+    lengths: tuple[int, int | None] | None = None
+    length_limit: tuple[str, int] | None = None
+
+    def implies(self, other: "Rows") -> bool:
+        """Say whether a row that passes this must pass the other, which is about the same column."""
+        if self.lengths is None or other.length_limit is None:
+            return False
+        sign, limit = other.length_limit
+        least, greatest = self.lengths
+        return least >= limit if sign == "<" else greatest is not None and greatest <= limit
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,7 @@ def _value_scan(checks: Sequence[Check], source: str, column: str, profile: str)
     counted = [Measure(key, _count_of(predicate)) for key, predicate in predicates.items()]
     by_row = Scan(
         "rows",
-        f"{source} WHERE {' OR '.join(predicates.values())}",
+        f"{source} WHERE {' OR '.join(_not_implied(checks))}",
         (*counted, *bad),
         source,
         column,
@@ -162,6 +162,12 @@ def _value_scan(checks: Sequence[Check], source: str, column: str, profile: str)
         column,
         by_row=by_row,
     )
+
+
+def _not_implied(checks: Sequence[Check]) -> list[str]:
+    """Return the predicates, without those that fail only where another one does."""
+    probes = [check.probe for check in checks if isinstance(check.probe, Rows)]
+    return [p.predicate for p in probes if not any(other.implies(p) for other in probes)]
 
 
 def _orphan_scan(check: Check, source: str) -> Scan:

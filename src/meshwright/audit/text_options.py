@@ -3,6 +3,8 @@
 Lengths count Unicode code points (bytes, of a BLOB). A pattern is found anywhere in the text, as in ECMA-262.
 """
 
+from dataclasses import replace
+
 from meshwright.audit.formats import (
     UNJUDGED,
     date_violation,
@@ -15,6 +17,7 @@ from meshwright.audit.option import Compiled, Option, Unfit, expect, rows, whole
 from meshwright.audit.plan import Probe, Settled
 from meshwright.audit.sqltext import INTEGERS, NUMBERS, TEMPORAL, text
 from meshwright.audit.values import Value
+from meshwright.audit.widths import matched_lengths
 
 _TEXTUAL = frozenset(("VARCHAR", "ENUM"))
 _INTEGER_FORMATS = {
@@ -30,15 +33,15 @@ def _length(option: Option) -> Compiled:
     limit, sign = whole(option.name, setting), "<" if option.name == "minLength" else ">"
     counted = "octet_length" if value.type.name == "BLOB" else "length"
     words = f"{'at least' if sign == '<' else 'at most'} {limit} characters"
-    return words, rows(value, f"{counted}({value.sql}) {sign} {limit}", dear=True)
+    probe = rows(value, f"{counted}({value.sql}) {sign} {limit}", dear=True)
+    return words, replace(probe, length_limit=(sign, limit))
 
 
 def _pattern(option: Option) -> Compiled:
     value, setting = option.value, option.setting
     expect(value, _TEXTUAL, "text")
-    return f"matches `{setting}`", rows(
-        value, pattern_violation(value.sql, str(setting)), dear=True
-    )
+    probe = rows(value, pattern_violation(value.sql, str(setting)), dear=True)
+    return f"matches `{setting}`", replace(probe, lengths=matched_lengths(str(setting)))
 
 
 def pattern_violation(value: str, pattern: str) -> str:
