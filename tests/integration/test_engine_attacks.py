@@ -349,7 +349,7 @@ def test_the_configuration_is_locked_below_the_gate(ground: Ground) -> None:
         f"COPY (SELECT 1) TO '{ground.other / 'x.csv'}'",
         "CREATE PERSISTENT SECRET s (TYPE http, BEARER_TOKEN 'x')",
     ):
-        with pytest.raises(Exception, match="(?i)error"):
+        with pytest.raises(Exception, match=r"(?i)error"):
             connection.execute(sql).fetchall()
     assert connection.execute("FROM duckdb_secrets()").fetchall() == []
     connection.close()

@@ -158,12 +158,24 @@ class _Work:
             types = {column.name: column.type for column in columns}
             file, landed = self.engine.land(reading.stream(), path, types)
             rejected, rows = reading.rejected_count(), reading.rejected()
+            self._require_unchanged(items)
         except BaseException:
             path.unlink(missing_ok=True)
             raise
         finally:
             reading.close()
         return _Read(LandedFile(path.name, file.bytes, file.rows), landed, rejected, rows)
+
+    def _require_unchanged(self, items: Sequence[SourceItem]) -> None:
+        """Raise when the source changed while it was read: its stamp would not be that of the rows."""
+        now = {item.name: item.stamp for item in self.source.items()}
+        for item in items:
+            if now.get(item.name) != item.stamp:
+                raise UnreachableError(
+                    "source-changed",
+                    f"`{item.name}` of input `{self.name}` changed while it was read",
+                    hint="run it again when the source is at rest",
+                )
 
     def _keep(self, whole: Manifest, read: _Read, *, added: bool) -> Manifest:
         """Record the landing, or take its file away when too many rows were rejected."""

@@ -129,8 +129,8 @@ def _without_end(sql: str) -> str:
 
 def _parse(cursor: duckdb.DuckDBPyConnection, text: str) -> dict[str, object]:
     try:
-        row = cursor.execute(_SERIALIZE, [text]).fetchone()
-        tree: dict[str, object] = json.loads(row[0]) if row else {}
+        ((serialized,),) = cursor.execute(_SERIALIZE, [text]).fetchall()
+        tree: dict[str, object] = json.loads(serialized)
     except duckdb.Error as error:
         raise translate(error) from error
     except RecursionError as error:

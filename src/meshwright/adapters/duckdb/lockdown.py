@@ -11,7 +11,7 @@ from uuid import uuid4
 import duckdb
 
 from meshwright.adapters.duckdb.faults import translated
-from meshwright.adapters.duckdb.naming import text
+from meshwright.adapters.duckdb.naming import glob_free, text
 from meshwright.spi.engine import Grant
 
 _CLOSED = {
@@ -53,7 +53,8 @@ def _spill_folder(grant: Grant) -> Path | None:
 
 def _locking(grant: Grant, spill: Path | None) -> str:
     folders = ", ".join(text(str(folder)) for folder in grant.write)
-    files = ", ".join(text(str(file)) for file in grant.read)
+    written = dict.fromkeys(form for file in grant.read for form in (str(file), glob_free(file)))
+    files = ", ".join(text(form) for form in written)
     return (
         "SET GLOBAL TimeZone = 'UTC';"
         "SET enable_progress_bar = false;"

@@ -75,7 +75,10 @@ class DuckDBSession:
         with self._cursor() as cursor:
             passed = self._passed(cursor, sql)
             with translated():
-                return _fetched(cursor.execute(passed))
+                cursor.execute(passed)
+                if not _has_zones(cursor):
+                    return cursor.fetchall()
+        return self._rows_by_arrow(passed)
 
     def stream(self, sql: str) -> ArrowStream:
         """Return the rows of a SELECT as an Arrow stream."""
@@ -101,6 +104,12 @@ class DuckDBSession:
         for cursor in cursors:
             cursor.close()
         self._lockdown.close()
+
+    def _rows_by_arrow(self, sql: str) -> list[tuple[object, ...]]:
+        """Return rows with times that have a zone: DuckDB itself would need `pytz` for them."""
+        with self._cursor() as cursor, translated():
+            columns = [column.to_pylist() for column in cursor.sql(sql).to_arrow_table().columns]
+            return list(zip(*columns, strict=True))
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -173,12 +182,8 @@ class _Stream:
             return self._relation.__arrow_c_stream__(requested_schema)
 
 
-def _fetched(cursor: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
-    """Return all rows; times with a zone go by Arrow, as DuckDB would need `pytz` for them."""
-    if not any("TIME ZONE" in str(column[1]) for column in cursor.description or ()):
-        return cursor.fetchall()
-    columns = [column.to_pylist() for column in cursor.to_arrow_table().columns]
-    return list(zip(*columns, strict=True))
+def _has_zones(cursor: duckdb.DuckDBPyConnection) -> bool:
+    return any("TIME ZONE" in str(column[1]) for column in cursor.description or ())
 
 
 def _columns(cursor: duckdb.DuckDBPyConnection, sql: str) -> tuple[Column, ...]:
@@ -188,8 +193,7 @@ def _columns(cursor: duckdb.DuckDBPyConnection, sql: str) -> tuple[Column, ...]:
 
 
 def _drop(cursor: duckdb.DuckDBPyConnection, kind: str, parts: tuple[str, ...]) -> None:
-    found = cursor.execute(
-        f"SELECT count(*) FROM duckdb_{kind.lower()}s() WHERE {kind.lower()}_name = {text(parts[-1])}"
-    ).fetchone()
-    if found and found[0]:
+    listed = f"duckdb_{kind.lower()}s()"
+    named = f"{kind.lower()}_name = {text(parts[-1])}"
+    if cursor.execute(f"SELECT 1 FROM {listed} WHERE {named}").fetchall():
         cursor.execute(f"DROP {kind} IF EXISTS {qualified(parts)}")

@@ -77,6 +77,8 @@ class Group:
                 continue
             if record is None:
                 return
+            if len(record) == len(self.names) + 1 and not record[-1]:
+                record.pop()  # a delimiter at the end of the line, as the fast reader allows
             if is_header and record:
                 is_header = False
             elif record and (wrong := self._wrong(record)):

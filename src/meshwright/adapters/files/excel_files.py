@@ -194,9 +194,7 @@ class ExcelReading:
             named, rows = _named(item, path, self._options)
             places = {name: place for place, name in named.items()}
             for number, cells in rows:
-                beyond = [
-                    c for p, c in enumerate(cells) if c is not None and p not in named
-                ]
+                beyond = [c for p, c in enumerate(cells) if c is not None and p not in named]
                 if beyond:
                     self._rejects.add(
                         item, number, "", "a value is in a column without a name", str(cells)

@@ -28,7 +28,8 @@ class Locked:
     def __init__(self, files: Iterable[Path]) -> None:
         self.scratch = Path(tempfile.mkdtemp(prefix="meshwright-read-"))
         self.connection = duckdb.connect(":memory:", config=_CLOSED)
-        paths = ", ".join(text(str(file)) for file in files)
+        written = dict.fromkeys(form for file in files for form in (str(file), glob_free(file)))
+        paths = ", ".join(text(form) for form in written)
         self.connection.execute(
             "SET GLOBAL TimeZone = 'UTC';"
             f"SET temp_directory = {text(str(self.scratch / 'spill'))};"
@@ -56,7 +57,12 @@ def text(value: str) -> str:
 
 def file_list(paths: Iterable[Path]) -> str:
     """Write exact files as a list; pattern characters in their names are only characters."""
-    return "[" + ", ".join(text(re.sub(r"([*?\[])", r"[\1]", str(path))) for path in paths) + "]"
+    return "[" + ", ".join(text(glob_free(path)) for path in paths) + "]"
+
+
+def glob_free(path: Path) -> str:
+    """Return the path so that DuckDB reads it as one file, never as a pattern."""
+    return re.sub(r"([*?\[])", r"[\1]", str(path))
 
 
 @contextmanager

@@ -14,7 +14,12 @@ import pyarrow as pa
 from meshwright.errors import DescriptorError
 
 _DECIMAL = re.compile(r"(?:DECIMAL|NUMERIC)\s*\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)\Z")
-_SAFE = {"BIGINT", "DOUBLE", "VARCHAR", "BLOB"}
+_EXACT: dict[str, set[type]] = {
+    "BIGINT": {int, type(None)},
+    "DOUBLE": {float, int, type(None)},
+    "VARCHAR": {str, type(None)},
+    "BLOB": {bytes, type(None)},
+}
 _ARROW = {
     "BOOLEAN": pa.bool_(),
     "TINYINT": pa.int8(),
@@ -88,11 +93,8 @@ def arrow_type(kind: str) -> pa.DataType:
 def convert(values: Sequence[object], kind: str) -> tuple[pa.Array, list[int]]:
     """Return the values as an Arrow array, and the places of those that do not fit (NULL in the array)."""
     arrow = arrow_type(kind)
-    if kind.upper() in _SAFE:
-        try:
-            return pa.array(values, arrow), []
-        except (pa.ArrowException, TypeError, ValueError, OverflowError):
-            pass
+    if set(map(type, values)) <= _EXACT.get(kind.upper(), set()):
+        return pa.array(values, arrow), []
     reader = _reader(arrow)
     good: list[object] = []
     bad: list[int] = []
