@@ -49,7 +49,8 @@ def write_product(folder: Path, domain: str, product: str, parts: Mapping[str, A
             "version": version,
             "status": "active",
             "inputPorts": [
-                {"name": name, "version": "1.0.0", "contractId": f"input-{name}"} for name in inputs
+                {"name": name, "version": "1.0.0", "contractId": _contract_of(name, entry)}
+                for name, entry in inputs.items()
             ],
             "outputPorts": [
                 {
@@ -70,6 +71,11 @@ def write_product(folder: Path, domain: str, product: str, parts: Mapping[str, A
         write_text(home / "models" / f"{name}.sql", sql + "\n")
     for name, tests in parts.get("tests", {}).items():
         dump(home / "tests" / f"{name}.yaml", tests)
+
+
+def _contract_of(name: str, entry: Mapping[str, Any]) -> str:
+    """Return the id of the contract that an input relies on, as `write_contract` names those of ports."""
+    return str(entry["port"]).replace(".", "-") if "port" in entry else f"input-{name}"
 
 
 def write_contract(

@@ -1,11 +1,13 @@
 """The intervals of an append port: which are missing, which a named day means."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from meshwright.app.clock import AsOf
+from meshwright.app.served import ServedPort
 from meshwright.model.address import Address
 from meshwright.model.product import Materialisation, Product
+from meshwright.publish.reading import SERVING
 from meshwright.spi.state_store import Reader
 from meshwright.transform.intervals import (
     Span,
@@ -33,7 +35,7 @@ def named_span(making: Materialisation, as_of: AsOf) -> tuple[Span, ...]:
 
 
 def made_from(
-    reader: Reader, product: Product, ports: Collection[str], as_of: AsOf
+    reader: Reader, product: Product, ports: Mapping[str, ServedPort], as_of: AsOf
 ) -> dict[str, dict[str, str]]:
     """Return what each input was when the interval that a rerun names was made, by append port.
 
@@ -46,15 +48,17 @@ def made_from(
         making = port.materialisation
         if making.kind == "append" and port.name in ports:
             for span in named_span(making, as_of):
-                found[port.name] = _inputs_of(reader, product.address, port.name, span)
+                served = ports[port.name]
+                found[port.name] = _inputs_of(reader, product.address, served, span)
     return found
 
 
-def _inputs_of(reader: Reader, product: Address, port: str, span: Span) -> dict[str, str]:
+def _inputs_of(
+    reader: Reader, product: Address, served: ServedPort, span: Span
+) -> dict[str, str]:
     rows = reader.rows(
-        "SELECT interval, first_version FROM port_files WHERE product = ? AND port = ?"
-        " AND last_version IS NULL",
-        (str(product), port),
+        f"SELECT interval, first_version FROM port_files WHERE product = ? AND port = ? AND {SERVING}",
+        (str(product), served.port, served.version, served.version),
     )
     versions = [v for at, v in rows if at and datetime.fromisoformat(str(at)) == span.start]
     stamps = reader.rows(

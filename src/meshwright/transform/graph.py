@@ -78,6 +78,15 @@ class ModelGraph:
                 wanted.update(read for read in self.nodes[name].models if read not in ready)
         return tuple(name for name in self.nodes if name in wanted)
 
+    def made_with(self, port: str, tables: Collection[str]) -> frozenset[str]:
+        """Return the models that run to make a port; below it, `tables` are read as they were published."""
+        found, waiting = {port}, [port]
+        while waiting:
+            below = set(self.nodes[waiting.pop()].models) - set(tables) - found
+            found |= below
+            waiting += below
+        return frozenset(found)
+
     def readers(self, among: Collection[str]) -> Mapping[str, tuple[str, ...]]:
         """Return, for each model, which of `among` read it themselves."""
         found: dict[str, list[str]] = {name: [] for name in self.nodes}

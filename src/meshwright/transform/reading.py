@@ -186,13 +186,14 @@ def _name_problems(product: Product) -> list[Problem]:
 def _interval_problems(product: Product, graph: ModelGraph) -> list[Problem]:
     """Find intervals where a port has none, and a port whose model does not say its interval."""
     problems: dict[str, Problem] = {}
+    tables = {port.name for port in product.outputs if port.materialisation.kind == "append"}
     for port in product.outputs:
         if port.name not in graph.nodes:
             continue
         if port.materialisation.kind == "append":
             problems |= _interval_column_problems(port, graph.nodes[port.name])
             continue
-        for name in sorted(_made_with(port.name, product, graph)):
+        for name in sorted(graph.made_with(port.name, tables)):
             node = graph.nodes[name]
             used = sorted(node.parameters & INTERVAL)
             if used:
@@ -203,17 +204,6 @@ def _interval_problems(product: Product, graph: ModelGraph) -> list[Problem]:
                     hint=f"declare `ports: {{{port.name}: {{kind: append, …}}}}` in build.yaml",
                 )
     return list(problems.values())
-
-
-def _made_with(port: str, product: Product, graph: ModelGraph) -> set[str]:
-    """Return the models that run to make a port; an append port below it is read as a whole table."""
-    tables = {o.name for o in product.outputs if o.materialisation.kind == "append"}
-    found, waiting = {port}, [port]
-    while waiting:
-        below = set(graph.nodes[waiting.pop()].models) - tables - found
-        found |= below
-        waiting += below
-    return found
 
 
 def _interval_column_problems(port: OutputPort, node: ModelNode) -> Mapping[str, Problem]:
