@@ -239,7 +239,9 @@ def test_a_reader_in_another_product_sees_the_new_day(tmp_path: Path) -> None:
                     "contracts": {
                         "events": {
                             "columns": [
-                                column("id", **KEY), column("day", "date"), column("amount")
+                                column("id", **KEY),
+                                column("day", "date"),
+                                column("amount"),
                             ]
                         }
                     },
@@ -292,7 +294,12 @@ def test_months_and_hours_are_intervals_too(tmp_path: Path) -> None:
                     },
                     "build": {
                         "ports": {
-                            name: {"kind": "append", "column": "moment", "interval": interval, **span}
+                            name: {
+                                "kind": "append",
+                                "column": "moment",
+                                "interval": interval,
+                                **span,
+                            }
                             for name, interval, span in (
                                 (
                                     "hourly",

@@ -204,7 +204,9 @@ def test_a_rollback_holds_until_force_or_change(told: Path, how: str) -> None:
     if how == "input":
         set_silo(told, "sales.orders.raw", ORDERS)
     if how == "code":
-        set_model(told, "sales.orders", "orders", "select id, customer, amount + 0 as amount from clean")
+        set_model(
+            told, "sales.orders", "orders", "select id, customer, amount + 0 as amount from clean"
+        )
     result = build(told, "sales.orders", force=how == "force")["sales.orders"]
     assert (result.status, result.version) == ("published", 4)
     assert ids(told) == ([1, 2, 3] if how == "input" else [1, 2, 5, 6])
@@ -308,7 +310,11 @@ def test_a_product_gets_another_name_or_domain_and_keeps_its_history(shop: Path,
     with meshwright.open(shop) as mesh:
         assert [line.version for line in mesh.history(to)][-2:] == [2, 1]
         assert mesh.history("sales.customers") == mesh.history(to)
-        assert sorted(mesh.read("sales.customers.customers").to_arrow()["id"].to_pylist()) == [1, 2, 3]
+        assert sorted(mesh.read("sales.customers.customers").to_arrow()["id"].to_pylist()) == [
+            1,
+            2,
+            3,
+        ]
         assert len(mesh.read(f"{to}.customers@1")) == 2
         assert "sales.customers" not in {line.product for line in mesh.products()}
         assert mesh.ledger_verify()["problems"] == []
@@ -364,7 +370,14 @@ def test_a_compatible_contract_change_is_told_and_published(shop: Path) -> None:
 
 def test_every_error_has_a_code_and_one_line(told_shop: Path) -> None:
     with meshwright.open(told_shop) as mesh:
-        for address in ("", "sales", "Sales.Orders", "a.b.c.d.e", "sales.orders.orders@x", "sales..x"):
+        for address in (
+            "",
+            "sales",
+            "Sales.Orders",
+            "a.b.c.d.e",
+            "sales.orders.orders@x",
+            "sales..x",
+        ):
             with pytest.raises(MeshwrightError) as refused:
                 mesh.read(address)
             assert refused.value.code

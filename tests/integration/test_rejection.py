@@ -114,16 +114,17 @@ def test_a_failed_product_stops_only_what_depends_on_it(shop: Path) -> None:
 
 def test_a_failed_build_leaves_no_file(shop: Path) -> None:
     before = files_of(shop, "sales.customers.customers")
-    set_model(
-        shop, "sales.customers", "customers", "select id, error(name) as name from people"
-    )
+    set_model(shop, "sales.customers", "customers", "select id, error(name) as name from people")
     assert build(shop, "sales.customers")["sales.customers"].status == "failed"
     assert files_of(shop, "sales.customers.customers") == before
 
 
 def test_a_type_that_a_table_cannot_hold_is_refused_with_the_cast_to_write(shop: Path) -> None:
     set_model(
-        shop, "sales.orders", "totals", "select customer, sum(amount) as total from clean group by 1"
+        shop,
+        "sales.orders",
+        "totals",
+        "select customer, sum(amount) as total from clean group by 1",
     )
     result = build(shop, "sales.orders")["sales.orders"]
     assert (result.status, result.error_code) == ("failed", "type-not-storable")

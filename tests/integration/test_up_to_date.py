@@ -266,9 +266,7 @@ def test_a_port_is_removed_with_a_new_major_version_of_the_product_only(shop: Pa
     result = build(shop, "sales.orders")["sales.orders"]
     assert (result.status, result.error_code) == ("refused", "contract-breaking")
     assert rows(shop, "select count(*) from sales.orders.totals") == [(2,)]
-    change_yaml(
-        home / "product.odps.yaml", lambda document: document.update(version="2.0.0")
-    )
+    change_yaml(home / "product.odps.yaml", lambda document: document.update(version="2.0.0"))
     assert build(shop, "sales.orders")["sales.orders"].version == 2
     with meshwright.open(shop) as mesh:
         with pytest.raises(meshwright.errors.UsageError) as refused:

@@ -60,7 +60,8 @@ def _inputs_of(
         f"SELECT interval, first_version FROM port_files WHERE product = ? AND port = ? AND {SERVING}",
         (str(product), served.port, served.version, served.version),
     )
-    versions = [v for at, v in rows if at and datetime.fromisoformat(str(at)) == span.start]
+    starts = [(datetime.fromisoformat(str(at)), int(str(version))) for at, version in rows if at]
+    versions = [version for start, version in starts if start == span.start]
     stamps = reader.rows(
         "SELECT input, stamp FROM version_inputs WHERE product = ? AND version = ?",
         (str(product), min(versions, default=None)),
