@@ -7,22 +7,21 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
-from meshwright.audit import profiling
 from meshwright.audit.examples import find_examples, shown_keys
 from meshwright.audit.judging import Counted, judge, needs_count
 from meshwright.audit.key_scans import members_sql, stretches_key
-from meshwright.audit.plan import MOST_EXAMPLES, AuditPlan, Check, Measure, Scan
+from meshwright.audit.plan import MOST_EXAMPLES, AuditPlan, Check, Scan
+from meshwright.audit.profiling import assemble
+from meshwright.audit.sampling import sample_scan
 from meshwright.audit.scans import ROWS
-from meshwright.audit.sqltext import identifier, relation
+from meshwright.audit.sqltext import identifier
 from meshwright.errors import ExhaustedError, InternalError, MeshwrightError
-from meshwright.model.check import Profile, Verdict
-from meshwright.model.table import Column
+from meshwright.model.check import Verdict
 from meshwright.spi.engine import Session
 
 # A column with more distinct values than this in the first rows is judged row by row.
 FEW_VALUES = 12_000
 FIRST_ROWS = 20_000
-_SAMPLE = "mesh_audit_sample"
 
 
 @dataclass(slots=True)
@@ -56,7 +55,10 @@ def run_audit(plan: AuditPlan, session: Session) -> Verdict:
         for check in plan.checks
     )
     examples = find_examples(plan, outcomes, session, found.measured, found.repeated)
-    profile = _profile(plan, session, found, rows)
+    sample = sample_scan(plan, found.measured, rows)
+    _run_all([sample] if sample else [], session, found)
+    repeats = {name: counted.surplus for name, counted in found.counted.items()}
+    profile = assemble(plan, found.measured, repeats, rows)
     details = {"rows": total}
     return Verdict(plan.port, outcomes, profile, examples, tuple(found.scans), details=details)
 
@@ -158,46 +160,6 @@ def _count_members(check: Check, plan: AuditPlan, session: Session, found: Findi
         found.repeated[check.id] = [
             tuple(row.values()) if isinstance(row, dict) else row for row in worst
         ]
-
-
-def _profile(plan: AuditPlan, session: Session, found: Findings, rows: int) -> Profile:
-    columns = profiling.sample_columns(plan)
-    top: dict[str, list[tuple[object, int]]] = {}
-    sampled = 0
-    if columns and rows:
-        try:
-            sampled, top = _sample(plan, columns, session, found, rows)
-        except MeshwrightError as error:
-            _raise_if_final(error)
-    return profiling.assemble(plan, found.measured, rows, sampled, top)
-
-
-def _sample(
-    plan: AuditPlan,
-    columns: Sequence[Column],
-    session: Session,
-    found: Findings,
-    rows: int,
-) -> tuple[int, dict[str, list[tuple[object, int]]]]:
-    source = relation(plan.target.fresh)
-    worth = [c for c in columns if profiling.is_worth_top(c, found.measured, rows)]
-    numbers = profiling.number_measures(columns, plan.target)
-    if rows > profiling.SAMPLE_ROWS:
-        named = ", ".join(identifier(column.name) for column in columns)
-        share = 100 * profiling.SAMPLE_ROWS / rows
-        sql = f"SELECT {named} FROM {source} USING SAMPLE {share:.6f}% (system, 42)"
-        session.define(_SAMPLE, sql, keep=True)
-        found.scans.append(sql)
-        source = relation(_SAMPLE)
-    counted = Measure("#sampled", "count(*)")
-    _run_scan(Scan("sample", source, (counted, *numbers)), session, found)
-    top: dict[str, list[tuple[object, int]]] = {}
-    if worth:
-        sql = profiling.top_sql(worth, source)
-        found.scans.append(sql)
-        for name, value, count in session.rows(sql):
-            top.setdefault(str(name), []).append((value, _int(count)))
-    return _int(found.measured.get("#sampled")), top
 
 
 def _int(value: object) -> int:

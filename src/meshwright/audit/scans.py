@@ -21,7 +21,8 @@ from meshwright.audit.plan import (
     Rows,
     Scan,
 )
-from meshwright.audit.profiling import profile_measures, value_measures
+from meshwright.audit.profiling import profile_measures
+from meshwright.audit.sampling import value_measures
 from meshwright.audit.sqltext import identifier, relation
 from meshwright.audit.target import AuditTarget
 
@@ -73,9 +74,9 @@ def plan_scans(
             wide += [measure for scan in keys for measure in scan.measures]
             keys = []
         if not whole:
-            wide += profile_measures(
-                target, profile, is_tiered=is_tiered, skipped=frozenset(values)
-            )
+            counted = frozenset(values)
+            counted |= frozenset() if target.is_append else _unique_columns(mine)
+            wide += profile_measures(target, profile, is_tiered=is_tiered, counted=counted)
         found += [Scan("wide", source, tuple(wide), source)] if wide else []
         found += [_range_scan(group, source, column) for column, group in ranges.items()]
         found += [_value_scan(group, source, column, profile) for column, group in values.items()]
@@ -106,6 +107,12 @@ def _sorted(checks: Sequence[Check], *, is_tiered: bool) -> tuple[list[Check], G
             else:
                 by_row.append(check)
     return by_row, ranges, values
+
+
+def _unique_columns(checks: Sequence[Check]) -> frozenset[str]:
+    """Return the columns whose distinct values the proof of uniqueness counts."""
+    probes = [check.probe for check in checks if isinstance(check.probe, Duplicates)]
+    return frozenset(probe.columns[0] for probe in probes if len(probe.columns) == 1)
 
 
 def _measure(check: Check) -> str:

@@ -1,0 +1,108 @@
+"""What a profile takes from some of the rows: quantiles, histogram and top values, in one query."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from meshwright.audit.footers import read_footers
+from meshwright.audit.plan import AuditPlan, Measure, Scan
+from meshwright.audit.sqltext import FLOATS, NUMBERS, TEMPORAL, identifier, relation
+from meshwright.audit.target import AuditTarget
+from meshwright.audit.type_rules import staged_type
+from meshwright.model.table import Column
+
+PLAIN = NUMBERS | TEMPORAL | {"VARCHAR", "BOOLEAN"}
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+SAMPLED = "#sampled"
+MOST_ROWS = 20_000
+_BINS = 20
+_TOP = 10
+_SAMPLE, _VALUE, _ROWS = (identifier(f"mesh {word}") for word in ("sample", "value", "rows"))
+
+
+def sample_scan(plan: AuditPlan, measured: Mapping[str, object], rows: int) -> Scan | None:
+    """Return the query over a sample of the fresh rows; None when the profile wants none."""
+    if plan.profile != "full" or not rows:
+        return None
+    columns = [
+        column
+        for column in plan.target.columns
+        if column.name not in plan.classified and staged_type(column.type).name in PLAIN
+    ]
+    if not columns:
+        return None
+    named = ", ".join(identifier(column.name) for column in columns)
+    sample = f"SELECT {named} FROM {relation(plan.target.fresh)}"
+    if rows > MOST_ROWS:
+        sample += f" USING SAMPLE {100 * MOST_ROWS / rows:.6f}% (system, 42)"
+    prefix = f"WITH {_SAMPLE} AS MATERIALIZED ({sample}) "
+    measures = [Measure(SAMPLED, "count(*)")]
+    for column in columns:
+        measures += _shape(column, plan.target)
+        if _repeats(column, measured, rows):
+            measures.append(Measure(f"#top:{column.name}", _top(column)))
+    return Scan("sample", _SAMPLE, tuple(measures), prefix=prefix)
+
+
+def value_measures(column: str, name: str, count: str, level: str) -> list[Measure]:
+    """Return what a scan over a column's distinct values gives the profile: exact distinct, top values."""
+    if level == "none":
+        return []
+    packed = f"struct_pack(v := CAST({name} AS VARCHAR), n := {count})"
+    top = f"arg_max({packed}, {count}, {_TOP}) FILTER (WHERE {name} IS NOT NULL)"
+    return [Measure(f"#exact:{column}", f"count({name})"), Measure(f"#top:{column}", top)]
+
+
+def bin_edges(column: Column, target: AuditTarget) -> list[float]:
+    """Return the edges of equally wide bins over a column's range; empty where it is not known."""
+    footers = read_footers(target.files, column.name, staged_type(column.type).name)
+    if not isinstance(footers.low, Decimal) or not isinstance(footers.high, Decimal):
+        return []
+    low, high = float(footers.low), float(footers.high)
+    if not low < high or high - low == float("inf"):
+        return []
+    width = (high - low) / _BINS
+    return [low + width * number for number in range(_BINS)] + [high]
+
+
+def _shape(column: Column, target: AuditTarget) -> list[Measure]:
+    kind = staged_type(column.type).name
+    if kind not in NUMBERS:
+        return []
+    name = f"CAST({identifier(column.name)} AS DOUBLE)"
+    finite = f" FILTER (WHERE isfinite({name}))" if kind in FLOATS else ""
+    listed = ", ".join(str(q) for q in QUANTILES)
+    quantiles = f"quantile_cont({name}, [{listed}]){finite}"
+    found = [Measure(f"#quantiles:{column.name}", quantiles)]
+    edges = bin_edges(column, target)
+    if edges:
+        bins = ", ".join(f"{edge!r}::DOUBLE" for edge in edges[1:])
+        found.append(Measure(f"#histogram:{column.name}", f"histogram({name}, [{bins}]){finite}"))
+    else:
+        found.append(Measure(f"#low:{column.name}", f"min({name}){finite}"))
+        found.append(Measure(f"#high:{column.name}", f"max({name}){finite}"))
+    return found
+
+
+def _top(column: Column) -> str:
+    name = identifier(column.name)
+    counted = (
+        f"SELECT CAST({name} AS VARCHAR) AS {_VALUE}, count(*) AS {_ROWS} FROM {_SAMPLE} "
+        f"WHERE {name} IS NOT NULL GROUP BY {name} ORDER BY {_ROWS} DESC, {_VALUE} LIMIT {_TOP}"
+    )
+    return f"(SELECT list(struct_pack(v := {_VALUE}, n := {_ROWS})) FROM ({counted}))"
+
+
+def _repeats(column: Column, measured: Mapping[str, object], rows: int) -> bool:
+    """Say whether a column repeats its values enough for its top values to mean something."""
+    if f"#top:{column.name}" in measured:
+        return False
+    distinct = measured.get(f"#distinct:{column.name}")
+    return isinstance(distinct, int) and distinct <= max(_TOP, rows // 2)
+
+
+def top_values(found: object) -> Sequence[tuple[object, int]]:
+    """Return values with their rows, most frequent first."""
+    if not isinstance(found, list):
+        return ()
+    values = [(each["v"], int(each["n"])) for each in found if isinstance(each, dict)]
+    return sorted(values, key=lambda each: (-each[1], str(each[0])))
