@@ -380,3 +380,15 @@ def test_excel_options_do_what_they_say(silo: Silo) -> None:
     with pytest.raises(DescriptorError, match="airport") as found:
         silo.take("a.xlsx", options={"sheet": "airport"})
     assert "`airports`" in found.value.hint
+
+
+@pytest.mark.parametrize(
+    "kind", ["intger", "INTEGER) AS a, (1", "INT; SELECT 1", "ENUM('a')", "INT --", ""]
+)
+def test_a_declared_type_is_a_type(silo: Silo, kind: str) -> None:
+    """It never becomes another piece of SQL; a right one is spelled as the engine spells it."""
+    silo.put("a.csv", "a\n1\n")
+    with pytest.raises(DescriptorError) as found:
+        silo.types("a.csv", columns={"a": kind})
+    assert found.value.code == "source-type-unknown"
+    assert silo.types("a.csv", columns={"a": "decimal(5, 2)"}) == {"a": "DECIMAL(5,2)"}

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from meshwright.adapters.duckdb.faults import translated
 from meshwright.adapters.duckdb.lockdown import Lockdown
-from meshwright.adapters.duckdb.naming import identifier
+from meshwright.adapters.duckdb.naming import identifier, type_text
 from meshwright.adapters.duckdb.staging import stage_whole
 from meshwright.errors import DataError, did_you_mean
 from meshwright.model.table import Column, DataFile
@@ -28,9 +28,11 @@ def land_stream(
             connection.register(_NAME, pa.RecordBatchReader.from_stream(stream))
             described = connection.execute(f"DESCRIBE {_NAME}").fetchall()
         columns = [Column(str(row[0]), str(row[1])) for row in described]
-        selected = _selected(columns, types)
-        landed = tuple(Column(c.name, types.get(c.name, c.type)) for c in columns)
-        return stage_whole(connection, f"SELECT {selected} FROM {_NAME}", path), landed
+        sql = f"SELECT {_selected(columns, types)} FROM {_NAME}"
+        with translated():
+            described = connection.execute(f"DESCRIBE {sql}").fetchall()
+        landed = tuple(Column(str(row[0]), str(row[1])) for row in described)
+        return stage_whole(connection, sql, path), landed
     finally:
         lockdown.close()
 
@@ -45,7 +47,7 @@ def _selected(columns: list[Column], types: Mapping[str, str]) -> str:
                 hint=did_you_mean(name, names),
             )
     return ", ".join(
-        f"CAST({identifier(name)} AS {types[name]}) AS {identifier(name)}"
+        f"CAST({identifier(name)} AS {type_text(types[name])}) AS {identifier(name)}"
         if name in types
         else identifier(name)
         for name in names

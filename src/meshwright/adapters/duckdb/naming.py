@@ -1,5 +1,6 @@
 """Names and values as DuckDB text. Everything that is put into a statement is written here."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -41,6 +42,19 @@ def path_list(paths: Iterable[Path]) -> str:
 def glob_free(path: Path) -> str:
     """Return the path so that DuckDB reads it as one file, never as a pattern."""
     return "".join(f"[{c}]" if c in "*?[" else c for c in str(path))
+
+
+def type_text(kind: str) -> str:
+    """Return a SQL type that may stand in a CAST; raise `UsageError` (`type-invalid`) for other text."""
+    bare = re.sub(r'"[^"]*"', "", kind)
+    depth = 0
+    for character in bare:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if depth < 0:
+            break
+    if depth or not re.fullmatch(r"[A-Za-z0-9_ ,()\[\]]+", bare):
+        raise UsageError("type-invalid", f"`{kind}` is not a SQL type")
+    return kind
 
 
 def literal(value: object) -> str:

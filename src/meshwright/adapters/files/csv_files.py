@@ -6,7 +6,8 @@ import duckdb
 
 from meshwright.adapters.files.checked import cast_text, checked_rows, is_integer
 from meshwright.adapters.files.columns import changed, require_declared
-from meshwright.adapters.files.csv_layout import File, Group, all_names, group_files
+from meshwright.adapters.files.csv_layout import File, Group, Layouts, all_names, group_files
+from meshwright.adapters.files.declared import spelled_types
 from meshwright.adapters.files.inference import find_unfit, infer_types
 from meshwright.adapters.files.locked import Locked, identifier, reading
 from meshwright.adapters.files.options import FileOptions
@@ -19,12 +20,13 @@ from meshwright.spi.source import RejectedRow
 
 
 def csv_columns(
-    files: Sequence[File], options: FileOptions, declared: Mapping[str, str]
+    files: Sequence[File], options: FileOptions, declared: Mapping[str, str], layouts: Layouts
 ) -> tuple[Column, ...]:
     """Return the columns of all files; types that are not declared fit every value."""
     locked = Locked(path for _, path in files)
     try:
-        groups = group_files(files, options, tuple(declared), locked.scratch)
+        declared = spelled_types(locked.connection, declared)
+        groups = group_files(files, options, tuple(declared), locked.scratch, layouts)
         names = all_names(groups)
         if groups:
             require_declared(declared, names)
@@ -78,6 +80,7 @@ class CsvReading:
         columns: Sequence[Column],
         declared: Mapping[str, str],
         is_known: bool,
+        layouts: Layouts,
     ) -> None:
         self._options = options
         self._declared = declared
@@ -87,7 +90,8 @@ class CsvReading:
         self._collected = False
         self._locked = Locked(path for _, path in files)
         try:
-            self._groups = group_files(files, options, tuple(declared), self._locked.scratch)
+            scratch = self._locked.scratch
+            self._groups = group_files(files, options, tuple(declared), scratch, layouts)
             if not is_known:
                 self._require_same()
         except BaseException:
@@ -130,7 +134,9 @@ class CsvReading:
         if not whole:
             return False
         call = group.call(self._options, {}, "ignore_errors = true")
-        signs = " OR ".join(f"regexp_matches({identifier(name)}, '[.eE]')" for name in whole)
+        signs = " OR ".join(
+            f"contains({identifier(name)}, '{sign}')" for name in whole for sign in ".eE"
+        )
         return bool(
             self._locked.connection.execute(
                 f"SELECT 1 FROM {call} WHERE {signs} LIMIT 1"

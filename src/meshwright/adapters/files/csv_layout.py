@@ -20,6 +20,7 @@ from meshwright.adapters.files.text_rows import TextRow
 from meshwright.errors import DataError
 
 File = tuple[str, Path]
+Layouts = dict[Path, Layout | None]
 
 
 @dataclass(slots=True)
@@ -115,15 +116,24 @@ def _is_clean(value: str) -> bool:
 
 
 def group_files(
-    files: Sequence[File], options: FileOptions, declared: Sequence[str], scratch: Path
+    files: Sequence[File],
+    options: FileOptions,
+    declared: Sequence[str],
+    scratch: Path,
+    layouts: Layouts,
 ) -> list[Group]:
-    """Return the groups of all files that hold a record; files are copied as UTF-8 where they must be."""
+    """Return the groups of all files that hold a record; files are copied as UTF-8 where they must be.
+
+    `layouts` remembers those of files that are read where they are.
+    """
     groups: dict[object, Group] = {}
     as_utf8 = replace(options, encoding="utf-8")
     for item, path in files:
         if not is_read_in_place(path, options):
             path = copy_as_utf8(path, options.encoding, scratch)
-        layout = find_layout(path, as_utf8)
+        if path not in layouts:
+            layouts[path] = find_layout(path, as_utf8)
+        layout = layouts[path]
         if layout is None:
             continue
         names = _names(item, layout, options, declared)

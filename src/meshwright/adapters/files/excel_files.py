@@ -11,6 +11,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from meshwright.adapters.files.checked import cast_text, checked_rows
 from meshwright.adapters.files.columns import require_declared, require_same
+from meshwright.adapters.files.declared import spelled_types
 from meshwright.adapters.files.listing import unreadable
 from meshwright.adapters.files.locked import Locked, identifier, reading
 from meshwright.adapters.files.options import FileOptions
@@ -36,6 +37,7 @@ def excel_columns(
     files: Sequence[File], options: FileOptions, declared: Mapping[str, str]
 ) -> tuple[Column, ...]:
     """Return declared types, else the types that the cells have over all files."""
+    declared = _spelled(declared)
     found = _shown(files, options)
     if not found and not declared:
         raise DataError("source-empty", f"`{files[0][0]}` holds no row, so no columns")
@@ -43,6 +45,16 @@ def excel_columns(
         require_declared(declared, found)
     types = {name: kind or "VARCHAR" for name, kind in found.items()} | dict(declared)
     return tuple(Column(name, kind) for name, kind in types.items())
+
+
+def _spelled(declared: Mapping[str, str]) -> Mapping[str, str]:
+    if not declared:
+        return declared
+    locked = Locked(())
+    try:
+        return spelled_types(locked.connection, declared)
+    finally:
+        locked.close()
 
 
 def _shown(files: Sequence[File], options: FileOptions) -> dict[str, str | None]:

@@ -2,16 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from meshwright.adapters.files.options import FileOptions
 from meshwright.model.table import Column
 from meshwright.spi.source import Reading
 
+if TYPE_CHECKING:
+    from meshwright.adapters.files.headers import Layout
+
 File = tuple[str, Path]
 
 
 def columns_of(
-    files: Sequence[File], options: FileOptions, declared: Mapping[str, str]
+    files: Sequence[File],
+    options: FileOptions,
+    declared: Mapping[str, str],
+    layouts: "dict[Path, Layout | None]",
 ) -> tuple[Column, ...]:
     """Return declared or inferred columns over all files."""
     match options.format:
@@ -29,7 +36,7 @@ def columns_of(
             return excel_columns(files, options, declared)
     from meshwright.adapters.files.csv_files import csv_columns
 
-    return csv_columns(files, options, declared)
+    return csv_columns(files, options, declared, layouts)
 
 
 def read_as(
@@ -37,6 +44,7 @@ def read_as(
     options: FileOptions,
     columns: Sequence[Column],
     declared: Mapping[str, str],
+    layouts: "dict[Path, Layout | None]",
     *,
     is_known: bool,
 ) -> Reading:
@@ -56,4 +64,4 @@ def read_as(
             return ExcelReading(files, options, columns, declared, is_known)
     from meshwright.adapters.files.csv_files import CsvReading
 
-    return CsvReading(files, options, columns, declared, is_known)
+    return CsvReading(files, options, columns, declared, is_known, layouts)

@@ -14,6 +14,7 @@ import duckdb
 
 from meshwright.adapters.files.checked import cast_text, checked_rows, is_integer
 from meshwright.adapters.files.columns import require_declared, require_same
+from meshwright.adapters.files.declared import spelled_types
 from meshwright.adapters.files.headers import copy_as_utf8, is_read_in_place, open_bytes, open_text
 from meshwright.adapters.files.locked import Locked, file_list, identifier, malformed, reading, text
 from meshwright.adapters.files.options import FileOptions
@@ -52,6 +53,7 @@ def json_columns(
     """Return declared or inferred columns over all files."""
     locked = Locked(path for _, path in files)
     try:
+        declared = spelled_types(locked.connection, declared)
         found = _inferred(locked, _groups(files, options, locked.scratch))
     finally:
         locked.close()

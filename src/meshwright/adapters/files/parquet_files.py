@@ -5,6 +5,7 @@ from pathlib import Path
 
 from meshwright.adapters.files.checked import ITEM, LINE, RAW, cast_value, checked_rows
 from meshwright.adapters.files.columns import require_declared, require_same
+from meshwright.adapters.files.declared import spelled_types
 from meshwright.adapters.files.locked import Locked, file_list, identifier, reading
 from meshwright.adapters.files.rejects import Rejects
 from meshwright.model.table import Column
@@ -18,6 +19,7 @@ def parquet_columns(files: Sequence[File], declared: Mapping[str, str]) -> tuple
     """Return the columns that the files hold, with declared types in their place."""
     locked = Locked(path for _, path in files)
     try:
+        declared = spelled_types(locked.connection, declared)
         found = _held(locked, files)
     finally:
         locked.close()

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from meshwright.adapters.files.listing import digest_of, list_items, path_of
 from meshwright.adapters.files.options import parse_options
 from meshwright.model.product import SourceSpec
 from meshwright.model.table import Column
 from meshwright.spi.source import Reading, SourceItem
+
+if TYPE_CHECKING:
+    from meshwright.adapters.files.headers import Layout
 
 
 class FileSource:
@@ -17,6 +21,7 @@ class FileSource:
         self._spec = spec
         self._options = parse_options(spec)
         self._known: tuple[frozenset[SourceItem], tuple[Column, ...]] | None = None
+        self._layouts: dict[Path, Layout | None] = {}
 
     def items(self) -> tuple[SourceItem, ...]:
         """List the files that are there now."""
@@ -30,7 +35,9 @@ class FileSource:
         """Return the columns over all these files: declared types, else inferred from every value."""
         from meshwright.adapters.files.formats import columns_of
 
-        found = columns_of(self._files(items), self._options, self._spec.columns)
+        self._layouts.clear()
+        declared = self._spec.columns
+        found = columns_of(self._files(items), self._options, declared, self._layouts)
         self._known = (frozenset(items), found)
         return found
 
@@ -39,8 +46,16 @@ class FileSource:
         from meshwright.adapters.files.formats import read_as
 
         is_known = self._known == (frozenset(items), tuple(columns))
-        declared = self._spec.columns
-        return read_as(self._files(items), self._options, columns, declared, is_known=is_known)
+        if not is_known:
+            self._layouts.clear()
+        return read_as(
+            self._files(items),
+            self._options,
+            columns,
+            self._spec.columns,
+            self._layouts,
+            is_known=is_known,
+        )
 
     def _files(self, items: Sequence[SourceItem]) -> list[tuple[str, Path]]:
         return [(item.name, path_of(self._spec, item)) for item in items]

@@ -64,7 +64,7 @@ class SQLiteSource:
 
     def columns(self, items: Sequence[SourceItem]) -> tuple[Column, ...]:  # noqa: ARG002
         """Return declared types, else those the table declares, else those its values have."""
-        from meshwright.adapters.sqlite_source.types import arrow_type, type_of_values
+        from meshwright.adapters.sqlite_source.types import spelled_type, type_of_values
 
         with closing(open_database(self._path)) as database, reading(self._path):
             found = self._described(database)
@@ -75,8 +75,7 @@ class SQLiteSource:
                         f"`{self._name}` has no declared column `{name}`",
                         hint=did_you_mean(name, found),
                     )
-                arrow_type(kind)
-                found[name] = kind
+                found[name] = spelled_type(kind)
             lock_down(database)
             for name in [name for name, kind in found.items() if not kind]:
                 sql = f"SELECT DISTINCT typeof({quoted(name)}) FROM ({self._selected()})"

@@ -40,6 +40,14 @@ _ARROW = {
 }
 
 
+_SPELLED = {
+    "INT": "INTEGER",
+    "REAL": "FLOAT",
+    "TEXT": "VARCHAR",
+    "TIMESTAMPTZ": "TIMESTAMP WITH TIME ZONE",
+}
+
+
 class Undecodable(bytes):
     """Text that is not UTF-8."""
 
@@ -73,6 +81,16 @@ def type_of_values(kinds: set[str]) -> str:
     if seen and seen <= {"integer", "real"}:
         return "DOUBLE"
     return "BLOB" if seen == {"blob"} else "VARCHAR"
+
+
+def spelled_type(kind: str) -> str:
+    """Return a declared type as DuckDB spells it; raise `DescriptorError` for one that SQLite cannot give."""
+    arrow_type(kind)
+    upper = " ".join(kind.upper().split())
+    found = _DECIMAL.match(upper)
+    if found is not None:
+        return f"DECIMAL({found[1]},{found[2] or 0})"
+    return _SPELLED.get(upper, upper)
 
 
 def arrow_type(kind: str) -> pa.DataType:
