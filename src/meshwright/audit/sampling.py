@@ -13,7 +13,7 @@ from meshwright.model.table import Column
 PLAIN = NUMBERS | TEMPORAL | {"VARCHAR", "BOOLEAN"}
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 SAMPLED = "#sampled"
-MOST_ROWS = 20_000
+MOST_ROWS = 10_000
 _BINS = 20
 _TOP = 10
 _SAMPLE, _VALUE, _ROWS = (identifier(f"mesh {word}") for word in ("sample", "value", "rows"))
