@@ -13,6 +13,7 @@ from meshwright.audit.target import AuditTarget
 from meshwright.audit.type_rules import staged_type
 from meshwright.audit.values import Value
 from meshwright.model.contract import Contract, ContractColumn, ContractObject
+from meshwright.model.table import ColumnStatistics, DataFile
 
 # Up to here one fused query is faster than several that each do one thing well.
 FUSED_ROWS = 250_000
@@ -37,6 +38,7 @@ def compile_audit(
     checks = tuple(_hidden(check, classified) for check in checks)
     checks = tuple(_scoped(check, target) for check in checks)
     answered = answer_from_files(checks, target)
+    target = _without_literals(target, classified)
     rows = target.fresh_rows
     is_tiered = rows is not None and rows > fused_rows
     scans = plan_scans(checks, answered, target, profile=profile, is_tiered=is_tiered)
@@ -97,6 +99,22 @@ def _classified(declared: ContractObject, target: AuditTarget) -> frozenset[str]
     undeclared = {column.name for column in target.columns} - promised
     inside = {column.name for column in declared.columns if _is_classified(column)}
     return frozenset(target.classified | inside | (undeclared if promised else set()))
+
+
+def _without_literals(target: AuditTarget, classified: frozenset[str]) -> AuditTarget:
+    """Forget the ranges of classified columns, so that they stand in no query and no profile."""
+
+    def bare(file: DataFile) -> DataFile:
+        statistics = {
+            name: ColumnStatistics(known.nulls) if name in classified else known
+            for name, known in file.statistics.items()
+        }
+        return replace(file, statistics=statistics)
+
+    if not classified:
+        return target
+    files, kept = tuple(map(bare, target.files)), tuple(map(bare, target.kept_files))
+    return replace(target, files=files, kept_files=kept)
 
 
 def _is_classified(column: ContractColumn) -> bool:
