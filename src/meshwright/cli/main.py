@@ -1,7 +1,9 @@
 """The `mesh` command. Commands are imported only when they are called, so that `--help` is instant."""
 
+import os
 import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -39,6 +41,10 @@ Exit codes: 0 done, 1 checks or rules failed, 2 usage or invalid descriptor,
 3 not reachable, 4 denied, 70 our own fault."""
 
 
+class ReaderGoneError(Exception):
+    """Whoever read our output has gone; not an `OSError`, which click would end with 1."""
+
+
 class Commands(click.Group):
     """Lists commands without importing them."""
 
@@ -53,6 +59,13 @@ class Commands(click.Group):
         command = import_module(f"meshwright.cli.commands.{COMMANDS[name][0]}").command
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a reader of stdout that went away (`| head`) is no failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ReaderGoneError from error
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -102,8 +115,8 @@ def main() -> None:
         if "--debug" in arguments:
             raise
         code = console.failed(error, as_json="--json" in arguments)
-    except BrokenPipeError:
-        sys.stderr.close()
+    except ReaderGoneError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except Exception as error:
         if "--debug" in arguments:

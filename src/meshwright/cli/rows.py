@@ -1,14 +1,21 @@
 """Rows on stdout or in a file: table, JSON, CSV, Arrow stream or Parquet."""
 
 import json
+import math
 import sys
-from typing import BinaryIO
+from csv import writer
+from datetime import date, time
+from io import StringIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
 from meshwright.app.result import Result
 from meshwright.cli import console
 from meshwright.errors import UsageError
+
+if TYPE_CHECKING:
+    import pyarrow
 
 
 def write(result: Result, form: str, output: str | None, limit: int) -> None:
@@ -46,24 +53,67 @@ def _json(result: Result) -> str:
         "rows": [list(row) for row in result.rows()],
         "versions": dict(result.versions),
     }
-    return json.dumps(document, indent=2, default=str, ensure_ascii=False) + "\n"
+    try:
+        text = json.dumps(document, indent=2, default=_text, ensure_ascii=False, allow_nan=False)
+    except ValueError:  # JSON has no NaN and no infinity
+        document["rows"] = _finite(document["rows"])
+        text = json.dumps(document, indent=2, default=_text, ensure_ascii=False)
+    return text + "\n"
+
+
+def _text(value: object) -> str:
+    """Return what JSON has no type for as text: times in ISO 8601, bytes in hexadecimal."""
+    if isinstance(value, date | time):  # a datetime is a date
+        return value.isoformat()
+    return value.hex() if isinstance(value, bytes) else str(value)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    return [_finite(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _binary(result: Result, form: str, stream: BinaryIO) -> None:
+    import pyarrow as pa
+
     table = result.to_arrow()
-    if form == "csv":
-        from pyarrow import csv
+    try:
+        if form == "csv":
+            _csv(table, stream)
+        elif form == "arrow":
+            with pa.ipc.new_stream(stream, table.schema) as batches:
+                batches.write_table(table)
+        else:
+            from pyarrow import parquet
 
-        csv.write_csv(table, stream, csv.WriteOptions(quoting_style="needed"))
-    elif form == "arrow":
-        import pyarrow as pa
+            parquet.write_table(table, stream, compression="zstd")
+    except (pa.ArrowNotImplementedError, pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        raise UsageError(
+            "format-cannot-hold",
+            f"{form} cannot hold these columns: {str(error).splitlines()[0]}",
+            hint="cast the column to VARCHAR in the query, or choose --format arrow",
+        ) from error
 
-        with pa.ipc.new_stream(stream, table.schema) as writer:
-            writer.write_table(table)
-    else:
-        from pyarrow import parquet
 
-        parquet.write_table(table, stream, compression="zstd")
+def _csv(table: "pyarrow.Table", stream: BinaryIO) -> None:
+    """Write CSV; what has no plain text (lists, structures, maps, intervals) is JSON in its cell."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    header = StringIO()
+    writer(header, lineterminator="\n").writerow(table.column_names)
+    stream.write(header.getvalue().encode())
+    for index, field in enumerate(table.schema):
+        if pa.types.is_nested(field.type) or pa.types.is_interval(field.type):
+            cells = [
+                None if value is None else json.dumps(value, default=_text, ensure_ascii=False)
+                for value in table.column(index).to_pylist()
+            ]
+            table = table.set_column(index, field.name, pa.array(cells, pa.string()))
+    csv.write_csv(table, stream, csv.WriteOptions(include_header=False, quoting_style="needed"))
 
 
 def _table(result: Result, stream: BinaryIO, limit: int) -> None:
