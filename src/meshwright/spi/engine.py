@@ -61,8 +61,12 @@ class Session(Protocol):
     def columns(self, sql: str) -> tuple[Column, ...]:
         """Return the columns that a SELECT would give, without running it."""
 
-    def rows(self, sql: str) -> list[tuple[object, ...]]:
-        """Return the rows of a small SELECT as Python values."""
+    def rows(self, sql: str, *, trusted: bool = False) -> list[tuple[object, ...]]:
+        """Return the rows of a small SELECT as Python values.
+
+        `trusted`: Meshwright composed the text itself, of quoted names and literals; it need not be judged
+        again before it runs. Never for a text that holds somebody's SQL.
+        """
 
     def stream(self, sql: str) -> ArrowStream:
         """Return the rows of a SELECT as an Arrow stream; the session stays open until it is consumed."""

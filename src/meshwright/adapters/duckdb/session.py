@@ -12,11 +12,13 @@ from meshwright.adapters.duckdb import gate
 from meshwright.adapters.duckdb.faults import translated
 from meshwright.adapters.duckdb.lockdown import Lockdown
 from meshwright.adapters.duckdb.naming import identifier, parts_of, path_list, qualified, text
+from meshwright.adapters.duckdb.plain import is_plain
 from meshwright.adapters.duckdb.staging import stage_intervals, stage_whole
 from meshwright.errors import ModelError, UnreachableError, UsageError
 from meshwright.model.table import Column, DataFile
 from meshwright.spi.engine import ArrowStream, Grant
 
+Query = str | duckdb.Statement
 _OWN_CATALOGS = frozenset({"memory", "main"})
 _RESERVED = frozenset({"system", "temp"})
 
@@ -73,12 +75,17 @@ class DuckDBSession:
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         """Return the rows of a small SELECT."""
         with self._cursor() as cursor:
-            passed = self._passed(cursor, sql)
-            with translated():
-                cursor.execute(passed)
-                if not _has_zones(cursor):
-                    return cursor.fetchall()
-        return self._rows_by_arrow(passed)
+            query = self._plain(cursor, sql) if is_plain(sql) else self._passed(cursor, sql)
+            try:
+                with translated():
+                    cursor.execute(query)
+                    if not _has_zones(cursor):
+                        return cursor.fetchall()
+            except ModelError as error:
+                if error.code == "sql-unknown-table":
+                    self._passed(cursor, sql)  # says what is known here
+                raise
+        return self._rows_by_arrow(query)
 
     def stream(self, sql: str) -> ArrowStream:
         """Return the rows of a SELECT as an Arrow stream."""
@@ -105,11 +112,19 @@ class DuckDBSession:
             cursor.close()
         self._lockdown.close()
 
-    def _rows_by_arrow(self, sql: str) -> list[tuple[object, ...]]:
+    def _rows_by_arrow(self, query: Query) -> list[tuple[object, ...]]:
         """Return rows with times that have a zone: DuckDB itself would need `pytz` for them."""
         with self._cursor() as cursor, translated():
-            columns = [column.to_pylist() for column in cursor.sql(sql).to_arrow_table().columns]
+            columns = [column.to_pylist() for column in cursor.sql(query).to_arrow_table().columns]
             return list(zip(*columns, strict=True))
+
+    def _plain(self, cursor: duckdb.DuckDBPyConnection, sql: str) -> Query:
+        """Return a plain text as the one SELECT that the parser says it is."""
+        with translated():
+            found = cursor.extract_statements(sql)
+        if len(found) != 1 or found[0].type != duckdb.StatementType.SELECT:
+            return self._passed(cursor, sql)
+        return found[0]
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
