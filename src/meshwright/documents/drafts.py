@@ -47,12 +47,7 @@ def scalar(value: object) -> str:
 
 def draft_mesh(name: str) -> str:
     """Return a mesh.yaml with no domains yet."""
-    return (
-        f"name: {scalar(name)}\n"
-        "description: \"\"\n"
-        "domains: []\n"
-        "retention: {versions: 10}\n"
-    )
+    return f'name: {scalar(name)}\ndescription: ""\ndomains: []\nretention: {{versions: 10}}\n'
 
 
 def draft_domain(name: str, owner: str, title: str = "") -> str:
@@ -109,7 +104,7 @@ schema:
 
 
 def _property(column: DraftColumn) -> str:
-    mark = {guess: "  # guess" for guess in column.guesses}
+    mark = dict.fromkeys(column.guesses, "  # guess")
     lines = [
         f"      - name: {scalar(column.name)}",
         f"        logicalType: {column.logical_type}",

@@ -13,6 +13,7 @@ from meshwright.errors import did_you_mean
 from meshwright.model.facts import Json
 from meshwright.model.problem import Problem
 
+_NAMING = ("id", "name", "physicalName")
 _MOMENTS = ("date", "timestamp")
 
 
@@ -118,41 +119,41 @@ def _relationships(
     files: ProductFiles, contract: Document, where: Path, item: Mapping[str, Json]
 ) -> list[Problem]:
     """Judge references to objects that another contract of this product must have."""
+    own = _names_of((contract.raw or {}).get("schema"))  # type: ignore[union-attr]
+    local = [(path, text, split(text)) for path, text in targets(where, item)]
+    elsewhere = [
+        (path, text, parts) for path, text, parts in local if parts and parts[0] not in own
+    ]
+    known = _objects_of(files) if elsewhere else {}
+    found = []
+    for path, reference, (table, column) in elsewhere:
+        if table not in known:
+            text = f"{show(reference)} names `{table}`, which no contract of this product describes"
+            otherwise = "write `domain.product.port.column` for another product"
+            hint = nearest_hint(table, known, otherwise)
+            found.append(contract.problem("relationship-object-unknown", text, path, hint=hint))
+        elif column not in known[table]:
+            text = f"`{table}` has no column `{column}`"
+            hint = did_you_mean(column, known[table])
+            found.append(contract.problem("relationship-column-unknown", text, path, hint=hint))
+    return found
+
+
+def _objects_of(files: ProductFiles) -> dict[str, set[str]]:
+    """Return the column names of every object of a product's contracts, by every name it has."""
     known: dict[str, set[str]] = {}
     for document in files.contracts.values():
         raw = document.raw if isinstance(document.raw, dict) else {}
         for _, other in entries(raw.get("schema"), ()):
-            names = {
-                str(column[key])
-                for _, column in entries(other.get("properties"), ())
-                for key in ("id", "name", "physicalName")
-                if key in column
-            }
-            for key in ("id", "name", "physicalName"):
+            columns = _names_of(other.get("properties"))
+            for key in _NAMING:
                 if key in other:
-                    known.setdefault(str(other[key]), set()).update(names)
-    own = {
-        str(o.get(key))
-        for _, o in entries((contract.raw or {}).get("schema"), ())  # type: ignore[union-attr]
-        for key in ("id", "name", "physicalName")
-    }
-    found = []
-    for path, reference in targets(where, item):
-        parts = split(reference)
-        if parts is None or parts[0] in own:
-            continue
-        if parts[0] not in known:
-            text = (
-                f"{show(reference)} names `{parts[0]}`, which no contract of this product describes"
-            )
-            otherwise = "write `domain.product.port.column` for another product"
-            hint = nearest_hint(parts[0], known, otherwise)
-            found.append(contract.problem("relationship-object-unknown", text, path, hint=hint))
-        elif parts[1] not in known[parts[0]]:
-            text = f"`{parts[0]}` has no column `{parts[1]}`"
-            hint = did_you_mean(parts[1], known[parts[0]])
-            found.append(contract.problem("relationship-column-unknown", text, path, hint=hint))
-    return found
+                    known.setdefault(str(other[key]), set()).update(columns)
+    return known
+
+
+def _names_of(items: Json) -> set[str]:
+    return {str(item[key]) for _, item in entries(items, ()) for key in _NAMING if key in item}
 
 
 def targets(where: Path, item: Mapping[str, Json]) -> list[tuple[Path, str]]:
