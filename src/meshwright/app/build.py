@@ -76,6 +76,8 @@ def build_product(wiring: Wiring, order: Order) -> BuildResult:
     except KeyboardInterrupt:
         ending.interrupted()
         raise
+    except Exception as error:
+        return ending.broke(error)
 
 
 def _build(wiring: Wiring, order: Order, build: str, ending: "Ending") -> BuildResult:

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
+from traceback import format_exception
 from typing import TYPE_CHECKING
 
 from meshwright.app.candidates import candidate_of
@@ -14,7 +16,7 @@ from meshwright.app.judge import Judged
 from meshwright.app.served import ServedProduct
 from meshwright.app.wiring import Wiring
 from meshwright.audit import profile_document
-from meshwright.errors import MeshwrightError
+from meshwright.errors import InternalError, MeshwrightError
 from meshwright.model.facts import BuildStarted
 from meshwright.model.plan import BuildResult, FailedCheck, PortResult
 from meshwright.model.product import Product
@@ -68,7 +70,27 @@ class Ending:
         if self._is_started:
             self._fail(error.code)
             self._note("error.txt", f"{error.code}: {error}\n{error.hint}\n")
-        return self._result("failed", error=str(error), error_code=error.code, hint=error.hint)
+        return self._result(
+            "failed",
+            error=str(error),
+            error_code=error.code,
+            error_kind=error.kind.value,
+            hint=error.hint,
+        )
+
+    def broke(self, error: Exception) -> BuildResult:
+        """Record a failure that is ours; the other products go on, the traceback is kept beside the build."""
+        failure = InternalError(
+            "internal",
+            f"internal error: {type(error).__name__}: {error}".splitlines()[0],
+            hint="run it again; if it stays, report it with the traceback",
+        )
+        result = self.failed(failure)
+        if self._is_started and self._storage is not None:
+            self._note("traceback.txt", "".join(format_exception(error)))
+            hint = f"report it with the traceback in {self._storage.build(self._build)}/traceback.txt"
+            return replace(result, hint=hint)
+        return result
 
     def judged(
         self,

@@ -9,12 +9,13 @@ from meshwright.app.clock import AsOf, parse_range
 from meshwright.app.events import OnEvent, RunEvent, ignore
 from meshwright.app.plan import WORKING, Asked, make_plan, order_of, reads_of
 from meshwright.app.wiring import Wiring
-from meshwright.errors import MeshwrightError
+from meshwright.errors import ErrorKind, MeshwrightError
 from meshwright.model.address import Address
-from meshwright.model.plan import BuildResult, Plan, Step
+from meshwright.model.plan import BuildResult, ContractChange, Plan, Step
 
 GOOD = ("published", "up_to_date", "held", "retired")
 LOCK = "run"
+SHOWN_ITEMS = 3
 
 
 def run(
@@ -183,10 +184,22 @@ def _told(step: Step, plan: Plan) -> BuildResult:
         step.action,
         served=step.served,
         reasons=step.reasons,
-        error=step.reasons[0] if step.action == "refused" else "",
+        error=_refusal(step, refused),
         error_code=code,
+        error_kind=ErrorKind.RULES.value if refused else ErrorKind.USER.value if code else "",
         hint=f"mesh plan {step.product}" if refused else "mesh check" if problem else "",
     )
+
+
+def _refusal(step: Step, change: ContractChange | None) -> str:
+    """Say why a product may not be built: for a contract, the first things that it breaks."""
+    if step.action != "refused":
+        return ""
+    if change is None:
+        return step.reasons[0]
+    shown = "; ".join(change.items[:SHOWN_ITEMS])
+    more = len(change.items) - SHOWN_ITEMS
+    return f"{change.port}: {change.refusal}: {shown}" + (f" and {more} more" if more > 0 else "")
 
 
 def _result(step: Step, outcome: object) -> BuildResult:
@@ -200,7 +213,13 @@ def _result(step: Step, outcome: object) -> BuildResult:
         if isinstance(outcome.error, MeshwrightError):
             error = outcome.error
             return BuildResult(
-                step.product, "failed", served=step.served, error=str(error), error_code=error.code
+                step.product,
+                "failed",
+                served=step.served,
+                error=str(error),
+                error_code=error.code,
+                error_kind=error.kind.value,
+                hint=error.hint,
             )
         raise outcome.error or AssertionError(step.product)
     cause = f"{outcome.cause} failed" if outcome.cause else "the run was stopped"

@@ -79,7 +79,12 @@ def build_shape(result: BuildResult) -> Shape:
         "ports": {name: port_shape(port) for name, port in result.ports.items()},
         "failed_checks": [failed_shape(check) for check in result.failed_checks],
         "waiver": result.waiver or None,
-        "error": {"code": result.error_code, "message": result.error, "hint": result.hint}
+        "error": {
+            "code": result.error_code,
+            "kind": result.error_kind,
+            "message": result.error,
+            "hint": result.hint,
+        }
         if result.error
         else None,
     }

@@ -79,8 +79,17 @@ def list_products(wiring: Wiring, domain: str = "") -> tuple[ProductLine, ...]:
 
 
 def show_product(wiring: Wiring, address: Address) -> ProductPage:
-    """Return all of one product; raise `UsageError` (`product-unknown`)."""
+    """Return all of one product or port; raise `UsageError` (`product-unknown`, `port-unknown`)."""
     product = wiring.workspace.product(address.product_address)
+    if address.port and product.output(address.port) is None:
+        raise UsageError(
+            "port-unknown",
+            f"`{product.address}` has no port `{address.port}`",
+            hint=did_you_mean(
+                f"{product.address}.{address.port}",
+                [f"{product.address}.{port.name}" for port in product.outputs],
+            ),
+        )
     with wiring.store.read() as reader:
         served = served_products(reader).get(str(product.address))
         ports = (

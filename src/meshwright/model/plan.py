@@ -98,6 +98,7 @@ class BuildResult:
     reasons: tuple[str, ...] = ()
     error: str = ""
     error_code: str = ""
+    error_kind: str = ""  # the value of the error's ErrorKind
     hint: str = ""
     seconds: float = 0.0
     as_of: str = ""

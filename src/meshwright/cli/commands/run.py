@@ -7,11 +7,13 @@ import click
 
 from meshwright.cli import console
 from meshwright.cli.progress import watch
+from meshwright.errors import EXIT_CODES, ErrorKind
 
 if TYPE_CHECKING:
     from meshwright.model.plan import BuildResult
 
 EXIT_REJECTED = 1
+EXIT_INVALID = 2
 TROUBLE = ("rejected", "failed", "refused", "skipped")
 
 
@@ -72,9 +74,20 @@ def command(
         click.echo(f"up to date: {len(results)} products, nothing changed")
     else:
         _show(results, explain)
-    if any(r.status == "refused" and r.error_code == "descriptor-invalid" for r in results):
-        return 2
-    return EXIT_REJECTED if any(result.status in TROUBLE for result in results) else 0
+    return exit_code(results)
+
+
+def exit_code(results: "Sequence[BuildResult]") -> int:
+    """Return how a run ends: the worst first, 3 only where nothing but the outside failed."""
+    trouble = [result for result in results if result.status in TROUBLE]
+    kinds = {result.error_kind for result in trouble if result.status != "skipped"}
+    if ErrorKind.INTERNAL.value in kinds:
+        return EXIT_CODES[ErrorKind.INTERNAL]
+    if any(result.error_code == "descriptor-invalid" for result in trouble):
+        return EXIT_INVALID
+    if kinds and kinds <= {ErrorKind.EXTERNAL.value, ErrorKind.EXHAUSTED.value}:
+        return EXIT_CODES[ErrorKind.EXTERNAL]
+    return EXIT_REJECTED if trouble else 0
 
 
 def _show(results: "Sequence[BuildResult]", explain: bool) -> None:
