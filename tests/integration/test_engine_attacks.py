@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from meshwright.adapters.duckdb import DuckDBEngine
+from meshwright.adapters.duckdb.plain import is_plain
 from meshwright.errors import ExhaustedError, ModelError
 from meshwright.spi.engine import Grant, Session
 
@@ -240,6 +241,7 @@ ATTACKS = {
     "unknown type": "SELECT 1::\"<other>/hidden.csv\"",
 }  # fmt: skip
 
+WRITING = [sql for sql in ATTACKS.values() if "COPY" in sql or "INSERT" in sql or "DELETE" in sql]
 WAYS = ("rows", "columns", "stage", "define", "keep", "stream")
 
 
@@ -275,6 +277,54 @@ def test_a_hostile_text_is_refused_everywhere_and_changes_nothing(
     assert ground.digests() == ground.before
     assert ground.session.rows("SELECT count(*), count(DISTINCT note) FROM kept") == [(10, 1)]
     assert ground.session.rows("SELECT name FROM fleet.people.list") == [("Ada",)]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        'SELECT "read_text"(1) FROM "orders"',
+        "SELECT * FROM \"orders\" WHERE 'x'e'a' = 'b'",
+        "SELECT e'a' FROM \"orders\"",
+        'SELECT * FROM "duckdb_settings"',
+        'SELECT * FROM "orders", "pg_catalog"."pg_views"',
+        'SELECT * FROM "a.parquet"',
+        "SELECT * FROM 'a.parquet'",
+        "SELECT * FROM 'folder/a'",
+        'WITH "a" AS (COPY "orders" TO \'x\') SELECT count(*) FROM "a"',
+        'WITH "a" AS (DELETE FROM "kept") SELECT count(*) FROM "a"',
+        'SELECT count(*) FROM "orders"; SELECT count(*) FROM "orders"',
+        'SELECT count(*) -- FROM "orders"',
+        'SELECT count(*) /* FROM */ FROM "orders"',
+        'SELECT $x FROM "orders"',
+        "SELECT current_setting('allowed_paths') FROM \"orders\"",
+        'SHOW "orders"',
+        "SELECT count(*) FROM \"orders\" WHERE 'a' = \\'",
+        'SELECT "a"\'b\' FROM "orders"',
+        'SELECT\u00a0count(*) FROM "orders"',
+        "SELECT '\ud800'",
+    ],
+)
+def test_only_listed_words_avoid_the_gate(sql: str) -> None:
+    """A text is plain by a closed list of words and signs; every doubt sends it through the gate."""
+    assert not is_plain(sql)
+
+
+def test_compiled_queries_avoid_the_gate() -> None:
+    """What audits are made of is plain."""
+    assert is_plain(
+        'WITH "mesh sample" AS MATERIALIZED (SELECT "a" FROM "departures") SELECT\n  count(*),\n'
+        '  quantile_cont(CAST("a" AS DOUBLE), [0.05, 0.5]),\n  sum("b") FILTER (WHERE NOT '
+        "regexp_matches(\"c\", '^N[0-9A-Z]{1,5}$'))\nFROM \"mesh sample\""
+    )
+
+
+@pytest.mark.parametrize("attack", WRITING)
+def test_trust_never_covers_writing(ground: Ground, attack: str) -> None:
+    """A text that Meshwright says it composed itself still cannot write, should a quote have failed."""
+    with pytest.raises(ModelError):
+        ground.session.rows(ground.text(attack), trusted=True)
+    assert ground.digests() == ground.before
+    assert ground.session.rows("SELECT count(*), count(DISTINCT note) FROM kept") == [(10, 1)]
 
 
 def test_there_are_enough_attacks() -> None:

@@ -14,6 +14,7 @@ from functools import lru_cache
 import duckdb
 
 from meshwright.adapters.duckdb.faults import translate
+from meshwright.adapters.duckdb.plain import is_unicode
 from meshwright.errors import ModelError, did_you_mean
 
 NODES = frozenset(
@@ -108,10 +109,8 @@ def _judge(cursor: duckdb.DuckDBPyConnection, sql: str) -> Passed:
 
 def _without_end(sql: str) -> str:
     """Cut the text at its first semicolon, when only comments and semicolons follow it."""
-    try:
-        sql.encode()
-    except UnicodeEncodeError as error:
-        raise ModelError("sql-syntax", "the SQL is not valid Unicode") from error
+    if not is_unicode(sql):
+        raise ModelError("sql-syntax", "the SQL is not valid Unicode")
     if "\0" in sql:
         raise ModelError("sql-syntax", "the SQL holds a NUL character")
     if ";" not in sql:
