@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
-from filelock import FileLock, Timeout
-
 from meshwright.errors import DataError, UnreachableError
 from meshwright.ingest.landing import (
     REFUSED,
@@ -52,6 +50,8 @@ def land_input(source: Source, engine: Engine, folder: Path, port: InputPort) ->
 
 @contextmanager
 def _alone(folder: Path, name: str) -> Iterator[None]:
+    from filelock import FileLock, Timeout  # only for what is read: planning stays light
+
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / ".lock", timeout=_WAIT):

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from meshwright.adapters.sqlite_source.types import Undecodable
 from meshwright.errors import DataError, DescriptorError, UnreachableError, did_you_mean
 
 _ALLOWED = {
@@ -16,6 +15,10 @@ _ALLOWED = {
     sqlite3.SQLITE_TRANSACTION,
 }
 _BUSY = 5.0
+
+
+class Undecodable(bytes):
+    """Text that is not UTF-8: no column's type holds it."""
 
 
 def open_database(path: Path) -> sqlite3.Connection:

@@ -48,10 +48,6 @@ _SPELLED = {
 }
 
 
-class Undecodable(bytes):
-    """Text that is not UTF-8."""
-
-
 def type_of_declared(declared: str) -> str:
     """Return the SQL type that a declared column type means; '' where its values must say."""
     upper = " ".join(declared.upper().split())
