@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hostile_texts import ATTACKS, HARMLESS
 
 from meshwright.adapters.duckdb import DuckDBEngine
 from meshwright.adapters.duckdb.plain import is_plain
 from meshwright.errors import ExhaustedError, ModelError
 from meshwright.spi.engine import Grant, Session
+from tests.integration.hostile_texts import ATTACKS, HARMLESS
 
 SECRET = "the-neighbour-s-secret"
 
