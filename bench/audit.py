@@ -3,7 +3,9 @@
 What is compared:
 - the hand-written plan (`audit_handwritten.py`), the fastest that was found, fixed beforehand;
 - `datacontract test` of datacontract-cli, from its own environment, on the same contract;
-- meshwright, on the same contract.
+- meshwright (`audit_meshwright.py`), on the same contract, with the checks alone as the others; two
+  more rows say what a profile adds: `light` is what the checks' scans and the file give besides,
+  `full` has quantiles, histograms and top values of every column too.
 Why it is fair: each contestant is one whole process from start to verdicts (interpreter, imports,
 reading the contract), on the same file, in turn within each run, with a warm file cache for all;
 each must find exactly the rows at fault that were sown, and a wrong count is printed as such.
@@ -20,18 +22,15 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import measure
-from audit_verdicts import CASE_NAMES, Verdicts, case_folder, from_datacontract, judge
+from audit_verdicts import CASE_NAMES, Verdicts, case_folder, from_datacontract, from_meshwright, judge
 from peers import get_peer
 
 CHECKS = 37
-
-
-class NotBuiltYetError(RuntimeError):
-    """A contestant has no command for this yet."""
 
 
 def audit_handwritten(parquet_path: Path, contract_path: Path) -> tuple[measure.Sample, Verdicts]:
@@ -63,19 +62,26 @@ def audit_with_datacontract(
 
 
 def audit_with_meshwright(
-    parquet_path: Path, contract_path: Path
+    parquet_path: Path, contract_path: Path, profile: str = "none"
 ) -> tuple[measure.Sample, Verdicts]:
     """Audit the file by the contract in one meshwright process."""
-    raise NotBuiltYetError(
-        f"meshwright has no way yet to audit {parquet_path.name} by {contract_path.name}"
+    command = measure.script(
+        "audit_meshwright.py", parquet_path, contract_path, "--profile", profile
     )
+    sample = measure.run(command, contract_path.parent)
+    return sample, from_meshwright(json.loads(sample.output))
 
 
-CONTESTANTS: dict[str, Callable[[Path, Path], tuple[measure.Sample, Verdicts]]] = {
+Contestant = Callable[[Path, Path], tuple[measure.Sample, Verdicts]]
+CONTESTANTS: dict[str, Contestant] = {
     "handwritten": audit_handwritten,
     "meshwright": audit_with_meshwright,
+    "meshwright-light": partial(audit_with_meshwright, profile="light"),
+    "meshwright-full": partial(audit_with_meshwright, profile="full"),
     "datacontract": audit_with_datacontract,
 }
+# Who judges any contract, each once: a profile changes no verdict.
+JUDGES = ("meshwright", "datacontract")
 
 
 def prepare(rows: int) -> Path:
@@ -93,13 +99,8 @@ def race(folder: Path, names: Iterable[str], runs: int) -> dict[str, list[measur
     expected = json.loads((folder / "expected.json").read_text())
     samples: dict[str, list[measure.Sample]] = {name: [] for name in names}
     for turn in range(runs):
-        for name in list(samples):
-            try:
-                sample, verdicts = CONTESTANTS[name](data, contract)
-            except NotBuiltYetError as error:
-                print(f"{name}: {error}", file=sys.stderr)
-                del samples[name]
-                continue
+        for name in samples:
+            sample, verdicts = CONTESTANTS[name](data, contract)
             samples[name].append(sample)
             print(f"{name}: {sample.wall:.2f} s, {sample.peak_mib:.0f} MiB", file=sys.stderr)
             if turn == 0:
@@ -134,8 +135,6 @@ def case_verdict(contestant: str, folder: Path) -> str:
         _, verdicts = CONTESTANTS[contestant](
             folder / "orders.parquet", folder / "orders.odcs.yaml"
         )
-    except NotBuiltYetError:
-        return "not built yet"
     except measure.ContestantError:
         return "no verdict"
     if not verdicts or None in verdicts.values():
@@ -172,7 +171,7 @@ def main() -> None:
     summaries = {name: measure.summarise(taken) for name, taken in samples.items()}
     print(measure.table(summaries, reference="handwritten"))
     cases: list[dict[str, Any]] = []
-    judged = [name for name in names if name in samples and name != "handwritten"]
+    judged = [name for name in names if name in JUDGES]
     if not arguments.skip_cases and judged:
         cases = run_cases(judged)
         print(case_table(cases, judged))

@@ -31,6 +31,15 @@ KINDS = {
     "field_missing_values": "missing",
     "field_null_values": "null_percent",
 }
+# The kinds of meshwright's checks; presence, type and form of a type count only where they fail.
+OURS = {
+    "primaryKey": "unique",
+    "minLength": "min_length",
+    "maxLength": "max_length",
+    "missingValues": "missing",
+    "nullValues": "null_percent",
+}
+UNCOUNTED = ("present", "logicalType", "physicalType", "format")
 QUALITY = {
     "row_count": "row_count",
     "order_value": "sql.order_value",
@@ -60,6 +69,26 @@ def _name(check: dict[str, Any]) -> str | None:
         return QUALITY[check["qualityId"]]
     kind = KINDS.get(check["type"])
     return f"{check['field']}.{kind}" if kind else None
+
+
+def from_meshwright(outcomes: list[dict[str, Any]]) -> Verdicts:
+    """Return the verdicts in what `audit_meshwright.py` printed."""
+    verdicts: Verdicts = {}
+    for found in outcomes:
+        is_passed = found["status"] == "passed"
+        if is_passed and found["kind"] in UNCOUNTED:
+            continue
+        rule = found["id"].rpartition(".quality.")[2].removeprefix("quality.")
+        kind = OURS.get(found["kind"], found["kind"])
+        name = QUALITY.get(rule) or f"{found['column']}.{kind}"
+        if is_passed:
+            verdicts[name] = 0
+        elif found["status"] == "failed":
+            repeats = found["value"] if kind == "unique" else None
+            verdicts[name] = max(1, int(repeats or found["failed_rows"] or 1))
+        else:
+            verdicts[name] = None
+    return verdicts
 
 
 def judge(verdicts: Verdicts, expected: dict[str, int]) -> list[str]:

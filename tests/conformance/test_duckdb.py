@@ -5,7 +5,6 @@ import pytest
 
 from meshwright.adapters.duckdb import DuckDBEngine
 from meshwright.adapters.duckdb.gate import FORBIDDEN_FUNCTIONS, TABLE_FUNCTIONS
-from meshwright.adapters.duckdb.plain import _OUTSIDE, _WORDS
 from meshwright.spi.engine import Engine, Grant
 from meshwright.testing.engine import EngineConformance
 
@@ -45,27 +44,3 @@ def test_a_pivot_without_values_is_refused_with_the_way_to_write_it(sql: str, hi
     assert hint in getattr(found.value, "hint", "")
     assert session.rows("PIVOT t ON a IN ('x', 'y') USING sum(b)") == [(1, None)]
     session.close()
-
-
-def test_every_word_that_avoids_the_gate_is_harmless() -> None:
-    """No listed word is a function with effects, a table function that reads, or begins another statement."""
-    rows = duckdb.sql(
-        "SELECT DISTINCT function_name FROM duckdb_functions() "
-        "WHERE has_side_effects OR function_type IN ('table', 'table_macro', 'pragma')"
-    ).fetchall()
-    assert {name for (name,) in rows} & _WORDS <= TABLE_FUNCTIONS | {"histogram"}
-    assert not _WORDS & FORBIDDEN_FUNCTIONS
-    statements = (
-        "copy insert update delete merge create drop alter attach detach install load set reset"
-    )
-    others = "pragma call show describe summarize pivot execute prepare export import vacuum checkpoint use"
-    assert not _WORDS & set(f"{statements} {others}".split())
-
-
-def test_every_view_of_the_engine_itself_is_told_by_its_name() -> None:
-    """The names that a plain text may not use cover all that DuckDB defines on its own."""
-    rows = duckdb.sql("SELECT schema_name, view_name FROM duckdb_views() WHERE internal").fetchall()
-    for schema, view in rows:
-        assert _OUTSIDE.search(f'"{schema}"') or _OUTSIDE.search(f'"{view}"'), (schema, view)
-    unqualified = [view for schema, view in rows if schema == "main"]
-    assert all(_OUTSIDE.search(f'"{view}"') for view in unqualified)

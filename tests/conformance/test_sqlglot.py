@@ -63,7 +63,7 @@ def test_what_is_bound_here_runs_as_what_the_executor_binds(
     assert all(token.kind != BROKEN for token in tokens(sql))
     names = {token.text[1:] for token in tokens(sql) if token.kind == PARAMETER}
     assert names <= {"a"}
-    wanted = _EXECUTOR.execute(sql, {name: 7 for name in names} or None).fetchall()
+    wanted = _EXECUTOR.execute(sql, dict.fromkeys(names, 7) or None).fetchall()
     assert _EXECUTOR.execute(bind(sql, {"a": "7"})).fetchall() == wanted
 
 

@@ -64,9 +64,7 @@ class Wrapped:
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._inner, name)
         if name == "open":
-            return lambda *args: Wrapped(
-                self._killer.around(value)(*args), self._killer, SESSION
-            )
+            return lambda *args: Wrapped(self._killer.around(value)(*args), self._killer, SESSION)
         if name == "write":
             return lambda: WrappedWrite(value(), self._killer)
         return self._killer.around(value) if name in self._methods else value

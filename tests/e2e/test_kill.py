@@ -144,9 +144,7 @@ def test_killed_at_random_moments(published: Path, tmp_path: Path) -> None:
     was = 1
     for now in range(2, 2 + RANDOM_MOMENTS):
         set_number(folder, now)
-        process = subprocess.Popen(
-            [sys.executable, SCRIPT, folder, "0"], stdout=subprocess.DEVNULL
-        )
+        process = subprocess.Popen([sys.executable, SCRIPT, folder, "0"], stdout=subprocess.DEVNULL)
         try:
             process.wait(timeout=moments.uniform(0.1, 1.0) * whole)
         except subprocess.TimeoutExpired:

@@ -1,6 +1,5 @@
 """A model is a stranger's text: nothing it says reads, writes, changes or tells what it was not given."""
 
-
 import hashlib
 import sqlite3
 from collections.abc import Iterator
@@ -9,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from meshwright.adapters.duckdb import DuckDBEngine
-from meshwright.adapters.duckdb.plain import is_plain
 from meshwright.errors import ExhaustedError, ModelError
 from meshwright.spi.engine import Grant, Session
 from tests.integration.hostile_texts import ATTACKS, HARMLESS
@@ -28,7 +26,9 @@ class Ground:
         for made in (self.inputs, self.out, self.other):
             made.mkdir()
         engine = DuckDBEngine()
-        _write(engine, self.inputs / "orders.parquet", "SELECT range AS id, 'x' AS note FROM range(10)")
+        _write(
+            engine, self.inputs / "orders.parquet", "SELECT range AS id, 'x' AS note FROM range(10)"
+        )
         _write(engine, self.inputs / "people.parquet", "SELECT 1 AS id, 'Ada' AS name")
         _write(engine, self.other / "hidden.parquet", f"SELECT '{SECRET}' AS secret")
         (self.other / "hidden.csv").write_text(f"secret\n{SECRET}\n")
@@ -108,45 +108,6 @@ def test_a_hostile_text_is_refused_everywhere_and_changes_nothing(
     assert ground.session.rows("SELECT name FROM fleet.people.list") == [("Ada",)]
 
 
-@pytest.mark.parametrize(
-    "sql",
-    [
-        'SELECT "read_text"(1) FROM "orders"',
-        "SELECT * FROM \"orders\" WHERE 'x'e'a' = 'b'",
-        "SELECT e'a' FROM \"orders\"",
-        'SELECT * FROM "duckdb_settings"',
-        'SELECT * FROM "orders", "pg_catalog"."pg_views"',
-        'SELECT * FROM "a.parquet"',
-        "SELECT * FROM 'a.parquet'",
-        "SELECT * FROM 'folder/a'",
-        'WITH "a" AS (COPY "orders" TO \'x\') SELECT count(*) FROM "a"',
-        'WITH "a" AS (DELETE FROM "kept") SELECT count(*) FROM "a"',
-        'SELECT count(*) FROM "orders"; SELECT count(*) FROM "orders"',
-        'SELECT count(*) -- FROM "orders"',
-        'SELECT count(*) /* FROM */ FROM "orders"',
-        'SELECT $x FROM "orders"',
-        "SELECT current_setting('allowed_paths') FROM \"orders\"",
-        'SHOW "orders"',
-        "SELECT count(*) FROM \"orders\" WHERE 'a' = \\'",
-        'SELECT "a"\'b\' FROM "orders"',
-        'SELECT\u00a0count(*) FROM "orders"',
-        "SELECT '\ud800'",
-    ],
-)
-def test_only_listed_words_avoid_the_gate(sql: str) -> None:
-    """A text is plain by a closed list of words and signs; every doubt sends it through the gate."""
-    assert not is_plain(sql)
-
-
-def test_compiled_queries_avoid_the_gate() -> None:
-    """What audits are made of is plain."""
-    assert is_plain(
-        'WITH "mesh sample" AS MATERIALIZED (SELECT "a" FROM "departures") SELECT\n  count(*),\n'
-        '  quantile_cont(CAST("a" AS DOUBLE), [0.05, 0.5]),\n  sum("b") FILTER (WHERE NOT '
-        "regexp_matches(\"c\", '^N[0-9A-Z]{1,5}$'))\nFROM \"mesh sample\""
-    )
-
-
 @pytest.mark.parametrize("attack", WRITING)
 def test_trust_never_covers_writing(ground: Ground, attack: str) -> None:
     """A text that Meshwright says it composed itself still cannot write, should a quote have failed."""
@@ -212,6 +173,8 @@ def test_a_query_that_runs_too_long_is_interrupted(tmp_path: Path) -> None:
     """A grant's seconds end a query."""
     session = DuckDBEngine().open(Grant(seconds=0.2))
     with pytest.raises(ExhaustedError) as ended:
-        session.rows("SELECT count(*) FROM range(10000000) a, range(10000) b WHERE a.range * b.range % 7 = 3")
+        session.rows(
+            "SELECT count(*) FROM range(10000000) a, range(10000) b WHERE a.range * b.range % 7 = 3"
+        )
     assert ended.value.code == "query-interrupted"
     session.close()

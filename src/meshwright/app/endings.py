@@ -88,7 +88,9 @@ class Ending:
         result = self.failed(failure)
         if self._is_started and self._storage is not None:
             self._note("traceback.txt", "".join(format_exception(error)))
-            hint = f"report it with the traceback in {self._storage.build(self._build)}/traceback.txt"
+            hint = (
+                f"report it with the traceback in {self._storage.build(self._build)}/traceback.txt"
+            )
             return replace(result, hint=hint)
         return result
 

@@ -143,10 +143,8 @@ def _is_number(sql_type: str) -> bool:
 
 def _is_measure(sql_type: str) -> bool:
     """Say whether a column of this type is measured rather than a name of something."""
-    return (
-        sql_type in ("DOUBLE", "FLOAT")
-        or (sql_type.endswith(("[]", ")"))
-        and not (sql_type.startswith("DECIMAL")))
+    return sql_type in ("DOUBLE", "FLOAT") or (
+        sql_type.endswith(("[]", ")")) and not (sql_type.startswith("DECIMAL"))
     )
 
 

@@ -53,9 +53,7 @@ def made_from(
     return found
 
 
-def _inputs_of(
-    reader: Reader, product: Address, served: ServedPort, span: Span
-) -> dict[str, str]:
+def _inputs_of(reader: Reader, product: Address, served: ServedPort, span: Span) -> dict[str, str]:
     rows = reader.rows(
         f"SELECT interval, first_version FROM port_files WHERE product = ? AND port = ? AND {SERVING}",
         (str(product), served.port, served.version, served.version),

@@ -79,9 +79,9 @@ def run_graph(
     work: Callable[[Node], Result],
     *,
     workers: int = 1,
-    is_good: Callable[[Result], bool] = lambda result: True,  # noqa: ARG005
-    on_event: Callable[[Event[Node, Result]], None] = lambda event: None,  # noqa: ARG005
-    cancel: Callable[[Node], None] = lambda node: None,  # noqa: ARG005
+    is_good: Callable[[Result], bool] = lambda result: True,
+    on_event: Callable[[Event[Node, Result]], None] = lambda event: None,
+    cancel: Callable[[Node], None] = lambda node: None,
     stop: Stop | None = None,
 ) -> dict[Node, Outcome[Node, Result]]:
     """Run `work` for every node and return how each ended, in the order of `nodes`.

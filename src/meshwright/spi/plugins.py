@@ -6,7 +6,15 @@ from typing import Any
 
 from meshwright.errors import PluginError, did_you_mean
 
-GROUPS = ("engines", "caches", "table_stores", "state_stores", "sources", "sql_readers", "checkpoint_sinks")
+GROUPS = (
+    "engines",
+    "caches",
+    "table_stores",
+    "state_stores",
+    "sources",
+    "sql_readers",
+    "checkpoint_sinks",
+)
 
 
 @cache

@@ -7,6 +7,7 @@ or tell about the engine. A kind of node or a table function that is not listed 
 """
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,7 +15,6 @@ from functools import lru_cache
 import duckdb
 
 from meshwright.adapters.duckdb.faults import translate
-from meshwright.adapters.duckdb.plain import is_unicode
 from meshwright.errors import ModelError, did_you_mean
 
 NODES = frozenset(
@@ -45,6 +45,7 @@ FORBIDDEN_FUNCTIONS = frozenset(
         "pg_get_viewdef", "pg_get_constraintdef", "pg_sleep", "version", "query", "query_table",
     }
 )  # fmt: skip
+_WRITES = re.compile(r"\b(?:copy|insert|update|delete|merge)\b|[\ud800-\udfff]", re.IGNORECASE)
 FORBIDDEN_PREFIXES = ("pg_", "__internal", "duckdb_", "pragma_", "read_", "write_")
 _SELECT_ONLY = "a model is one SELECT; inputs and other models are named in FROM"
 _SERIALIZE = (
@@ -80,6 +81,11 @@ def passed(cursor: duckdb.DuckDBPyConnection, sql: str) -> Passed:
     return known.verdict
 
 
+def only_reads(sql: str) -> bool:
+    """Say whether no word that could write stands anywhere in the text, quoted or not."""
+    return _WRITES.search(sql) is None
+
+
 def require_known(judged: Passed, known: Collection[tuple[str, ...]]) -> None:
     """Raise `ModelError` (`sql-unknown-table`) when the text reads a name the session was not given."""
     for name, position in judged.tables.items():
@@ -109,8 +115,10 @@ def _judge(cursor: duckdb.DuckDBPyConnection, sql: str) -> Passed:
 
 def _without_end(sql: str) -> str:
     """Cut the text at its first semicolon, when only comments and semicolons follow it."""
-    if not is_unicode(sql):
-        raise ModelError("sql-syntax", "the SQL is not valid Unicode")
+    try:
+        sql.encode()
+    except UnicodeEncodeError as error:
+        raise ModelError("sql-syntax", "the SQL is not valid Unicode") from error
     if "\0" in sql:
         raise ModelError("sql-syntax", "the SQL holds a NUL character")
     if ";" not in sql:

@@ -12,7 +12,6 @@ from meshwright.adapters.duckdb import gate
 from meshwright.adapters.duckdb.faults import translated
 from meshwright.adapters.duckdb.lockdown import Lockdown
 from meshwright.adapters.duckdb.naming import identifier, parts_of, path_list, qualified, text
-from meshwright.adapters.duckdb.plain import is_plain, only_reads
 from meshwright.adapters.duckdb.staging import stage_intervals, stage_whole
 from meshwright.errors import ModelError, UnreachableError, UsageError
 from meshwright.model.table import Column, DataFile
@@ -75,8 +74,8 @@ class DuckDBSession:
     def rows(self, sql: str, *, trusted: bool = False) -> list[tuple[object, ...]]:
         """Return the rows of a small SELECT; `trusted` skips the gate, but never for what may write."""
         with self._cursor() as cursor:
-            skips = is_plain(sql) or (trusted and only_reads(sql))
-            query = self._plain(cursor, sql) if skips else self._passed(cursor, sql)
+            skips = trusted and gate.only_reads(sql)
+            query = self._single(cursor, sql) if skips else self._passed(cursor, sql)
             try:
                 with translated():
                     cursor.execute(query)
@@ -119,8 +118,8 @@ class DuckDBSession:
             columns = [column.to_pylist() for column in cursor.sql(query).to_arrow_table().columns]
             return list(zip(*columns, strict=True))
 
-    def _plain(self, cursor: duckdb.DuckDBPyConnection, sql: str) -> Query:
-        """Return a plain text as the one SELECT that the parser says it is."""
+    def _single(self, cursor: duckdb.DuckDBPyConnection, sql: str) -> Query:
+        """Return a trusted text as the one SELECT that the parser says it is."""
         with translated():
             found = cursor.extract_statements(sql)
         if len(found) != 1 or found[0].type != duckdb.StatementType.SELECT:
