@@ -27,7 +27,14 @@ from pathlib import Path
 from typing import Any
 
 import measure
-from audit_verdicts import CASE_NAMES, Verdicts, case_folder, from_datacontract, from_meshwright, judge
+from audit_verdicts import (
+    CASE_NAMES,
+    Verdicts,
+    case_folder,
+    from_datacontract,
+    from_meshwright,
+    judge,
+)
 from peers import get_peer
 
 CHECKS = 37
