@@ -1,10 +1,12 @@
 """A DuckDB that reads exactly the given files, and can write nowhere but its own scratch folder."""
 
+import os
 import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -19,6 +21,7 @@ _CLOSED: dict[str, str | bool | int | float | list[str]] = {
     "python_enable_replacements": False,
     "python_scan_all_frames": False,
 }
+_SCRATCH = "meshwright-read-"
 _PREFIX = re.compile(r"^[A-Z][A-Za-z ]*Error: ")
 
 
@@ -26,7 +29,8 @@ class Locked:
     """A locked connection. `scratch` is a private folder, removed at the end."""
 
     def __init__(self, files: Iterable[Path]) -> None:
-        self.scratch = Path(tempfile.mkdtemp(prefix="meshwright-read-"))
+        _sweep()
+        self.scratch = Path(tempfile.mkdtemp(prefix=f"{_SCRATCH}{os.getpid()}-"))
         self.connection = duckdb.connect(":memory:", config=_CLOSED)
         written = dict.fromkeys(form for file in files for form in (str(file), glob_free(file)))
         paths = ", ".join(text(form) for form in written)
@@ -36,6 +40,7 @@ class Locked:
             f"SET allowed_directories = [{text(str(self.scratch))}];"
             f"SET allowed_paths = [{paths}];"
             "SET enable_external_access = false;"
+            "SET enable_progress_bar = false;"
             "SET lock_configuration = true"
         )
 
@@ -43,6 +48,25 @@ class Locked:
         """Close the connection and remove the scratch folder."""
         self.connection.close()
         shutil.rmtree(self.scratch, ignore_errors=True)
+
+
+@cache
+def _sweep() -> None:
+    """Remove, once a process, the scratch folders of processes that were killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_SCRATCH}*"):
+        owner = folder.name.removeprefix(_SCRATCH).partition("-")[0]
+        if owner.isdigit() and not _is_alive(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def identifier(name: str) -> str:
