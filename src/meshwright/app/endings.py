@@ -244,6 +244,7 @@ def _failed(judged: Mapping[str, Judged]) -> tuple[FailedCheck, ...]:
                         outcome.failed_rows,
                         outcome.total_rows,
                         outcome.reason,
+                        outcome.value,
                         examples.get(outcome.id),
                     )
                 )

@@ -49,7 +49,6 @@ def step_shape(step: Step) -> Shape:
         "action": step.action,
         "served": step.served,
         "reasons": list(step.reasons),
-        "models": list(step.models),
         "contract_changes": [change_shape(change) for change in step.changes],
         "problems": [problem_shape(problem) for problem in step.problems],
     }
@@ -112,6 +111,7 @@ def failed_shape(check: FailedCheck) -> Shape:
         "expectation": check.expectation,
         "failed_rows": check.failed_rows,
         "total_rows": check.total_rows,
+        "value": check.value,
         "reason": check.reason or None,
         "examples": example_shape(check.example) if check.example else [],
     }

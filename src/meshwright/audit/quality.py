@@ -160,7 +160,7 @@ def _sql_check(rule: QualityRule, check: Check, table: str, value: Value | None)
         return identifier(value.column) if value.is_column else value.sql
 
     filled = _PLACEHOLDER.sub(fill, query)
-    label = rule.description or rule.name
+    label = (rule.description or rule.name).strip().rstrip(".")
     expectation = (f"{label}: " if label else "") + words(rule.thresholds)
     probe: Probe = Query(filled, table)
     return replace(check, kind="sql", probe=probe, expectation=expectation, on_whole=True)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from meshwright.app.mesh import Mesh
 
 INTERRUPTED = 130
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def open_mesh(ctx: click.Context) -> "Mesh":
@@ -43,6 +45,11 @@ def say(text: str = "") -> None:
     click.echo(text, err=True)
 
 
+def clean(text: str) -> str:
+    """Show control characters instead of obeying them: names and data may come from anybody."""
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+
+
 def paint(text: str, colour: str, *, bold: bool = False) -> str:
     """Colour a text; click strips it where the stream is no terminal or NO_COLOR is set."""
     return click.style(text, fg=colour, bold=bold) if "NO_COLOR" not in os.environ else text
@@ -59,9 +66,11 @@ def failed(error: MeshwrightError, *, as_json: bool) -> int:
     """Report one of our errors and return its exit code."""
     if as_json:
         put_json({"error": describe(error)})
-    say(f"{paint('error:', 'red', bold=True)} {error} {paint(f'[{error.code}]', 'bright_black')}")
+    say(
+        f"{paint('error:', 'red', bold=True)} {clean(str(error))} {paint(f'[{error.code}]', 'bright_black')}"
+    )
     if error.hint:
-        say(f"  {paint('next:', 'cyan')} {error.hint}")
+        say(f"  {paint('next:', 'cyan')} {clean(error.hint)}")
     return error.exit_code
 
 

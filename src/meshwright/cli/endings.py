@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from meshwright.cli import tables
+from meshwright.cli.console import clean
 from meshwright.model.check import Example
 from meshwright.model.plan import BuildResult, FailedCheck
 
@@ -71,7 +72,7 @@ def _trouble(result: BuildResult) -> Group:
         title.append(f"; version {result.served} is still served", style="bright_black")
     parts: list[object] = [title]
     if result.error:
-        parts.append(Padding(Text(f"{result.error} [{result.error_code}]"), (0, 0, 0, 2)))
+        parts.append(Padding(Text(clean(f"{result.error} [{result.error_code}]")), (0, 0, 0, 2)))
     parts += [part for check in result.failed_checks[:SHOWN_CHECKS] for part in _check(check)]
     more = len(result.failed_checks) - SHOWN_CHECKS
     if more > 0:
@@ -82,7 +83,9 @@ def _trouble(result: BuildResult) -> Group:
 
 
 def _check(check: FailedCheck) -> list[object]:
-    line = Text.assemble("  ", (f"{check.port}.{check.check}", "bold"), f"  {check.expectation}")
+    line = Text.assemble(
+        "  ", (f"{check.port}.{check.check}", "bold"), f"  {clean(check.expectation)}"
+    )
     if check.severity != "error":
         line.append(f" ({check.severity})", style="yellow")
     if check.failed_rows is not None:
@@ -90,6 +93,8 @@ def _check(check: FailedCheck) -> list[object]:
         line.append(f"; {check.failed_rows:,}{total} rows fail", style="red")
     elif check.reason:
         line.append(f"; {check.reason}", style="red")
+    elif check.value is not None:
+        line.append(f"; it is {check.value:,.6g}", style="red")
     parts: list[object] = [line]
     if check.example and check.example.rows:
         parts.append(Padding(example_table(check.example), (0, 0, 0, 4)))

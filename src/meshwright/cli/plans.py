@@ -4,6 +4,7 @@ from rich.console import Console
 from rich.text import Text
 
 from meshwright.cli import tables
+from meshwright.cli.console import clean
 from meshwright.cli.problems import show_problems
 from meshwright.model.plan import ContractChange, Plan, Step
 
@@ -46,7 +47,7 @@ def _show_change(console: Console, step: Step, change: ContractChange) -> None:
         )
     )
     for item in change.items[:SHOWN_ITEMS]:
-        console.print(Text(f"  {item}"))
+        console.print(Text(clean(f"  {item}")))
     if change.refusal:
         console.print(Text.assemble(("  refused: ", "red"), change.refusal))
     if change.suggestion:

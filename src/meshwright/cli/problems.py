@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
+from meshwright.cli.console import clean
 from meshwright.model.problem import Problem
 
 
@@ -17,7 +18,7 @@ def show_problems(console: Console, problems: Sequence[Problem]) -> None:
                 (f"{problem.place}", "bold"),
                 " ",
                 (problem.severity, style),
-                f" {problem.message} ",
+                f" {clean(problem.message)} ",
                 (f"[{problem.code}]", "bright_black"),
             )
         )

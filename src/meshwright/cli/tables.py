@@ -6,6 +6,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from meshwright.cli.console import clean
+
 STATUS_STYLE = {
     "published": "green",
     "up_to_date": "bright_black",
@@ -64,7 +66,10 @@ def table(
     made = Table(box=None, pad_edge=False, header_style="bright_black", padding=(0, 2, 0, 0))
     for header in headers:
         made.add_column(
-            header, justify="right" if header in right else "left", overflow="fold", min_width=4
+            clean(header),
+            justify="right" if header in right else "left",
+            overflow="fold",
+            min_width=4,
         )
     for row in rows:
         made.add_row(*(cell if isinstance(cell, Text) else _text(cell) for cell in row))
@@ -76,7 +81,7 @@ def _text(cell: object) -> Text:
         return Text("–", style="bright_black")
     if isinstance(cell, int) and not isinstance(cell, bool):
         return Text(f"{cell:,}")
-    return Text(str(cell))
+    return Text(clean(str(cell)))
 
 
 def size(count: float) -> str:

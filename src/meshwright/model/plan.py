@@ -32,7 +32,6 @@ class Step:
     product: Address
     action: str
     reasons: tuple[str, ...] = ()
-    models: tuple[str, ...] = ()  # those that would run; empty when the reasons decide at run time
     changes: tuple[ContractChange, ...] = ()
     served: int | None = None
     problems: tuple[Problem, ...] = ()
@@ -78,6 +77,7 @@ class FailedCheck:
     failed_rows: int | None
     total_rows: int | None
     reason: str = ""
+    value: float | None = None  # what was measured, in the rule's unit
     example: Example | None = None
 
 
