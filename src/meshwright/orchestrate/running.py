@@ -1,6 +1,6 @@
 """Run a graph of work on threads: in dependency order, as parallel as allowed, stopped cleanly.
 
-One thread (the caller's) decides what starts, waits for what ends and tells the listener; nothing polls.
+One thread (the caller's) decides what starts, waits for what ends and tells the listener.
 What fails stops only what depends on it. After a stop nothing new starts, running work is cancelled and
 waited for; a Ctrl-C is then raised again.
 """
@@ -17,6 +17,7 @@ from meshwright.orchestrate.dag import heights, turned
 
 Node = TypeVar("Node", bound=Hashable)
 Result = TypeVar("Result")
+CANCEL_SECONDS = 0.05  # how long a cancelled thread has before it is cancelled again
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,8 @@ def run_graph(
 
     `work` runs on up to `workers` threads; an `Exception` of it makes its node failed. Among nodes that
     can start, the one with the longest path waiting for it goes first, then by name. `on_event` is
-    called in the calling thread. `cancel` is called, in the calling thread, for each running node after
-    a stop. A `BaseException` (Ctrl-C, or one raised in `on_event`) stops everything and is raised again.
+    called in the calling thread. `cancel` is called there too, after a stop, for each running node until
+    it ends. A `BaseException` (Ctrl-C, or one raised in `on_event`) stops everything and is raised again.
     """
     run = _Run(nodes, depends_on, work, max(1, workers), is_good, on_event)
     listener = run.ask_to_stop
@@ -159,12 +160,14 @@ class _Run(Generic[Node, Result]):
         Rests on no bookkeeping that a Ctrl-C could have cut in half: it waits for threads, not nodes.
         """
         self._is_stopping = True
-        for node in sorted(self._running, key=lambda n: self._order[n]):
-            cancel(node)
         for _ in self._threads:
             self._tasks.put(None)
-        for thread in self._threads:
-            thread.join()
+        running = sorted(self._running, key=lambda n: self._order[n])
+        while any(thread.is_alive() for thread in self._threads):
+            for node in running:
+                cancel(node)  # again and again: what it interrupts may only be about to begin
+            for thread in self._threads:
+                thread.join(CANCEL_SECONDS)
         while not self._ended.empty():
             ended = self._ended.get()
             if ended is not None:
