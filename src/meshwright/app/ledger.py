@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from meshwright.app.wiring import Wiring
+from meshwright.errors import UsageError, did_you_mean
 from meshwright.ledger.replay import rebuild
 from meshwright.ledger.verification import verify
+from meshwright.model.facts import KINDS
 
 
 def verify_ledger(wiring: Wiring) -> dict[str, Any]:
@@ -43,7 +45,12 @@ def rebuild_projections(wiring: Wiring) -> dict[str, Any]:
 
 
 def list_entries(wiring: Wiring, kinds: Sequence[str], limit: int) -> list[dict[str, Any]]:
-    """Return the newest facts of some kinds, the newest last."""
+    """Return the newest facts of some kinds, the newest last; raise `UsageError` (`fact-kind-unknown`)."""
+    for kind in kinds:
+        if kind not in KINDS:
+            raise UsageError(
+                "fact-kind-unknown", f"no fact is a `{kind}`", hint=did_you_mean(kind, KINDS)
+            )
     ledger = wiring.ledger
     entries = ledger.newest(limit, tuple(kinds)) if limit else ledger.entries(kinds=tuple(kinds))
     found = []
