@@ -233,3 +233,33 @@ def test_rows_of_a_file_that_do_not_parse_fail_above_the_tolerance(tmp_path: Pat
     kept = [p for p in (lenient / ".mesh/data/d/p/.inputs").rglob("*") if "reject" in p.name]
     assert kept
     assert "101" in kept[0].read_text() or kept[0].suffix == ".parquet"
+
+
+def test_rows_set_aside_come_back_when_the_contract_lets_them_in(tmp_path: Path) -> None:
+    """A contract that changes is judged over all that the model gives, not over what an older one kept."""
+    folder = tmp_path / "mesh"
+
+    def write(minimum: int, version: str, **more: object) -> None:
+        columns = [
+            {"name": "id", "logicalType": "integer"},
+            {"name": "n", "logicalType": "integer", "logicalTypeOptions": {"minimum": minimum}},
+        ]
+        contract = {"version": version, "columns": columns, **more}
+        product = {
+            "inputs": {"raw": "id,n\n1,5\n2,-5\n3,7\n"},
+            "ports": {"p": "select id, n from raw"},
+            "contracts": {"p": contract},
+        }
+        write_mesh(folder, {"d": {"x": product}})
+
+    aside = {"customProperties": [{"property": "quarantine", "value": {"tolerance": "90%"}}]}
+    write(0, "1.0.0", **aside)
+    with meshwright.open(folder) as mesh:
+        assert [result.status for result in mesh.run()] == ["published"]
+        assert len(mesh.read("d.x.p")) == 2
+        write(-10, "2.0.0", **aside)
+        assert [result.status for result in mesh.run()] == ["published"]
+        assert len(mesh.read("d.x.p")) == 3
+        write(6, "3.0.0", **aside)
+        assert [result.status for result in mesh.run()] == ["published"]
+        assert mesh.read("d.x.p").rows() == [(3, 7)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from meshwright.app.clock import AsOf
 from meshwright.app.served import ServedPort
-from meshwright.app.spans import all_spans, missing_spans, named_span, read_spans
+from meshwright.app.spans import all_spans, held_spans, missing_spans, named_span, read_spans
 from meshwright.model.product import OutputPort, Product
 from meshwright.transform.graph import AS_OF, ModelGraph, ModelNode
 from meshwright.transform.intervals import Span
@@ -82,8 +82,9 @@ def _full(
         return Decision(port, MAKE, "never built")
     if force:
         return Decision(port, MAKE, "forced")
-    if old.code != codes[port.name]:
-        return Decision(port, MAKE, f"code of {port.name} changed")
+    anew = _why_anew(port, old, codes)
+    if anew:
+        return Decision(port, MAKE, anew)
     read = sorted({name for node in nodes for name in node.inputs} & changed)
     if read:
         return Decision(port, MAKE, f"input {', '.join(read)} changed")
@@ -103,16 +104,13 @@ def _append(
 ) -> Decision:
     """Make what is missing; everything when the code changed; a named interval again when rows may differ."""
     making = port.materialisation
-    is_new_code = old is not None and old.code != codes[port.name]
-    starts_over = is_new_code or (force and as_of.is_now)
-    done = () if old is None or starts_over else read_spans(old.done)
-    spans = missing_spans(making, as_of, done)
     if old is None:
-        return Decision(port, MAKE, "never built", spans)
-    if starts_over:
-        return Decision(
-            port, MAKE, f"code of {port.name} changed" if is_new_code else "forced", spans
-        )
+        return Decision(port, MAKE, "never built", missing_spans(making, as_of, ()))
+    anew = _why_anew(port, old, codes) or ("forced" if force and as_of.is_now else "")
+    if anew:
+        held = held_spans(making, read_spans(old.done))  # a moment in the past loses no later interval
+        return Decision(port, MAKE, anew, all_spans(missing_spans(making, as_of, ()), held))
+    spans = missing_spans(making, as_of, read_spans(old.done))
     if not as_of.is_now and (force or is_stale):
         spans = all_spans(spans, named_span(making, as_of))
     if spans:
@@ -121,8 +119,26 @@ def _append(
     return _same_rows(port, old)
 
 
+def _why_anew(port: OutputPort, old: ServedPort, codes: Mapping[str, str]) -> str:
+    """Return why no row of the served version may stay; empty when they may.
+
+    Rows that an earlier contract set aside are in no table: under another contract they may belong there.
+    """
+    if old.code != codes[port.name]:
+        return f"code of {port.name} changed"
+    if _is_promised_anew(port, old):
+        assert port.contract is not None
+        if old.quarantined or port.contract.quarantine is not None:
+            return f"contract of {port.name} changed, and rows may go aside"
+    return ""
+
+
+def _is_promised_anew(port: OutputPort, old: ServedPort) -> bool:
+    return port.contract is not None and port.contract.digest != old.contract
+
+
 def _same_rows(port: OutputPort, old: ServedPort) -> Decision:
-    if port.contract is not None and port.contract.digest != old.contract:
+    if _is_promised_anew(port, old):
         return Decision(port, AUDIT, f"contract of {port.name} changed")
     return Decision(port, REUSE)
 

@@ -67,6 +67,13 @@ def _inputs_of(reader: Reader, product: Address, served: ServedPort, span: Span)
     return {str(name): str(stamp) for name, stamp in stamps}
 
 
+def held_spans(making: Materialisation, done: Iterable[Span]) -> tuple[Span, ...]:
+    """Return the part of ranges that is within the port's start and end."""
+    start = floor(moment_of(making.start), making.interval)
+    end = moment_of(making.end) if making.end else datetime.max
+    return merged(Span(max(span.start, start), min(span.end, end)) for span in done)
+
+
 def all_spans(*spans: Iterable[Span]) -> tuple[Span, ...]:
     """Return the same moments as few ranges."""
     return merged(span for several in spans for span in several)

@@ -134,6 +134,7 @@ def _table(result: Result, stream: BinaryIO, limit: int) -> None:
     text = TextIOWrapper(stream, encoding="utf-8", write_through=True)
     screen = Console(file=sys.stdout if is_stdout else text, highlight=False)
     screen.print(made)
+    sys.stdout.flush()
     more = len(result) - len(shown)
     if more > 0:
         console.say(f"{more:,} more rows; --limit 0 shows all")
