@@ -134,6 +134,22 @@ def test_a_stop_cancels_what_runs_and_starts_nothing_more() -> None:
     assert isinstance(outcomes["a"].error, InterruptedError)
 
 
+def test_work_is_cancelled_again_until_it_has_ended() -> None:
+    """The first cancel may come when there is nothing yet that it could interrupt."""
+    stop = Stop()
+    work = Blocking(stop.set)
+    heard: list[str] = []
+
+    def cancel(node: str) -> None:
+        heard.append(node)
+        if len(heard) == 3:
+            work.cancel(node)
+
+    outcomes = run_graph(["a"], {}, work, cancel=cancel, stop=stop)
+    assert statuses(outcomes) == {"a": "stopped"}
+    assert len(heard) >= 3
+
+
 def test_a_stop_before_the_start_starts_nothing() -> None:
     stop = Stop()
     stop.set()
