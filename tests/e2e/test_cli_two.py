@@ -91,7 +91,7 @@ def test_many_runs_at_once_publish_once(shop: Path) -> None:
     set_silo(shop, "sales.orders.raw", "id,customer,amount\n1,1,1\n")
     running = [start(shop, "run", "--wait", "60") for _ in range(3)]
     for one in running:
-        out, err = one.communicate(timeout=120)
+        _, err = one.communicate(timeout=120)
         assert one.returncode == 0, err
         assert b"Traceback" not in err
     with meshwright.open(shop) as opened:
