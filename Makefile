@@ -17,8 +17,14 @@ endef
 
 .PHONY: demo test check lint format types floors docs reference bench clean
 
+DIR ?= demo
 demo: $(BIN)/mesh
-	$(BIN)/mesh demo $(DIR)
+	@if [ -e "$(DIR)/mesh.yaml" ]; then \
+	  echo "the demo is in $(DIR) already; another one: make demo DIR=other"; \
+	else \
+	  $(BIN)/mesh demo "$(DIR)" && \
+	  echo "(the command is $(abspath $(BIN))/mesh; export PATH=\"$(abspath $(BIN)):\$$PATH\" makes it \`mesh\`)"; \
+	fi
 
 $(BIN)/mesh: pyproject.toml $(SOURCES)
 	$(call environment,$(ENV))

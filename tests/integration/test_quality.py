@@ -263,3 +263,20 @@ def test_rows_set_aside_come_back_when_the_contract_lets_them_in(tmp_path: Path)
         write(6, "3.0.0", **aside)
         assert [result.status for result in mesh.run()] == ["published"]
         assert mesh.read("d.x.p").rows() == [(3, 7)]
+
+
+@pytest.mark.parametrize("value", ["nan", "inf"])
+def test_a_rule_that_gives_no_number_errs_by_its_name(tmp_path: Path, value: str) -> None:
+    """NaN meets no operator, `mustNotBe` included; the check says so and the build is rejected."""
+    rule = {"id": "mean", "type": "sql", "query": "select avg(x) from ${table}", "mustNotBe": 5}
+    product = {
+        "inputs": {"raw": "id\n1\n"},
+        "ports": {"p": f"select '{value}'::double as x from raw"},
+        "contracts": {"p": {"quality": [rule]}},
+    }
+    write_mesh(tmp_path, {"d": {"x": product}})
+    with meshwright.open(tmp_path) as mesh:
+        (result,) = mesh.run()
+    assert result.status == "rejected"
+    assert [check.check for check in result.failed_checks] == ["quality.mean"]
+    assert "not a number" in result.failed_checks[0].reason

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import isfinite
 
 from meshwright.audit.key_scans import nulls_key, overlap_key
 from meshwright.audit.plan import (
@@ -91,6 +92,8 @@ def _judge_query(check: Check, found: object) -> CheckOutcome:
     value: float | str = str(found)
     if isinstance(found, bool | int | float | Decimal):
         value = float(found)
+        if not isfinite(value):  # no operator means anything by it
+            return _outcome(check, "errored", reason=f"the query gave {found}, not a number")
     exact = found if isinstance(found, int) else str(found)
     passed = accepts(check.thresholds, exact)
     shown = value if isinstance(value, float) and not check.is_private else None
