@@ -108,7 +108,7 @@ def _draft(
     if (
         column.type == "VARCHAR"
         and rows >= ROWS_FOR_ENUM
-        and 0 < distinct <= MOST_ENUM
+        and 1 < distinct <= MOST_ENUM
         and not position
     ):
         enum = _values(session, relation, column.name)

@@ -31,12 +31,19 @@ class Drafted:
 
 
 def init_mesh(folder: str, name: str = "") -> list[str]:
-    """Write mesh.yaml and .gitignore; raise `UsageError` (`mesh-exists`) where there is a mesh."""
+    """Write mesh.yaml and .gitignore.
+
+    Raises `UsageError`: `mesh-exists` where there is a mesh, `name-invalid`, `folder-is-file`.
+    """
     root = Path(folder)
+    if root.exists() and not root.is_dir():
+        raise UsageError("folder-is-file", f"`{root}` is a file", hint="name a folder")
+    if name:
+        _check_name(name, "mesh")
     if (root / "mesh.yaml").exists():
         raise UsageError("mesh-exists", f"`{root / 'mesh.yaml'}` exists already", hint="mesh check")
     root.mkdir(parents=True, exist_ok=True)
-    given = name or root.resolve().name
+    given = name or _as_name(root.resolve().name, "mesh")
     files = {root / "mesh.yaml": drafts.draft_mesh(given)}
     if not (root / ".gitignore").exists():
         files[root / ".gitignore"] = IGNORED
@@ -98,10 +105,16 @@ def new_product(
 
 
 def _input_name(port: str, source: str, table: str) -> str:
-    wanted = table or Path(source).name.split(".")[0]
-    name = "".join(c if c.isalnum() else "_" for c in wanted.lower()).strip("_") or "source"
-    name = name if is_name(name) else f"source_{name}"
+    name = _as_name(table or Path(source).name.split(".")[0], "source")
     return f"{name}_source" if name == port else name
+
+
+def _as_name(text: str, otherwise: str) -> str:
+    """Return a name as like a text as names can be."""
+    plain = "".join(c if c.isalnum() and c.isascii() else "_" for c in text.lower()).strip("_")
+    if not plain:
+        return otherwise
+    return plain if is_name(plain) else f"{otherwise}_{plain}"
 
 
 def _source(

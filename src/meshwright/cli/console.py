@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from meshwright.errors import EXIT_CODES, ErrorKind, MeshwrightError
+from meshwright.errors import EXIT_CODES, ErrorKind, MeshwrightError, UnreachableError
 
 if TYPE_CHECKING:
     from meshwright.app.mesh import Mesh
@@ -98,6 +98,16 @@ def usage_error(error: click.ClickException, *, as_json: bool) -> int:
     if isinstance(error, click.UsageError) and error.ctx is not None:
         say(f"  {paint('next:', 'cyan')} {error.ctx.command_path} --help")
     return EXIT_CODES[ErrorKind.USER]
+
+
+def out_of_reach(error: OSError, *, as_json: bool) -> int:
+    """Report a file, a folder or a disk that cannot be used."""
+    named = f" `{error.filename}`" if error.filename else ""
+    what = (error.strerror or str(error)).lower()
+    return failed(
+        UnreachableError("file-not-usable", f"cannot use{named}: {what}" if named else what),
+        as_json=as_json,
+    )
 
 
 def our_fault(error: Exception, *, as_json: bool) -> int:

@@ -118,6 +118,10 @@ def main() -> None:
     except ReaderGoneError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as error:
+        if "--debug" in arguments:
+            raise
+        code = console.out_of_reach(error, as_json="--json" in arguments)
     except Exception as error:
         if "--debug" in arguments:
             raise

@@ -5,6 +5,7 @@ import math
 import sys
 from csv import writer
 from datetime import date, time
+from decimal import Decimal
 from io import StringIO
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -61,8 +62,10 @@ def _json(result: Result) -> str:
     return text + "\n"
 
 
-def _text(value: object) -> str:
-    """Return what JSON has no type for as text: times in ISO 8601, bytes in hexadecimal."""
+def _text(value: object) -> str | int:
+    """Return what JSON has no type for: times as ISO 8601, bytes as hexadecimal, exact decimals as text."""
+    if isinstance(value, Decimal) and value.as_tuple().exponent == 0:
+        return int(value)  # a sum of integers is one, however wide its type
     if isinstance(value, date | time):  # a datetime is a date
         return value.isoformat()
     return value.hex() if isinstance(value, bytes) else str(value)

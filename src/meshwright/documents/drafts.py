@@ -4,9 +4,16 @@ What was guessed from data is marked `# guess` on its line, so that a reader kno
 """
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import uuid4
+
+from meshwright.documents import edit
+from meshwright.documents.sql_words import WORDS
+from meshwright.errors import UsageError
+
+_PLAIN = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,25 +155,13 @@ def draft_model(port: DraftPort) -> str:
 
 
 def _quoted(name: str) -> str:
-    return name if name.isidentifier() and name.islower() else '"' + name.replace('"', '""') + '"'
+    is_plain = _PLAIN.match(name) is not None and name not in WORDS
+    return name if is_plain else '"' + name.replace('"', '""') + '"'
 
 
 def with_domain(text: str, path: str) -> str:
-    """Return mesh.yaml's text with one more domain path, every other line as it was."""
-    lines = text.splitlines(keepends=True)
-    for index, line in enumerate(lines):
-        if line.startswith("domains:"):
-            return "".join([*lines[:index], *_domains(lines, index, path)])
-    return text.rstrip("\n") + f"\ndomains:\n  - {scalar(path)}\n"
-
-
-def _domains(lines: Sequence[str], index: int, path: str) -> list[str]:
-    rest = lines[index].split(":", 1)[1].split("#")[0].strip()
-    entry = f"  - {path}\n"
-    if rest in ("[]", ""):
-        end = index + 1
-        while end < len(lines) and lines[end].lstrip().startswith(("- ", "#")) and rest == "":
-            end += 1
-        return ["domains:\n", *lines[index + 1 : end], entry, *lines[end:]]
-    inner = rest.strip("[]").strip()
-    return [f"domains: [{inner}, {path}]\n", *lines[index + 1 :]]
+    """Return mesh.yaml's text with one more domain path; only the lines that must change do."""
+    try:
+        return edit.insert_item(text, ("domains",), path)
+    except UsageError:  # there is no list yet
+        return edit.set_value(text, ("domains",), [path])

@@ -50,8 +50,9 @@ def _matching(base: Path, pattern: str) -> list[Path]:
     if not glob.has_magic(pattern):
         return []
     safe_base = glob.escape(str(base)) if not os.path.isabs(pattern) else ""
-    found = glob.iglob(os.path.join(safe_base, pattern), recursive=True)
-    return [Path(os.path.normpath(path)) for path in found if os.path.isfile(path)]
+    whole = os.path.normpath(os.path.join(safe_base, os.path.expanduser(pattern)))
+    found = glob.iglob(whole, recursive=True)  # the base need not exist yet for `..` to leave it
+    return [Path(path) for path in found if os.path.isfile(path)]
 
 
 def _item(base: Path, path: Path) -> SourceItem:
