@@ -334,3 +334,40 @@ def test_a_rollback_of_an_append_port_goes_back_by_days(tmp_path: Path) -> None:
     assert len(events(folder)) == 6
     assert result(folder).status == "published"
     assert len(events(folder)) == 2 * DAYS
+
+
+def test_a_waived_failure_is_still_there_for_the_next_day(tmp_path: Path) -> None:
+    """What an owner accepted is carried as failed: the next day passes by the waiver, not by forgetting."""
+    bad = drops(days=1) + f"99,{FIRST + timedelta(days=1)},-5\n"
+    folder = write_log(tmp_path)
+    days = [(FIRST + timedelta(days=n)).isoformat() for n in range(3)]
+    set_silo(folder, "log.events.raw", bad)
+    with meshwright.open(folder) as mesh:
+        assert [r.status for r in mesh.run(as_of=days[0])] == ["published"]
+        assert [r.status for r in mesh.run(as_of=days[1])] == ["rejected"]
+        mesh.accept("log.events", reason="known", owner="log@example.com")
+        set_silo(folder, "log.events.raw", bad + f"100,{days[2]},7\n")
+        (result,) = mesh.run(as_of=days[2])
+    assert (result.status, bool(result.waiver)) == ("published", True)
+
+
+def test_new_rows_of_another_type_are_refused(tmp_path: Path) -> None:
+    """The rows of a table have one type: what does not fit is told, and what was served stays."""
+    folder = write_log(tmp_path)
+    days = [(FIRST + timedelta(days=n)).isoformat() for n in range(2)]
+    with meshwright.open(folder) as mesh:
+        assert [r.status for r in mesh.run(as_of=days[0])] == ["published"]
+        set_silo(folder, "log.events.raw", drops().replace(",10\n", ",10.5\n"))
+        (result,) = mesh.run(as_of=days[1])
+        assert (result.status, result.error_code) == ("failed", "columns-changed")
+        assert len(mesh.read("log.events.events")) == 2
+
+
+def test_replaying_a_day_without_rows_settles(tmp_path: Path) -> None:
+    """The same inputs and code give the same version, also where there is nothing."""
+    folder = write_log(tmp_path)
+    set_silo(folder, "log.events.raw", drops(days=1))
+    day = (FIRST + timedelta(days=1)).isoformat()
+    with meshwright.open(folder) as mesh:
+        assert [r.status for r in mesh.run(as_of=day)] == ["published"]
+        assert [r.status for r in mesh.run(as_of=day)] == ["up_to_date"]

@@ -116,7 +116,7 @@ def _ground(wiring: Wiring, product: Product, as_of: AsOf) -> Ground:
             port: published_files(reader, product.address, port, served.version) for port in ports
         }
         carried = {
-            port.name: outcomes_of(reader, product.address, port.name)
+            port.name: outcomes_of(reader, product.address, port.name, served.version)
             for port in product.outputs
             if port.materialisation.kind == "append" and port.name in ports
         }
@@ -217,7 +217,8 @@ def _wanted(decision: Decision, ground: Ground) -> Wanted:
         )
     kept = tuple(file for file in files if not is_within(file.interval, decision.spans))
     removed = tuple(file.path for file in files if file not in kept)
-    return Wanted(decision.port, folder, decision.spans, kept, removed)
+    columns = _columns(ground, name) if kept else ()
+    return Wanted(decision.port, folder, decision.spans, kept, removed, columns)
 
 
 def _carried(

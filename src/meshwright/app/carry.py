@@ -5,16 +5,29 @@ from meshwright.model.check import CheckOutcome
 from meshwright.spi.state_store import Reader
 
 
-def outcomes_of(reader: Reader, product: Address, port: str) -> dict[str, CheckOutcome]:
-    """Return the outcomes of the newest published audit of a port, by check id."""
-    rows = reader.rows(
-        "SELECT check_id, kind, status, severity, column_name, failed_rows, total_rows, value,"
-        " expectation, reason FROM checks WHERE product = ? AND port = ? AND build ="
-        " (SELECT max(c.build) FROM checks c JOIN builds b ON b.build = c.build"
-        "  WHERE c.product = ? AND c.port = ? AND b.status = 'published')",
-        (str(product), port, str(product), port),
-    )
-    return {str(row[0]): _outcome(row) for row in rows}
+def outcomes_of(
+    reader: Reader, product: Address, port: str, version: int
+) -> dict[str, CheckOutcome]:
+    """Return the outcomes of the last audit of a port on the way to a version, by check id.
+
+    The way leads from a version to the one it was based on; what was rolled back is not on it, and what an
+    owner accepted is.
+    """
+    at: int | None = version
+    while at is not None:
+        step = reader.rows(
+            "SELECT build, base FROM versions WHERE product = ? AND version = ?", (str(product), at)
+        )
+        build, base = step[0] if step else ("", None)
+        rows = reader.rows(
+            "SELECT check_id, kind, status, severity, column_name, failed_rows, total_rows, value,"
+            " expectation, reason FROM checks WHERE build = ? AND product = ? AND port = ?",
+            (build, str(product), port),
+        )
+        if rows:
+            return {str(row[0]): _outcome(row) for row in rows}
+        at = None if base is None else int(str(base))
+    return {}
 
 
 def _outcome(row: tuple[object, ...]) -> CheckOutcome:

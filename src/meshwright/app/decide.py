@@ -108,7 +108,9 @@ def _append(
         return Decision(port, MAKE, "never built", missing_spans(making, as_of, ()))
     anew = _why_anew(port, old, codes) or ("forced" if force and as_of.is_now else "")
     if anew:
-        held = held_spans(making, read_spans(old.done))  # a moment in the past loses no later interval
+        held = held_spans(
+            making, read_spans(old.done)
+        )  # a moment in the past loses no later interval
         return Decision(port, MAKE, anew, all_spans(missing_spans(making, as_of, ()), held))
     spans = missing_spans(making, as_of, read_spans(old.done))
     if not as_of.is_now and (force or is_stale):

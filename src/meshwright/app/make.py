@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from meshwright.app.shaping import as_before
 from meshwright.errors import DataError, MeshwrightError
 from meshwright.model.product import OutputPort, Product
 from meshwright.model.table import Column, DataFile
@@ -37,6 +38,7 @@ class Wanted:
     spans: tuple[Span, ...] = ()
     kept: tuple[DataFile, ...] = ()
     removed: tuple[str, ...] = ()
+    columns: tuple[Column, ...] = ()  # of the rows that stay
 
     @property
     def is_append(self) -> bool:
@@ -137,12 +139,12 @@ class Maker:
         for name in (n for n in self.graph.nodes if n in wanted):
             port = wanted[name]
             added: list[DataFile] = []
-            columns: tuple[Column, ...] = ()
-            for span in port.spans or (None,):
+            columns = port.columns
+            for span in port.spans or self._nothing(port):
                 steps = self._statements([name], ready | frozenset(made), span)
                 for step in steps[:-1]:
                     self._define(step)
-                staged = self._stage(steps[-1], port)
+                staged = self._stage(steps[-1], port, columns)
                 columns = staged.columns
                 added += staged.added
             staged = StagedPort(port, columns, tuple(added))
@@ -150,20 +152,24 @@ class Maker:
             made[name] = self.settle(staged)
         return made
 
+    def _nothing(self, port: Wanted) -> tuple[Span | None, ...]:
+        """Return an interval without rows, for an append port of which none is complete yet."""
+        return (Span(self.as_of, self.as_of),) if port.is_append else (None,)
+
     def _statements(
         self, ports: Sequence[str], ready: frozenset[str], span: Span | None
     ) -> tuple[Statement, ...]:
         literals = literals_of(self.product, self.quote, as_of=self.as_of, interval=span)
         return statements(self.graph, self.product, literals, self.reader, ports=ports, ready=ready)
 
-    def _stage(self, step: Statement, wanted: Wanted) -> StagedPort:
+    def _stage(self, step: Statement, wanted: Wanted, before: Sequence[Column] = ()) -> StagedPort:
         self.tell(f"making {step.model}")
         path = wanted.folder / f"{self.build}.parquet"
         making = wanted.port.materialisation
         interval = (making.column, making.interval) if wanted.is_append else None
         with self._placed(step):
-            columns = self._storable(step)
-            added = self.session.stage(step.sql, path, interval=interval)
+            columns, sql = as_before(self._storable(step), before, step.sql, step.model)
+            added = self.session.stage(sql, path, interval=interval)
         return StagedPort(wanted, columns, added)
 
     def _define(self, step: Statement) -> None:

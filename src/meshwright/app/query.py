@@ -12,12 +12,18 @@ from meshwright.app.clock import parse_as_of
 from meshwright.app.make import show_rows
 from meshwright.app.result import Result
 from meshwright.app.wiring import Wiring
-from meshwright.errors import MeshwrightError, ModelError, UsageError, did_you_mean
+from meshwright.errors import (
+    MeshwrightError,
+    ModelError,
+    UnreachableError,
+    UsageError,
+    did_you_mean,
+)
 from meshwright.model.address import Address
 from meshwright.model.facts import QueryRan
 from meshwright.publish.places import folder_of
 from meshwright.publish.reading import PinnedPort, pin
-from meshwright.spi.engine import Grant
+from meshwright.spi.engine import Grant, Session
 from meshwright.spi.state_store import Reader
 
 
@@ -76,12 +82,25 @@ def _run(wiring: Wiring, sql: str, readable: tuple[Readable, ...]):  # type: ign
     session = wiring.engine().open(Grant(read=files))
     try:
         for one in readable:
-            show_rows(session, one.name, one.files, one.pinned.columns)
+            _show(session, one)
         return pyarrow.table(session.stream(sql))
     except pyarrow.ArrowException as error:
         raise ModelError("query-failed", str(error).splitlines()[0]) from error
     finally:
         session.close()
+
+
+def _show(session: Session, one: Readable) -> None:
+    """Make a port's files visible; say what to do where somebody removed them."""
+    try:
+        show_rows(session, one.name, one.files, one.pinned.columns)
+    except UnreachableError as error:
+        address = one.pinned.address
+        raise UnreachableError(
+            "served-file-missing",
+            f"`{address}` cannot be read: {error.message}",
+            hint=f"put the file back, or build it again: mesh run {address.product_address} --force",
+        ) from error
 
 
 def _readable(wiring: Wiring, reader: Reader, name: str, time: datetime | None) -> Readable:

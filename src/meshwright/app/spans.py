@@ -39,7 +39,7 @@ def made_from(
 ) -> dict[str, dict[str, str]]:
     """Return what each input was when the interval that a rerun names was made, by append port.
 
-    Empty for a run as of now, and for an interval without rows.
+    Empty for a run as of now.
     """
     found: dict[str, dict[str, str]] = {}
     if as_of.is_now:
@@ -49,17 +49,25 @@ def made_from(
         if making.kind == "append" and port.name in ports:
             for span in named_span(making, as_of):
                 served = ports[port.name]
-                found[port.name] = _inputs_of(reader, product.address, served, span)
+                found[port.name] = _inputs_of(reader, product.address, served, span, as_of.text)
     return found
 
 
-def _inputs_of(reader: Reader, product: Address, served: ServedPort, span: Span) -> dict[str, str]:
+def _inputs_of(
+    reader: Reader, product: Address, served: ServedPort, span: Span, as_of: str
+) -> dict[str, str]:
     rows = reader.rows(
         f"SELECT interval, first_version FROM port_files WHERE product = ? AND port = ? AND {SERVING}",
         (str(product), served.port, served.version, served.version),
     )
     starts = [(datetime.fromisoformat(str(at)), int(str(version))) for at, version in rows if at]
     versions = [version for start, version in starts if start == span.start]
+    if not versions:  # without a row, only a run as of the same time tells when it was made
+        made = reader.rows(
+            "SELECT max(version) FROM versions WHERE product = ? AND as_of = ? AND version <= ?",
+            (str(product), as_of, served.version),
+        )
+        versions = [int(str(number)) for (number,) in made if number is not None]
     stamps = reader.rows(
         "SELECT input, stamp FROM version_inputs WHERE product = ? AND version = ?",
         (str(product), min(versions, default=None)),
