@@ -236,3 +236,25 @@ def test_columns_of_the_same_name_and_odd_names_are_given(tmp_path: Path) -> Non
     for form in ("table", "json", "csv", "arrow", "parquet"):
         twice = mesh(folder, "query", "select 1 as a, 2 as a", "--format", form)
         assert twice.code == 0, twice.err
+
+
+def test_a_missing_value_alone_in_its_row_is_still_a_row(built_by_command: Path) -> None:
+    sql = "select null::integer as n union all select 1 order by 1 nulls first"
+    assert mesh(built_by_command, "query", sql, "--format", "csv").out == 'n\n""\n1\n'
+
+
+def test_csv_is_quoted_only_where_it_must_be(built_by_command: Path) -> None:
+    """A missing value is an empty cell, an empty text is quoted."""
+    sql = """select 'JFK' a, 'a,b' b, 'q"q' c, '' d, null::varchar e, [1, 2] f, 2.50::decimal(9,2) g"""
+    ended = mesh(built_by_command, "query", sql, "--format", "csv")
+    assert ended.out.splitlines()[1] == 'JFK,"a,b","q""q","",,"[1, 2]",2.50'
+
+
+def test_json_has_no_nan(built_by_command: Path) -> None:
+    import json
+
+    ended = mesh(
+        built_by_command, "query", "select 'nan'::double a, [1.5, 'inf'::double] b", "--json"
+    )
+    document = json.loads(ended.out, parse_constant=lambda name: pytest.fail(name))
+    assert document["rows"] == [["nan", [1.5, "inf"]]]

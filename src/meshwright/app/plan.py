@@ -24,6 +24,7 @@ from meshwright.errors import MeshwrightError
 from meshwright.ingest.stamps import stamp_input
 from meshwright.model.address import Address
 from meshwright.model.plan import ContractChange, Plan, Step
+from meshwright.model.problem import Problem
 from meshwright.model.product import InputPort, Materialisation
 from meshwright.orchestrate.dag import levels
 from meshwright.orchestrate.selection import select
@@ -108,7 +109,7 @@ def make_plan(wiring: Wiring, asked: Asked) -> Plan:
     problems = tuple(
         problem
         for problem in workspace.problems()
-        if problem.is_error and _is_about(problem.place.file, folders)
+        if problem.is_error and (is_of_all(problem) or _is_about(problem.place.file, folders))
     )
     return Plan(tuple(steps), problems, asked.as_of.text)
 
@@ -286,6 +287,11 @@ def _reaches(edges: Mapping[Address, Collection[Address]], start: Address, goal:
                 seen.add(other)
                 waiting.append(other)
     return False
+
+
+def is_of_all(problem: Problem) -> bool:
+    """Say whether a problem is of the mesh or a whole domain: which products there are is not known then."""
+    return problem.place.file.rpartition("/")[2] in ("mesh.yaml", "domain.yaml")
 
 
 def _is_about(file: str, folders: Collection[str]) -> bool:

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 from meshwright.app.clock import AsOf, parse_range
 from meshwright.app.events import OnEvent, RunEvent, ignore
-from meshwright.app.plan import WORKING, Asked, make_plan, order_of, reads_of
+from meshwright.app.plan import WORKING, Asked, is_of_all, make_plan, order_of, reads_of
 from meshwright.app.wiring import Wiring
-from meshwright.errors import ErrorKind, MeshwrightError
+from meshwright.errors import DescriptorError, ErrorKind, MeshwrightError
 from meshwright.model.address import Address
 from meshwright.model.plan import BuildResult, ContractChange, Plan, Step
 
@@ -38,12 +38,25 @@ def run(
     for moment in moments:
         asked = Asked(select, moment, changed, force)
         plan = make_plan(wiring, asked)
+        _require_known(plan)
         if not plan.work and not _healed(wiring, plan) and not _is_unfinished(wiring):
             results += [_told(step, plan) for step in plan.steps]
             continue
         with wiring.store.hold(LOCK, holder(wiring), wait):
             results += _run_held(wiring, asked, workers or os.cpu_count() or 2, on_event)
     return tuple(results)
+
+
+def _require_known(plan: Plan) -> None:
+    """Refuse to run while it is not known which products there are."""
+    problem = next((problem for problem in plan.problems if is_of_all(problem)), None)
+    if problem is not None:
+        raise DescriptorError(
+            problem.code,
+            problem.message,
+            hint=problem.hint or "mesh check",
+            place=str(problem.place),
+        )
 
 
 def _run_held(wiring: Wiring, asked: Asked, workers: int, on_event: OnEvent) -> list[BuildResult]:

@@ -18,6 +18,8 @@ from meshwright.errors import UsageError
 if TYPE_CHECKING:
     import pyarrow
 
+CSV_ROWS = 50_000  # written at once
+
 
 def write(result: Result, form: str, output: str | None, limit: int) -> None:
     """Write the rows in a format, to a file or stdout; raise `UsageError` where that makes no sense."""
@@ -102,21 +104,58 @@ def _binary(result: Result, form: str, stream: BinaryIO) -> None:
 
 
 def _csv(table: "pyarrow.Table", stream: BinaryIO) -> None:
-    """Write CSV; what has no plain text (lists, structures, maps, intervals) is JSON in its cell."""
+    """Write CSV, quoting where it must: NULL is an empty cell, an empty text is `""`.
+
+    What has no plain text (lists, structures, maps, intervals) is JSON in its cell.
+    """
     import pyarrow as pa
-    from pyarrow import csv
+    from pyarrow import compute
 
     header = StringIO()
     writer(header, lineterminator="\n").writerow(table.column_names)
     stream.write(header.getvalue().encode())
-    for index, field in enumerate(table.schema):
-        if pa.types.is_nested(field.type) or pa.types.is_interval(field.type):
-            cells = [
-                None if value is None else json.dumps(value, default=_text, ensure_ascii=False)
-                for value in table.column(index).to_pylist()
-            ]
-            table = table.set_column(index, field.name, pa.array(cells, pa.string()))
-    csv.write_csv(table, stream, csv.WriteOptions(include_header=False, quoting_style="needed"))
+    for batch in table.to_batches(max_chunksize=CSV_ROWS):
+        cells = [_quoted(_as_text(column)) for column in batch.columns]
+        if not cells or not batch.num_rows:
+            continue
+        if len(cells) == 1:
+            cells = [cells[0].fill_null('""')]  # an empty line would be no row
+        comma = pa.scalar(",", pa.string())
+        lines = compute.binary_join_element_wise(
+            *cells, comma, null_handling="replace", null_replacement=""
+        )
+        stream.write(("\n".join(lines.to_pylist()) + "\n").encode())
+
+
+def _as_text(column: "pyarrow.Array") -> "pyarrow.Array":
+    import pyarrow as pa
+
+    try:
+        return column.cast(pa.string())
+    except (pa.ArrowNotImplementedError, pa.ArrowInvalid, pa.ArrowTypeError):
+        values = column.to_pylist()
+    texts = [
+        json.dumps(value, default=_text, ensure_ascii=False)
+        if isinstance(value, dict | list | tuple)
+        else str(_text(value))
+        for value in values
+        if value is not None
+    ]
+    found = iter(texts)
+    return pa.array([None if value is None else next(found) for value in values], pa.string())
+
+
+def _quoted(cells: "pyarrow.Array") -> "pyarrow.Array":
+    import pyarrow as pa
+    from pyarrow import compute
+
+    must = compute.match_substring_regex(cells, '[",\\r\\n]|^$')
+    if not compute.any(must).as_py():
+        return cells
+    inner = compute.replace_substring(cells, '"', '""')
+    mark = pa.scalar('"', pa.string())
+    whole = compute.binary_join_element_wise(mark, inner, mark, pa.scalar("", pa.string()))
+    return compute.if_else(must, whole, cells)
 
 
 def _table(result: Result, stream: BinaryIO, limit: int) -> None:

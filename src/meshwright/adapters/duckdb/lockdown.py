@@ -5,6 +5,7 @@ are exact paths; nothing is loaded from the network, the home folder or the call
 """
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from uuid import uuid4
 
@@ -51,10 +52,14 @@ def _spill_folder(grant: Grant) -> Path | None:
     return grant.write[0] / f".spill-{uuid4().hex}" if grant.write else None
 
 
+def _forms(paths: Iterable[Path]) -> str:
+    """List paths as they are and as patterns that mean them: DuckDB asks for what a statement says."""
+    forms = dict.fromkeys(form for path in paths for form in (str(path), glob_free(path)))
+    return ", ".join(text(form) for form in forms)
+
+
 def _locking(grant: Grant, spill: Path | None) -> str:
-    folders = ", ".join(text(str(folder)) for folder in grant.write)
-    written = dict.fromkeys(form for file in grant.read for form in (str(file), glob_free(file)))
-    files = ", ".join(text(form) for form in written)
+    folders, files = _forms(grant.write), _forms(grant.read)
     return (
         "SET GLOBAL TimeZone = 'UTC';"
         "SET enable_progress_bar = false;"

@@ -34,7 +34,7 @@ def csv_columns(
         if not names:
             raise DataError(
                 "source-empty",
-                f"there is no record in {len(files)} files (`{files[0][0]}`…), so no columns",
+                f"`{files[0][0]}` is empty: there is no record to tell the columns",
                 hint="declare `columns` where files may be empty",
             )
         open_names = [name for name in names if name not in declared]
