@@ -37,6 +37,7 @@ CHECK = {
     "failed_rows",
     "total_rows",
     "reason",
+    "value",
     "examples",
 }
 READING: list[tuple[list[str], set[str]]] = [
