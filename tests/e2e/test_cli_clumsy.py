@@ -205,7 +205,7 @@ def test_a_disk_that_is_full_of_odd_names_in_a_silo(tmp_path: Path) -> None:
     )
     silo = folder / "silos" / "in put"
     silo.mkdir()
-    for number, name in enumerate(["a b", "it's", "ünï", "[x]", "-n", "$x"]):
+    for number, name in enumerate(["a b", "it's", "ünï", "[x]", "*", "-n", "$x"]):
         (silo / f"{name}.csv").write_text(f"id\n{number}\n")
     assert build(folder)["d.p"].status == "published"
     assert rows(folder, "select count(distinct id) from d.p.a") == [(6,)]

@@ -1,6 +1,7 @@
 """Read: pin every input of a product to what it is now, and land what lies outside the mesh."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from meshwright.model.version import InputStamp
 from meshwright.publish.places import Storage, folder_of
 from meshwright.publish.reading import pin
 from meshwright.spi.state_store import Reader
+
+READERS = 2  # sources of one product that are read at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +34,17 @@ class PinnedInput:
 def pin_inputs(
     wiring: Wiring, product: Product, storage: Storage, tell: Callable[[str], None]
 ) -> tuple[PinnedInput, ...]:
-    """Pin all inputs; foreign ports in one snapshot, so that they fit together."""
+    """Pin all inputs: foreign ports in one snapshot, so that they fit together; sources side by side."""
     with wiring.store.read() as reader:
-        foreign = {
+        pinned = {
             port.name: _pin_port(wiring, reader, port) for port in product.inputs if port.port
         }
-    return tuple(
-        foreign[port.name] if port.port else _land(wiring, port, storage, tell)
-        for port in product.inputs
-    )
+    external = [port for port in product.inputs if not port.port]
+    if external:
+        with ThreadPoolExecutor(min(READERS, len(external))) as pool:
+            landed = pool.map(lambda port: _land(wiring, port, storage, tell), external)
+            pinned |= {one.name: one for one in landed}
+    return tuple(pinned[port.name] for port in product.inputs)
 
 
 def _pin_port(wiring: Wiring, reader: Reader, port: InputPort) -> PinnedInput:

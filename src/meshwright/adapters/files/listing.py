@@ -45,14 +45,15 @@ def unreadable(path: Path, error: OSError) -> UnreachableError:
 def _matching(base: Path, pattern: str) -> list[Path]:
     whole = os.path.normpath(base / os.path.expanduser(pattern))
     literal = Path(whole)
-    if literal.is_file():
-        return [literal]
     if not glob.has_magic(pattern):
-        return []
+        return [literal] if literal.is_file() else []
     safe_base = glob.escape(str(base)) if not os.path.isabs(pattern) else ""
     whole = os.path.normpath(os.path.join(safe_base, os.path.expanduser(pattern)))
     found = glob.iglob(whole, recursive=True)  # the base need not exist yet for `..` to leave it
-    return [Path(path) for path in found if os.path.isfile(path)]
+    matched = [Path(path) for path in found if os.path.isfile(path)]
+    if literal.is_file() and literal not in matched:
+        return [literal]  # a file whose very name has brackets
+    return matched
 
 
 def _item(base: Path, path: Path) -> SourceItem:
