@@ -208,7 +208,7 @@ def test_a_disk_that_is_full_of_odd_names_in_a_silo(tmp_path: Path) -> None:
     for number, name in enumerate(["a b", "it's", "ünï", "[x]", "*", "-n", "$x"]):
         (silo / f"{name}.csv").write_text(f"id\n{number}\n")
     assert build(folder)["d.p"].status == "published"
-    assert rows(folder, "select count(distinct id) from d.p.a") == [(6,)]
+    assert rows(folder, "select count(distinct id) from d.p.a") == [(7,)]
 
 
 def test_an_old_copy_put_back_is_noticed(shop: Path, tmp_path: Path) -> None:
