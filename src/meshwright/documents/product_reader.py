@@ -73,15 +73,25 @@ def find_contract(files: ProductFiles, port: Raw) -> Document | None:
     """Return the contract of an output port: the one with its `contractId`, or the file of its name."""
     wanted, name = port.get("contractId"), str(port.get("name"))
     if wanted is not None:
+        own = files.contracts.get(name)
+        if own is not None and _is_promised(_mapping(own.raw), port):
+            return (
+                own  # nearly always; looking at all contracts of all ports would cost their square
+            )
         same = [d for d in files.contracts.values() if _mapping(d.raw).get("id") == wanted]
         version = port.get("version")
         exact = [d for d in same if _mapping(d.raw).get("version") == version]
-        own = files.contracts.get(name)
         if own is not None and own in (exact or same):
             return own
         if exact or same:
             return (exact or same)[0]
     return files.contracts.get(name)
+
+
+def _is_promised(contract: Raw, port: Raw) -> bool:
+    return contract.get("id") == port.get("contractId") and contract.get("version") == port.get(
+        "version"
+    )
 
 
 def _inputs(files: ProductFiles, build: Raw, root: Path) -> tuple[InputPort, ...]:

@@ -28,7 +28,7 @@ class DuckDBSession:
     def __init__(self, grant: Grant) -> None:
         self._lockdown = Lockdown(grant)
         self._readable = frozenset(grant.read)
-        self._writable = tuple(Path(os.path.normpath(folder)) for folder in grant.write)
+        self._writable = frozenset(Path(os.path.normpath(folder)) for folder in grant.write)
         self._lock = Lock()
         self._names: set[tuple[str, ...]] = set()
         self._spaces: set[tuple[str, ...]] = set()
@@ -55,7 +55,7 @@ class DuckDBSession:
     ) -> tuple[DataFile, ...]:
         """Write the result of a SELECT to Parquet; each file appears whole or not at all."""
         path = Path(os.path.normpath(path))
-        if not any(path.is_relative_to(folder) for folder in self._writable):
+        if not self._may_write(path):
             raise ModelError(
                 "sql-forbidden", f"`{path}` is outside the folders that may be written"
             )
@@ -150,8 +150,11 @@ class DuckDBSession:
         gate.require_known(judged, frozenset(self._names))
         return judged.sql
 
+    def _may_write(self, path: Path) -> bool:
+        return not self._writable.isdisjoint((path, *path.parents))
+
     def _require_readable(self, file: Path) -> None:
-        if file in self._readable or any(file.is_relative_to(w) for w in self._writable):
+        if file in self._readable or self._may_write(file):
             if file.is_file():
                 return
             raise UnreachableError("file-missing", f"`{file}` is not there")
