@@ -1,6 +1,5 @@
 """How a build ends: published, rejected, failed or up to date; recorded, and told in one shape."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,7 +14,6 @@ from meshwright.app.inputs import PinnedInput
 from meshwright.app.judge import Judged
 from meshwright.app.served import ServedProduct
 from meshwright.app.wiring import Wiring
-from meshwright.audit import profile_document
 from meshwright.errors import InternalError, MeshwrightError
 from meshwright.model.facts import BuildStarted
 from meshwright.model.plan import BuildResult, FailedCheck, PortResult
@@ -105,7 +103,6 @@ class Ending:
         reasons: tuple[str, ...],
     ) -> BuildResult:
         """Publish, or reject what the audit forbids and no waiver covers."""
-        self._keep_side_files(judged)
         failing = [
             f"{name}:{outcome.id}"
             for name, one in judged.items()
@@ -151,21 +148,6 @@ class Ending:
         with self._wiring.store.read() as reader:
             waived = waived_checks(reader, self._product.address, datetime.now(UTC).date())
         return waived[failing[0]] if all(check in waived for check in failing) else ""
-
-    def _keep_side_files(self, judged: Mapping[str, Judged]) -> None:
-        for name, one in judged.items():
-            document = {
-                "profile": profile_document(one.verdict),
-                "examples": [
-                    {
-                        "check": example.check,
-                        "columns": example.columns,
-                        "rows": example.rows,
-                    }
-                    for example in one.verdict.examples
-                ],
-            }
-            self._note(f"{name}.audit.json", json.dumps(document, default=str))
 
     def _note(self, name: str, text: str) -> None:
         """Write a side file of the build; it is erasable, so a full disk loses no fact."""

@@ -1,6 +1,8 @@
 """Judge: audit staged ports against their contracts, put failing rows aside where a contract allows it."""
 
+import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from meshwright.audit import (
     Reference,
     compile_audit,
     explain,
+    profile_document,
     row_predicate,
     run_audit,
     within,
@@ -48,9 +51,16 @@ class Judge:
         contract, described = promised(staged)
         self.tell(f"auditing {staged.name}")
         judged = self._audit(staged, contract, described)
-        if not judged.verdict.is_rejected or contract.quarantine is None:
-            return judged
-        return self._quarantine(judged, contract, described) or judged
+        if judged.verdict.is_rejected and contract.quarantine is not None:
+            judged = self._quarantine(judged, contract, described) or judged
+        self._keep(judged)
+        return judged
+
+    def _keep(self, judged: Judged) -> None:
+        """Write profile and examples beside the build; they are erasable, so a full disk loses no fact."""
+        written = json.dumps(profile_document(judged.verdict), default=str)
+        with suppress(OSError):
+            (self.aside / f"{judged.staged.name}.audit.json").write_text(written, "utf-8")
 
     def _audit(self, staged: StagedPort, contract: Contract, described: ContractObject) -> Judged:
         plan = compile_audit(contract, described, self._target(staged))
