@@ -14,6 +14,7 @@ GROUPS = (
     "sources",
     "sql_readers",
     "checkpoint_sinks",
+    "detectors",
 )
 
 

@@ -1,0 +1,1 @@
+"""Notice what is not as it usually is."""
