@@ -242,7 +242,7 @@ def _result(step: Step, outcome: object) -> BuildResult:
 def _healed(wiring: Wiring, plan: Plan) -> list[Address]:
     """Return products that are up to date again after a rejected build: their source was mended."""
     with wiring.store.read() as reader:
-        rows = reader.rows("SELECT DISTINCT product FROM incidents WHERE state = 'open'")
+        rows = reader.rows("SELECT DISTINCT product FROM incidents WHERE state <> 'resolved'")
     sick = {str(row[0]) for row in rows}
     return [
         step.product

@@ -167,13 +167,15 @@ def _rows_by_product(reader: Reader) -> list[tuple[str, int]]:
 
 
 def _incidents_by_product(reader: Reader) -> list[tuple[str, int]]:
-    rows = reader.rows("SELECT product, count(*) FROM incidents WHERE state = 'open' GROUP BY 1")
+    rows = reader.rows(
+        "SELECT product, count(*) FROM incidents WHERE state <> 'resolved' GROUP BY 1"
+    )
     return [(str(product), int(str(count))) for product, count in rows]
 
 
 def _open_incidents(reader: Reader, product: Address) -> tuple[tuple[str, str, str], ...]:
     rows = reader.rows(
-        "SELECT incident, opened_at, cause FROM incidents WHERE product = ? AND state = 'open'",
+        "SELECT incident, opened_at, cause FROM incidents WHERE product = ? AND state <> 'resolved'",
         (str(product),),
     )
     return tuple((str(a), str(b), str(c)) for a, b, c in rows)

@@ -1,14 +1,13 @@
-"""Projections of what happened: builds and their audits, waivers, incidents, contracts, queries."""
+"""Projections of what happened: builds and their audits, waivers, contracts, queries."""
 
 from meshwright.ledger.canonical import canonical
+from meshwright.ledger.series import keep_points
 from meshwright.model.facts import (
     BuildFailed,
     BuildRejected,
     BuildStarted,
     ContractPublished,
     Entry,
-    IncidentOpened,
-    IncidentResolved,
     PortAudited,
     QueryRan,
     RejectionAccepted,
@@ -40,7 +39,7 @@ def build_started(writer: Writer, entry: Entry, fact: BuildStarted) -> None:
     )
 
 
-def port_audited(writer: Writer, entry: Entry, fact: PortAudited) -> None:  # noqa: ARG001
+def port_audited(writer: Writer, entry: Entry, fact: PortAudited) -> None:
     """Keep what each check found and every number of the profile."""
     of_port = (fact.build, fact.product, fact.port)
     writer.run_many(
@@ -63,11 +62,7 @@ def port_audited(writer: Writer, entry: Entry, fact: PortAudited) -> None:  # no
             for check in fact.checks
         ],
     )
-    writer.run_many(
-        "INSERT INTO metrics (build, product, port, column_name, name, value)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        [(*of_port, column, name, value) for column, name, value in fact.metrics],  # type: ignore[misc]
-    )
+    keep_points(writer, entry, fact)
 
 
 def build_failed(writer: Writer, entry: Entry, fact: BuildFailed) -> None:
@@ -122,23 +117,6 @@ def rejection_accepted(writer: Writer, entry: Entry, fact: RejectionAccepted) ->
         "UPDATE builds SET status = 'accepted', pending = '{}'"
         " WHERE build = ? AND status = 'rejected'",
         (fact.build,),
-    )
-
-
-def incident_opened(writer: Writer, entry: Entry, fact: IncidentOpened) -> None:
-    """Open an incident."""
-    writer.run(
-        "INSERT INTO incidents (incident, product, cause, owner, build, opened_at)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        (fact.incident, fact.product, fact.cause, fact.owner, fact.build, entry.at),
-    )
-
-
-def incident_resolved(writer: Writer, entry: Entry, fact: IncidentResolved) -> None:
-    """Close an incident."""
-    writer.run(
-        "UPDATE incidents SET state = 'resolved', resolved_at = ? WHERE incident = ?",
-        (entry.at, fact.incident),
     )
 
 

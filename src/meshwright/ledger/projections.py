@@ -7,7 +7,7 @@ clock, no file), so that a replay gives the same rows; and it costs what the fac
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from meshwright.ledger import builds, versions
+from meshwright.ledger import builds, incidents, series, versions
 from meshwright.model import facts
 from meshwright.model.facts import Entry, Fact
 from meshwright.spi.state_store import Writer
@@ -23,9 +23,15 @@ TABLES: Mapping[str, str] = {
     "version_inputs": "product",
     "builds": "product",
     "checks": "product",
-    "metrics": "product",
+    "series": "product",
+    "points": "series",
+    "anomalies": "product",
     "waivers": "product",
     "incidents": "product",
+    "incident_signals": "product",
+    "incident_events": "product",
+    "alerts": "alert",
+    "mutes": "address",
     "contracts": "product",
     "queries": "query",
 }
@@ -37,8 +43,17 @@ _PROJECTIONS: Mapping[type[Fact], Callable[[Writer, Entry, Any], None]] = {
     facts.BuildFailed: builds.build_failed,
     facts.BuildRejected: builds.build_rejected,
     facts.RejectionAccepted: builds.rejection_accepted,
-    facts.IncidentOpened: builds.incident_opened,
-    facts.IncidentResolved: builds.incident_resolved,
+    facts.AnomalyFound: series.anomaly_found,
+    facts.IncidentOpened: incidents.incident_opened,
+    facts.IncidentJoined: incidents.incident_joined,
+    facts.IncidentAcknowledged: incidents.incident_acknowledged,
+    facts.IncidentCommented: incidents.incident_commented,
+    facts.IncidentMarked: incidents.incident_marked,
+    facts.IncidentReopened: incidents.incident_reopened,
+    facts.IncidentResolved: incidents.incident_resolved,
+    facts.AlertSent: incidents.alert_sent,
+    facts.AlertFailed: incidents.alert_failed,
+    facts.AddressMuted: incidents.address_muted,
     facts.QueryRan: builds.query_ran,
     facts.ProductRenamed: versions.product_renamed,
     facts.ProductRetired: versions.product_retired,

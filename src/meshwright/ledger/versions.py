@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from meshwright.errors import RefusedError
-from meshwright.ledger import files
+from meshwright.ledger import files, incidents, series
 from meshwright.ledger.canonical import canonical
 from meshwright.model.facts import (
     Entry,
@@ -48,9 +48,12 @@ _NAMING = (
     "version_inputs",
     "builds",
     "checks",
-    "metrics",
+    "series",
+    "anomalies",
     "waivers",
     "incidents",
+    "incident_signals",
+    "incident_events",
     "contracts",
 )
 
@@ -126,8 +129,10 @@ def product_renamed(writer: Writer, entry: Entry, fact: ProductRenamed) -> None:
         " WHERE o.product = ? AND o.port = contracts.port AND o.digest = contracts.digest)",
         (new, old),
     )
+    series.forget(writer, new)
     for table in _NAMING:
         writer.run(f"UPDATE {table} SET product = ? WHERE product = ?", (new, old))
+    incidents.rename(writer, old, new)
     _rename_addresses(writer, old, new)
     writer.run("DELETE FROM aliases WHERE formerly IN (?, ?)", (new, old))
     writer.run("UPDATE aliases SET product = ? WHERE product = ?", (new, old))

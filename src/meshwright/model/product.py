@@ -6,6 +6,7 @@ from pathlib import Path
 
 from meshwright.model.address import Address
 from meshwright.model.contract import Contract
+from meshwright.model.monitoring import UNWATCHED, Monitoring
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class OutputPort:
     name: str
     contract: Contract | None = None
     materialisation: Materialisation = Materialisation()
+    monitoring: Monitoring = UNWATCHED
     version: str = ""
     contract_id: str = ""
     description: str = ""

@@ -134,7 +134,7 @@ def new_contracts(
 def resolutions(reader: Reader, product: Address, build: str) -> list[IncidentResolved]:
     """Return the end of every incident that a rejected build of the product had opened."""
     rows = reader.rows(
-        "SELECT incident FROM incidents WHERE product = ? AND state = 'open' AND cause LIKE ?",
+        "SELECT incident FROM incidents WHERE product = ? AND state <> 'resolved' AND cause LIKE ?",
         (str(product), f"{REJECTED}%"),
     )
     return [IncidentResolved(str(row[0]), str(product), build) for row in rows]

@@ -14,6 +14,8 @@ GROUPS = (
     "sources",
     "sql_readers",
     "checkpoint_sinks",
+    "notifiers",
+    "secret_stores",
     "detectors",
 )
 

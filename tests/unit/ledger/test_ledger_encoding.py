@@ -55,7 +55,7 @@ def test_an_older_entry_reads() -> None:
 
 def test_a_newer_entry_reads() -> None:
     """Fields that are not known here are passed over; so is a kind that is not."""
-    payload = '{"cause":"x","incident":"i","product":"d.p","severity":{"new":1}}'
+    payload = '{"cause":"x","incident":"i","product":"d.p","newer":{"new":1}}'
     assert decode("IncidentOpened", payload) == IncidentOpened("i", "d.p", "x")
     assert decode("SomethingNew", "{}") is None
 

@@ -136,19 +136,60 @@ def test_an_audit_keeps_checks_and_metrics(mesh: Recorded) -> None:
         ("b1", "d.p", "a", "x.required", "required", "x", "error", "failed", 2, 9, 2.0,
          "no nulls", "", 1)
     ]  # fmt: skip
-    assert mesh.rows("SELECT column_name, name, value FROM metrics ORDER BY 1, 2") == [
+    assert mesh.rows(
+        "SELECT column_name, name, value FROM points NATURAL JOIN series ORDER BY 1, 2"
+    ) == [
         ("", "rows", 9.0),
         ("x", "mean", None),
         ("x", "nulls", 2.0),
     ]
 
 
+def test_a_point_lies_at_its_business_time(mesh: Recorded) -> None:
+    """A build's `as_of` is when its metrics are about; a metric may name a segment and a time of its own."""
+    metrics = [
+        ["", "rows", 9],
+        ["", "rows", 4, "origin=JFK"],
+        ["", "rows_by_day", 3, "", "2013-01-01"],
+    ]
+    mesh.record(
+        facts.BuildStarted("b1", "d.p", "code", "2013-02-08"),
+        facts.PortAudited("b1", "d.p", "a", 9, False, [], metrics),
+    )
+    points = "SELECT name, segment, at, value FROM points NATURAL JOIN series ORDER BY 1, 2"
+    assert mesh.rows(points) == [
+        ("rows", "", "2013-02-08", 9.0),
+        ("rows", "origin=JFK", "2013-02-08", 4.0),
+        ("rows_by_day", "", "2013-01-01", 3.0),
+    ]
+
+
+def test_the_life_of_an_incident_is_told(mesh: Recorded) -> None:
+    """It is as severe as the worst that joined it, and every step is in its timeline."""
+    mesh.record(
+        facts.IncidentOpened("i1", "d.p", "rows", severity="low", signals=["a"]),
+        facts.IncidentJoined("i1", "d.p", ["b"], "more", "high"),
+        facts.IncidentJoined("i1", "d.p", ["b"], "again", "low"),
+        facts.IncidentAcknowledged("i1", "d.p", "mine"),
+        facts.IncidentMarked("i1", "d.p", "expected"),
+        facts.IncidentResolved("i1", "d.p"),
+        facts.IncidentReopened("i1", "d.p"),
+    )
+    assert mesh.rows("SELECT state, severity, mark, resolved_at FROM incidents") == [
+        ("open", "high", "expected", "")
+    ]
+    assert mesh.rows("SELECT signal FROM incident_signals") == [("a",), ("b",)]
+    events = [row[0] for row in mesh.rows("SELECT event FROM incident_events ORDER BY seq")]
+    assert events == [
+        "opened", "joined", "joined", "acknowledged", "marked expected", "resolved", "reopened"
+    ]  # fmt: skip
+
+
 def test_an_incident_opens_and_ends(mesh: Recorded) -> None:
     """It is open until it is resolved."""
     opened = mesh.record(facts.IncidentOpened("i1", "d.p", "rejected", "maria", "b1"))
-    assert mesh.rows("SELECT * FROM incidents") == [
-        ("i1", "d.p", "rejected", "maria", "b1", opened.at, "open", "")
-    ]
+    kept = "SELECT incident, product, cause, owner, build, opened_at, state, address FROM incidents"
+    assert mesh.rows(kept) == [("i1", "d.p", "rejected", "maria", "b1", opened.at, "open", "d.p")]
     resolved = mesh.record(facts.IncidentResolved("i1", "d.p"))
     assert mesh.rows("SELECT state, resolved_at FROM incidents") == [("resolved", resolved.at)]
 
@@ -239,19 +280,23 @@ def test_a_rename_takes_everything_along(mesh: Recorded) -> None:
         facts.BuildRejected("b2", "d0.p0", [], 1, {}),
         facts.PortAudited("b2", "d0.p0", "a", 1, True, [{"id": "x"}], [["", "rows", 1]]),
         facts.RejectionAccepted("w", "b2", "d0.p0", "m", "r", "2030-01-01", []),
-        facts.IncidentOpened("i", "d0.p0", "rejected"),
+        facts.IncidentOpened("i", "d0.p0", "rejected", signals=["check|d0.p0.a|x|"]),
+        facts.AddressMuted("d0.p0.a", "2030-01-01T00:00:00+00:00"),
         facts.ContractPublished("d0.p0", "a", "id", "1.0.0", "x", {}),
     )
     mesh.record(facts.ProductRenamed("sales.orders", "d0.p0"))
     mesh.record(facts.ProductRenamed("sales.all_orders", "sales.orders"))
     tables = (
-        "products ports versions version_ports port_files version_inputs builds checks metrics"
+        "products ports versions version_ports port_files version_inputs builds checks series"
         " waivers incidents contracts"
     )
     for table in tables.split():
         names = {row[0] for row in mesh.rows(f"SELECT product FROM {table}")}
         assert names <= {"sales.all_orders", "d.reader"}, table
         assert "sales.all_orders" in names, table
+    assert mesh.rows("SELECT address FROM incidents") == [("sales.all_orders",)]
+    assert mesh.rows("SELECT address FROM mutes") == [("sales.all_orders.a",)]
+    assert mesh.rows("SELECT signal FROM incident_signals") == [("check|sales.all_orders.a|x|",)]
     assert mesh.rows("SELECT * FROM aliases ORDER BY 1") == [
         ("d0.p0", "sales.all_orders"),
         ("sales.orders", "sales.all_orders"),

@@ -1,0 +1,186 @@
+"""Projections of the life of incidents, and of who was told."""
+
+from collections.abc import Sequence
+
+from meshwright.ledger.canonical import canonical
+from meshwright.model.facts import (
+    AddressMuted,
+    AlertFailed,
+    AlertSent,
+    Entry,
+    IncidentAcknowledged,
+    IncidentCommented,
+    IncidentJoined,
+    IncidentMarked,
+    IncidentOpened,
+    IncidentReopened,
+    IncidentResolved,
+)
+from meshwright.model.signal import worst
+from meshwright.spi.state_store import Writer
+
+
+def incident_opened(writer: Writer, entry: Entry, fact: IncidentOpened) -> None:
+    """Open an incident."""
+    writer.run(
+        "INSERT INTO incidents (incident, product, cause, owner, build, opened_at, address, kind,"
+        " severity, business_date, explanation, impact, hints, last_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            fact.incident,
+            fact.product,
+            fact.cause,
+            fact.owner,
+            fact.build,
+            entry.at,
+            fact.address or fact.product,
+            fact.kind,
+            fact.severity,
+            fact.business_date,
+            fact.explanation,
+            canonical(fact.impact),
+            canonical(fact.hints),
+            entry.at,
+        ),
+    )
+    _add_signals(writer, entry, fact.incident, fact.product, fact.signals)
+    _tell(writer, entry, fact.incident, fact.product, "opened", fact.explanation or fact.cause,
+          fact.business_date)  # fmt: skip
+
+
+def incident_joined(writer: Writer, entry: Entry, fact: IncidentJoined) -> None:
+    """Add to an incident; it is as severe as the worst that belongs to it."""
+    rows = writer.rows("SELECT severity FROM incidents WHERE incident = ?", (fact.incident,))
+    severity = worst([fact.severity, *(str(row[0]) for row in rows)])
+    writer.run(
+        "UPDATE incidents SET severity = ?, last_at = ? WHERE incident = ?",
+        (severity, entry.at, fact.incident),
+    )
+    _add_signals(writer, entry, fact.incident, fact.product, fact.signals)
+    _tell(writer, entry, fact.incident, fact.product, "joined", fact.explanation,
+          fact.business_date)  # fmt: skip
+
+
+def incident_acknowledged(writer: Writer, entry: Entry, fact: IncidentAcknowledged) -> None:
+    """Somebody takes care of it."""
+    writer.run(
+        "UPDATE incidents SET state = 'acknowledged' WHERE incident = ? AND state = 'open'",
+        (fact.incident,),
+    )
+    _tell(writer, entry, fact.incident, fact.product, "acknowledged", fact.note)
+
+
+def incident_commented(writer: Writer, entry: Entry, fact: IncidentCommented) -> None:
+    """Somebody said something."""
+    _tell(writer, entry, fact.incident, fact.product, "commented", fact.text)
+
+
+def incident_marked(writer: Writer, entry: Entry, fact: IncidentMarked) -> None:
+    """Somebody said whether it was expected or real."""
+    writer.run(
+        "UPDATE incidents SET mark = ? WHERE incident = ?",
+        (fact.verdict, fact.incident),
+    )
+    _tell(writer, entry, fact.incident, fact.product, f"marked {fact.verdict}", fact.note)
+
+
+def incident_reopened(writer: Writer, entry: Entry, fact: IncidentReopened) -> None:
+    """It is unhealthy again."""
+    writer.run(
+        "UPDATE incidents SET state = 'open', resolved_at = '', last_at = ? WHERE incident = ?",
+        (entry.at, fact.incident),
+    )
+    _add_signals(writer, entry, fact.incident, fact.product, fact.signals)
+    _tell(writer, entry, fact.incident, fact.product, "reopened", fact.explanation)
+
+
+def incident_resolved(writer: Writer, entry: Entry, fact: IncidentResolved) -> None:
+    """Close an incident."""
+    writer.run(
+        "UPDATE incidents SET state = 'resolved', resolved_at = ? WHERE incident = ?",
+        (entry.at, fact.incident),
+    )
+    _tell(writer, entry, fact.incident, fact.product, "resolved", fact.note)
+
+
+def alert_sent(writer: Writer, entry: Entry, fact: AlertSent) -> None:
+    """Keep who was told."""
+    _keep_alert(writer, entry, fact, "sent", "")
+
+
+def alert_failed(writer: Writer, entry: Entry, fact: AlertFailed) -> None:
+    """Keep who could not be told."""
+    _keep_alert(writer, entry, fact, "failed", fact.error)
+
+
+def address_muted(writer: Writer, entry: Entry, fact: AddressMuted) -> None:  # noqa: ARG001
+    """Keep until when nobody is told."""
+    writer.run(
+        "INSERT INTO mutes (address, until, reason) VALUES (?, ?, ?) ON CONFLICT (address)"
+        " DO UPDATE SET until = excluded.until, reason = excluded.reason",
+        (fact.address, fact.until, fact.reason),
+    )
+
+
+def rename(writer: Writer, old: str, new: str) -> None:
+    """Let addresses and signals speak of a product by its new name."""
+    for table, column in (("incidents", "address"), ("mutes", "address")):
+        writer.run(
+            f"UPDATE OR REPLACE {table} SET {column} = ? || substr({column}, ?)"
+            f" WHERE {column} = ? OR substr({column}, 1, ?) = ?",
+            (new, len(old) + 1, old, len(old) + 1, f"{old}."),
+        )
+    for end in ("|", "."):
+        writer.run(
+            "UPDATE OR REPLACE incident_signals SET signal = replace(signal, ?, ?)"
+            " WHERE product = ?",
+            (f"|{old}{end}", f"|{new}{end}", new),
+        )
+
+
+def _keep_alert(
+    writer: Writer, entry: Entry, fact: AlertSent | AlertFailed, status: str, error: str
+) -> None:
+    writer.run(
+        "INSERT INTO alerts (alert, incidents, notifier, event, route, status, attempts, error, at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (alert) DO UPDATE SET"
+        " status = excluded.status, attempts = excluded.attempts, error = excluded.error,"
+        " at = excluded.at",
+        (
+            fact.alert,
+            canonical(fact.incidents),
+            fact.notifier,
+            fact.event,
+            fact.route if isinstance(fact, AlertSent) else "",
+            status,
+            fact.attempts,
+            error,
+            entry.at,
+        ),
+    )
+
+
+def _add_signals(
+    writer: Writer, entry: Entry, incident: str, product: str, signals: Sequence[str]
+) -> None:
+    writer.run_many(
+        "INSERT INTO incident_signals (incident, product, signal, first_at) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT DO NOTHING",
+        [(incident, product, signal, entry.at) for signal in signals],
+    )
+
+
+def _tell(
+    writer: Writer,
+    entry: Entry,
+    incident: str,
+    product: str,
+    event: str,
+    text: str,
+    business_date: str = "",
+) -> None:
+    writer.run(
+        "INSERT INTO incident_events (seq, incident, product, at, actor, event, text, business_date)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (entry.seq, incident, product, entry.at, entry.actor, event, text, business_date),
+    )
