@@ -29,11 +29,12 @@ Enrich = Callable[[Product], Mapping[str, Json]]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is kept of a product; `card` and `edges` are JSON."""
+    """What is kept of a product; `card`, `edges` and `brief` are JSON."""
 
     row: Row
     edges: list[Any]
     card: dict[str, Any]
+    brief: Json
 
 
 def read_entry(
@@ -64,7 +65,8 @@ def read_entry(
         folder, address, is_broken, list(listing.names), stamps, kept, variables_of(files.documents)
     )
     edges = list(edges_of(files, address, formerly(raw)))
-    return Entry(row, edges, card_to_json(product, signature(listing.stamps), extra))
+    brief = extra.pop("brief", None)
+    return Entry(row, edges, card_to_json(product, signature(listing.stamps), extra), brief)
 
 
 def all_problems(files: ProductFiles) -> list[Problem]:

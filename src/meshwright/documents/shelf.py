@@ -1,8 +1,8 @@
 """One domain as the cache keeps it: a row for each product, enough to see that nothing has changed.
 
-A row is a list (see `Row`), so that those of ten thousand products are decoded in one step. Edges are kept
-beside the rows, in a value of their own that is read only when something changed. Both carry the same
-`generation`; values of two generations are never mixed.
+A row is a list (see `Row`), so that those of ten thousand products are decoded in one step. Edges (read
+only when something changed) and briefs (read only by a plan) are kept beside the rows, each in a value of
+its own. All carry the same `generation`; values of two generations are never mixed.
 """
 
 import json
@@ -40,18 +40,19 @@ class Shelf:
     problems: list[list[Any]] = field(default_factory=list)
     rows: dict[str, Row] = field(default_factory=dict)
     generation: str = ""
+    _beside: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def edges(self, cache: Cache | None) -> dict[str, list[Any]]:
-        """Return the kept edges by folder; empty when they are of another generation."""
-        stored = cache.get(SECTION, f"edges:{self.key}") if cache is not None else None
-        if stored is None:
-            return {}
-        value = json.loads(stored)
-        edges: dict[str, list[Any]] = value["edges"]
-        return edges if value["generation"] == self.generation else {}
+    def beside(self, cache: Cache | None, kind: str) -> dict[str, Any]:
+        """Return the kept edges or briefs by folder; empty when they are of another generation."""
+        if kind not in self._beside:
+            stored = cache.get(SECTION, f"{kind}:{self.key}") if cache is not None else None
+            value = json.loads(stored) if stored is not None else {}
+            is_ours = value.get("generation") == self.generation
+            self._beside[kind] = value[kind] if is_ours else {}
+        return self._beside[kind]
 
-    def renewed(self, edges: dict[str, list[Any]]) -> dict[str, bytes]:
-        """Give the shelf a new generation; return what the cache must keep."""
+    def renewed(self, beside: dict[str, dict[str, Any]]) -> dict[str, bytes]:
+        """Give the shelf a new generation and what is beside it; return what the cache must keep."""
         self.generation = uuid.uuid4().hex
         value = {
             "identity": self.identity,
@@ -61,10 +62,11 @@ class Shelf:
             "generation": self.generation,
             "rows": list(self.rows.values()),
         }
-        kept_edges = {"generation": self.generation, "edges": edges}
+        self._beside = beside
+        kept = {kind: {"generation": self.generation, kind: beside[kind]} for kind in beside}
         return {
-            f"shelf:{self.key}": json.dumps(value, ensure_ascii=False).encode(),
-            f"edges:{self.key}": json.dumps(kept_edges, ensure_ascii=False).encode(),
+            f"{name}:{self.key}": json.dumps(each, ensure_ascii=False).encode()
+            for name, each in {"shelf": value, **kept}.items()
         }
 
 

@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Workspace", "find_root", "open_workspace"]
 
-FORM = "1"  # changes when what the cache keeps, or how files are judged, changes
+FORM = "2"  # changes when what the cache keeps, or how files are judged, changes
 CARDS = "cards"
+EDGES, BRIEFS = "edges", "briefs"
 _BULK = 64  # after so many cards one by one, the others are loaded at once
 
 
@@ -49,7 +50,8 @@ def open_workspace(
     """Open the mesh whose mesh.yaml is in `root`; raise `DescriptorError` when that file is broken.
 
     `enrich` is called with each product that was read and has no errors; what it returns (JSON) is kept on
-    the card as `extra`, except its `problems` (rows of `problem_to_json`), which count as the product's.
+    the card as `extra`, except its `problems` (rows of `problem_to_json`), which count as the product's, and
+    its `brief`, which can be had of all products at once.
     `edition` names what `enrich` computes: cards of another edition are read again.
     """
     form = f"{FORM}:{'enriched' if enrich else 'plain'}:{edition}"
@@ -78,9 +80,9 @@ class Workspace:
         self._store = DocumentStore(root, cache, form)
         self._environment = environment
         self._shelves: list[Shelf] = []
-        self._edges: dict[str, dict[str, list[Any]]] = {}
         self._cards: dict[Address, Card] | None = None
         self._rows: dict[str, tuple[Row, Domain]] = {}
+        self._by_address: dict[str, Row] = {}
         self._kept: dict[str, dict[str, Any]] = {}
         self._loaded: Mapping[str, bytes] | None = None
         self._asked = 0
@@ -90,8 +92,9 @@ class Workspace:
     def refresh(self) -> None:
         """Look at the folders again and read what changed; `reread` names the products that were read."""
         self._cards = self._problems = self._loaded = None
-        self._kept, self._edges, self._asked = {}, {}, 0
-        self.domains, self._shelves, self._rows, self._own_problems = {}, [], {}, []
+        self._kept, self._asked = {}, 0
+        self.domains, self._shelves, self._own_problems = {}, [], []
+        self._rows, self._by_address = {}, {}
         document = self._document("mesh.yaml", "mesh")
         self.mesh: Mesh = read_mesh(document, self.root, self._environment)
         self._own_problems += document.problems
@@ -107,29 +110,39 @@ class Workspace:
     def cards(self) -> Mapping[Address, Card]:
         """Return a card for each product, by address, sorted; a broken one has a card too."""
         if self._cards is None:
-            root = str(self.root)
-            cards = (
-                Card(
-                    Address.parse(row.address),
-                    row.folder,
-                    row.is_broken,
-                    root,
-                    self._card_data,
-                )
-                for row, _ in self._rows.values()
-            )
-            self._cards = {card.address: card for card in sorted(cards, key=lambda c: c.address)}
+            rows = sorted((row for row, _ in self._rows.values()), key=lambda row: row.address)
+            self._cards = {card.address: card for card in map(self._card, rows)}
         return self._cards
+
+    def briefs(self) -> dict[str, Any]:
+        """Return what `enrich` said in brief of each product, by address; None where a file has errors."""
+        found: dict[str, Any] = {}
+        for shelf in self._shelves:
+            briefs = shelf.beside(self._cache, BRIEFS)
+            for folder, row in shelf.rows.items():
+                if row.is_broken:
+                    found[row.address] = None
+                elif folder in briefs:
+                    found[row.address] = briefs[folder]
+                else:  # another process has just read the domain anew
+                    found[row.address] = self._entry(folder).brief
+        return found
 
     def card(self, address: Address) -> Card:
         """Return a product's card; raise `UsageError` (`product-unknown`) that names the nearest."""
-        card = self.cards.get(address.product_address)
-        if card is None:
-            known = (str(known) for known in self.cards)
-            wanted = address.product_address
-            hint = did_you_mean(str(wanted), known)
+        if not self._by_address:
+            self._by_address = {row.address: row for row, _ in self._rows.values()}
+        wanted = str(address.product_address)
+        row = self._by_address.get(wanted)
+        if row is None:
+            hint = did_you_mean(wanted, self._by_address)
             raise UsageError("product-unknown", f"there is no product `{wanted}`", hint=hint)
-        return card
+        return self._card(row)
+
+    def _card(self, row: Row) -> Card:
+        domain, _, product = row.address.partition(".")
+        address = Address(domain, product)
+        return Card(address, row.folder, row.is_broken, str(self.root), self._card_data)
 
     def product(self, address: Address) -> Product:
         """Read a product; raise `DescriptorError` with its first error when its files have any."""
@@ -244,15 +257,18 @@ class Workspace:
     def _renew(
         self, shelf: Shelf, folders: Sequence[str], changed: list[str], domain: Domain
     ) -> None:
-        edges = shelf.edges(self._cache) or self._edges.get(shelf.key, {})
-        changed += [name for name in folders if name not in edges and name not in changed]
+        edges, briefs = shelf.beside(self._cache, EDGES), shelf.beside(self._cache, BRIEFS)
+        known = edges.keys() & briefs.keys() - set(changed)
+        changed += [name for name in folders if name not in known and name not in changed]
         rows, kept = {}, {}
         for name, entry in self._entries(changed, domain):
-            rows[name], edges[name], kept[name] = entry.row, entry.edges, entry.card
+            rows[name], kept[name] = entry.row, entry.card
+            edges[name], briefs[name] = entry.edges, entry.brief
         shelf.rows = {name: rows.get(name) or shelf.rows[name] for name in folders}
-        edges = {name: edges[name] for name in folders}
-        values = shelf.renewed(edges)
-        self._edges[shelf.key] = edges
+        beside = {EDGES: edges, BRIEFS: briefs}
+        values = shelf.renewed(
+            {kind: {name: all_of[name] for name in folders} for kind, all_of in beside.items()}
+        )
         self._kept |= kept
         if self._cache is not None:
             self._store.flush()
@@ -268,6 +284,10 @@ class Workspace:
         for folder in folders:
             listing = list_product(self._store.path(folder))
             yield folder, read_entry(self._store, folder, listing, domain, self.root, self._enrich)
+
+    def _entry(self, folder: str) -> "Entry":
+        _, domain = self._rows[folder]
+        return next(entry for _, entry in self._entries([folder], domain))
 
     def _card_data(self, folder: str) -> Mapping[str, Any]:
         kept = self._kept.get(folder)
@@ -286,10 +306,7 @@ class Workspace:
         if stored is not None:
             value: dict[str, Any] = json.loads(stored)
             return value
-        _, domain = self._rows[folder]
-        for _, entry in self._entries([folder], domain):
-            return entry.card
-        raise AssertionError(folder)
+        return self._entry(folder).card
 
     def _mesh_wide(self) -> list[Problem]:
         """Return the problems between products: kept ones while no product has changed."""
@@ -304,7 +321,7 @@ class Workspace:
 
         products = []
         for shelf in self._shelves:
-            edges = self._edges.get(shelf.key) or shelf.edges(self._cache)
+            edges = shelf.beside(self._cache, EDGES)
             products += [edges_from_json(row) for row in edges.values()]
         problems = mesh_wide_problems(products)
         if self._cache is not None:

@@ -12,13 +12,21 @@ def levels(nodes: Iterable[Node], depends_on: Mapping[Node, Iterable[Node]]) -> 
 
     Edges to nodes that are not among `nodes` are left out. Raises `CycleError` on a cycle.
     """
-    sorter = TopologicalSorter(_within(nodes, depends_on))
-    sorter.prepare()
+    edges = _within(nodes, depends_on)
+    dependents = turned(edges)
+    waits = {node: len(needed) for node, needed in edges.items() if needed}
+    layer = [node for node in edges if node not in waits]
     found: list[list[Node]] = []
-    while sorter.is_active():
-        ready = sorted(sorter.get_ready(), key=str)
-        found.append(ready)
-        sorter.done(*ready)
+    while layer:
+        found.append(sorted(layer, key=str))
+        layer = []
+        for node in found[-1]:
+            for dependent in dependents.get(node, ()):
+                waits[dependent] -= 1
+                if not waits[dependent]:
+                    layer.append(dependent)
+    if any(waits.values()):
+        TopologicalSorter(edges).prepare()  # raises, and names the cycle
     return found
 
 
@@ -69,4 +77,6 @@ def _within(
     nodes: Iterable[Node], depends_on: Mapping[Node, Iterable[Node]]
 ) -> dict[Node, list[Node]]:
     known = dict.fromkeys(nodes)
-    return {node: [n for n in depends_on.get(node, ()) if n in known] for node in known}
+    return {
+        node: [n for n in dict.fromkeys(depends_on.get(node, ())) if n in known] for node in known
+    }
