@@ -5,29 +5,27 @@ decoded in a moment. What a plan needs only of a product that changed is on the 
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from meshwright.documents.document import problem_to_json
+from meshwright.ingest.stamps import digest_spec
 from meshwright.model.facts import Json
 from meshwright.model.product import Product
 from meshwright.spi.sql_reader import SqlReader
 from meshwright.transform.fingerprint import model_codes, product_code
 from meshwright.transform.reading import read_models
 
-if TYPE_CHECKING:
-    from meshwright.app.wiring import Wiring
-
 
 class Brief(NamedTuple):
     """What a plan compares of a product with what is served. Digests and codes are hexadecimal.
 
-    `ports`: input -> the port that it reads; `has_sources`: there are inputs that read something else;
+    `ports`: input -> the port that it reads; `sources`: any other input -> digest of how it is to be read;
     `is_timed`: business time alone may make it build; `references`: products that its contracts name.
     """
 
     code: str
     ports: Mapping[str, str]
-    has_sources: bool
+    sources: Mapping[str, str]
     contracts: Mapping[str, str]
     is_timed: bool
     references: list[str]
@@ -55,7 +53,7 @@ def card_extra(product: Product, reader: SqlReader) -> Mapping[str, Json]:
     found["brief"] = Brief(
         code=product_code(product, codes),
         ports={port.name: str(port.port) for port in product.inputs if port.port},
-        has_sources=any(port.source for port in product.inputs),
+        sources={port.name: digest_spec(port.source) for port in product.inputs if port.source},
         contracts={
             port.name: port.contract.digest if port.contract else "" for port in product.outputs
         },
@@ -63,14 +61,6 @@ def card_extra(product: Product, reader: SqlReader) -> Mapping[str, Json]:
         references=sorted(_referenced(product)),
     )
     return found
-
-
-def load_briefs(wiring: "Wiring") -> dict[str, Brief | None]:
-    """Return the brief of every product, by address; None where its files have errors."""
-    return {
-        address: None if brief is None else Brief(*brief)
-        for address, brief in wiring.workspace.briefs().items()
-    }
 
 
 def _referenced(product: Product) -> set[str]:

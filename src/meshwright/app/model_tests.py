@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from meshwright.app.cards import load_briefs
-from meshwright.app.order import chosen_of
+from meshwright.app.order import chosen_of, load_briefs
 from meshwright.app.wiring import Wiring
 from meshwright.errors import MeshwrightError
 from meshwright.model.address import Address

@@ -3,10 +3,26 @@
 from collections.abc import Collection, Mapping
 
 from meshwright.app.cards import Brief
+from meshwright.app.wiring import Wiring
 from meshwright.model.address import Address
+from meshwright.orchestrate.dag import endless
 from meshwright.orchestrate.selection import select
 
 Briefs = Mapping[str, Brief | None]
+
+
+def load_briefs(wiring: Wiring) -> Briefs:
+    """Return the brief of every product, by address; None where it may not be built for its files' errors.
+
+    Products that wait for each other are among these, and what waits for them: so the others have an order.
+    """
+    briefs: dict[str, Brief | None] = {
+        address: None if brief is None else Brief(*brief)
+        for address, brief in wiring.workspace.briefs().items()
+    }
+    if any(problem.code == "product-cycle" for problem in wiring.workspace.problems()):
+        briefs |= dict.fromkeys(endless(reads_of(briefs)))
+    return briefs
 
 
 def reads_of(briefs: Briefs) -> dict[str, list[str]]:

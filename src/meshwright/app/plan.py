@@ -6,12 +6,11 @@ with its brief; only of the others is more read.
 
 from collections.abc import Collection, Iterable
 
-from meshwright.app.cards import load_briefs
-from meshwright.app.order import order_of, reads_of
-from meshwright.app.steps import Asked, Planner
+from meshwright.app.order import load_briefs, order_of, reads_of
+from meshwright.app.steps import Asked, Planner, refusal
 from meshwright.app.wiring import Wiring
 from meshwright.model.address import Address
-from meshwright.model.plan import Plan
+from meshwright.model.plan import Plan, Step
 from meshwright.model.problem import Problem
 from meshwright.orchestrate.selection import select
 
@@ -27,26 +26,40 @@ def make_plan(wiring: Wiring, asked: Asked) -> Plan:
         changed = planner.changed() if asked.changed else None
         order = order_of(briefs, reads)
         chosen = select(asked.select, briefs, reads, changed=changed, order=order)
-        steps = tuple(map(planner.step, chosen))
-    return Plan(steps, _problems(wiring, chosen), asked.as_of.text)
+        steps = planner.steps(chosen)
+    broken = wiring.workspace.broken_domains
+    if asked.select:
+        broken = {name: broken[name] for name in _domains(chosen) & broken.keys()}
+    unknown = (Address(name, "*") for name in sorted(broken.keys() - _domains(chosen)))
+    refused = tuple(Step(every, "refused", (refusal(broken, every),)) for every in unknown)
+    files = {problem.place.file for problem in broken.values()}
+    return Plan(steps + refused, _problems(wiring, chosen, files), asked.as_of.text)
 
 
-def _problems(wiring: Wiring, chosen: Iterable[str]) -> tuple[Problem, ...]:
-    """Return the errors of the chosen products, and those of the whole mesh."""
+def _domains(products: Iterable[str]) -> set[str]:
+    return {product.partition(".")[0] for product in products}
+
+
+def _problems(
+    wiring: Wiring, chosen: Iterable[str], domain_files: Collection[str]
+) -> tuple[Problem, ...]:
+    """Return the errors of the chosen products, of their domains' own files, and of the mesh."""
     errors = [problem for problem in wiring.workspace.problems() if problem.is_error]
     if not errors:
         return ()
-    folders = {wiring.workspace.card(Address.parse(product)).folder for product in chosen}
+    folders = {wiring.workspace.folder(product) for product in chosen}
     return tuple(
         problem
         for problem in errors
-        if is_of_all(problem) or _is_about(problem.place.file, folders)
+        if is_of_all(problem)
+        or problem.place.file in domain_files
+        or _is_about(problem.place.file, folders)
     )
 
 
 def is_of_all(problem: Problem) -> bool:
-    """Say whether a problem is of the mesh or a whole domain: which products there are is not known then."""
-    return problem.place.file.rpartition("/")[2] in ("mesh.yaml", "domain.yaml")
+    """Say whether a problem is of mesh.yaml: which products there are is not known then."""
+    return problem.place.file == "mesh.yaml"
 
 
 def _is_about(file: str, folders: Collection[str]) -> bool:

@@ -5,10 +5,9 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from meshwright.app.cards import load_briefs
 from meshwright.app.clock import AsOf, parse_range
 from meshwright.app.events import OnEvent, RunEvent, ignore
-from meshwright.app.order import order_of, reads_of
+from meshwright.app.order import load_briefs, order_of, reads_of
 from meshwright.app.plan import WORKING, is_of_all, make_plan
 from meshwright.app.steps import Asked
 from meshwright.app.wiring import Wiring
@@ -132,7 +131,9 @@ def _build_all(
         on_event(RunEvent("started", product))
         step = steps[product]
         bad = [
-            other for other in reads[product] if other in results and not _is_good(results[other])
+            other
+            for other in reads.get(product, ())
+            if other in results and not _is_good(results[other])
         ]
         if bad and step.action in WORKING:
             reasons = (f"{bad[0]} did not publish",)

@@ -1,6 +1,6 @@
 """One step of a plan: what a run would do with one product, and why."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from meshwright.app.cards import Brief
@@ -14,13 +14,15 @@ from meshwright.app.served import (
     served_products,
 )
 from meshwright.app.spans import made_from, missing_spans, read_spans
+from meshwright.app.watching import WatchedInputs
 from meshwright.app.wiring import Wiring
 from meshwright.documents.cards import Card
 from meshwright.errors import MeshwrightError
 from meshwright.ingest.stamps import stamp_input
 from meshwright.model.address import Address
 from meshwright.model.plan import ContractChange, Step
-from meshwright.model.product import Materialisation, SourceSpec
+from meshwright.model.problem import Problem
+from meshwright.model.product import Materialisation
 from meshwright.publish.places import find_storage
 from meshwright.spi.state_store import Reader
 
@@ -33,6 +35,13 @@ class Asked:
     as_of: AsOf
     changed: bool = False
     force: bool = False
+
+
+def refusal(broken_domains: Mapping[str, Problem], product: Address) -> str:
+    """Return why a product with errors may not be built: its own files, or its domain's."""
+    problem = broken_domains.get(product.domain)
+    what = f"{problem.place.file} has" if problem else "its files have"
+    return f"{what} errors: mesh check"
 
 
 class Planner:
@@ -54,6 +63,7 @@ class Planner:
         self._served = served_products(reader)
         self._outputs = served_outputs(reader)
         self._stamps = input_stamps(reader)
+        self._inputs = WatchedInputs(wiring.cache, wiring.root)
         self._working: set[str] = set()
 
     def changed(self) -> set[str]:
@@ -65,14 +75,20 @@ class Planner:
             if product not in self._served or self._served[product].code != code
         }
 
-    def step(self, product: str) -> Step:
+    def steps(self, products: Iterable[str]) -> tuple[Step, ...]:
+        """Return the steps of products that are given in the order in which they would run."""
+        steps = tuple(map(self._step, products))
+        self._inputs.flush()
+        return steps
+
+    def _step(self, product: str) -> Step:
         """Return what a run would do with a product."""
         brief = self._briefs[product]
         served = self._served.get(product)
         domain, _, name = product.partition(".")
         address = Address(domain, name)
         if brief is None:
-            reasons = ("its files have errors: mesh check",)
+            reasons = (refusal(self._wiring.workspace.broken_domains, address),)
             return Step(address, "refused", reasons, served=served.version if served else None)
         if served is None or not self._is_same(product, brief, served):
             step = self._judged(address, brief, served)
@@ -185,21 +201,26 @@ class Planner:
         """Return what each input is now; nothing of it is read."""
         served = self._outputs.stamps
         stamps = {name: served.get(port, "unpublished") for name, port in brief.ports.items()}
-        if brief.has_sources:
-            card = self._card(Address.parse(product))
-            stamps |= {
-                port.name: self._stamp(card.address, port.name, port.source)
-                for port in card.inputs
-                if port.source is not None
-            }
+        for name, digest in brief.sources.items():
+            stamps[name] = self._source_stamp(product, name, digest)
         return stamps
 
-    def _stamp(self, address: Address, name: str, spec: SourceSpec) -> str:
-        wiring = self._wiring
+    def _source_stamp(self, product: str, name: str, digest: str) -> str:
+        described = [self._wiring.workspace.folder(product), digest]
+        key = f"{product}.{name}"
+        known = self._inputs.find(key, described)
+        if known is not None:
+            return known
+        wiring, address = self._wiring, Address.parse(product)
+        spec = next(port.source for port in self._card(address).inputs if port.name == name)
+        assert spec is not None
         domain = wiring.workspace.domains[address.domain]
-        storage = find_storage(self._reader, wiring.mesh.data, domain.storage, address)
+        folder = find_storage(self._reader, wiring.mesh.data, domain.storage, address).input(name)
         try:
-            return stamp_input(wiring.source(spec), storage.input(name), spec)
+            source = wiring.source(spec)
+            return self._inputs.take(
+                key, described, source.watched(), lambda: stamp_input(source, folder, spec)
+            )
         except MeshwrightError as error:
             return f"unreachable: {error.code}"
 

@@ -3,9 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from meshwright.app.cards import load_briefs
 from meshwright.app.finishing import clean_up, storage_of
-from meshwright.app.order import chosen_of
+from meshwright.app.order import chosen_of, load_briefs
 from meshwright.app.run import LOCK, follow_tables, holder
 from meshwright.app.wiring import Wiring
 from meshwright.errors import UsageError

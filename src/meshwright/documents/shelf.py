@@ -2,7 +2,8 @@
 
 A row is a list (see `Row`), so that those of ten thousand products are decoded in one step. Edges (read
 only when something changed) and briefs (read only by a plan) are kept beside the rows, each in a value of
-its own. All carry the same `generation`; values of two generations are never mixed.
+its own. All carry the same `generation`; values of two generations are never mixed. `edges_digest` outlives
+a generation in which only what no other product sees was changed.
 """
 
 import json
@@ -11,9 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from meshwright.documents.digest import digest
 from meshwright.spi.cache import Cache
 
 SECTION = "workspace"
+EDGES, BRIEFS = "edges", "briefs"
 RACY = -2  # stands for a time that no file has: the row is read again next time
 
 
@@ -40,6 +43,7 @@ class Shelf:
     problems: list[list[Any]] = field(default_factory=list)
     rows: dict[str, Row] = field(default_factory=dict)
     generation: str = ""
+    edges_digest: str = ""
     _beside: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def beside(self, cache: Cache | None, kind: str) -> dict[str, Any]:
@@ -54,12 +58,14 @@ class Shelf:
     def renewed(self, beside: dict[str, dict[str, Any]]) -> dict[str, bytes]:
         """Give the shelf a new generation and what is beside it; return what the cache must keep."""
         self.generation = uuid.uuid4().hex
+        self.edges_digest = digest(beside[EDGES])
         value = {
             "identity": self.identity,
             "watched": self.watched,
             "stamps": self.stamps,
             "problems": self.problems,
             "generation": self.generation,
+            "edges_digest": self.edges_digest,
             "rows": list(self.rows.values()),
         }
         self._beside = beside
@@ -79,6 +85,6 @@ def load_shelf(cache: Cache | None, key: str, identity: Sequence[Any]) -> Shelf:
             rows = {row[0]: Row(*row) for row in value["rows"]}
             return Shelf(
                 key, value["identity"], value["watched"], value["stamps"], value["problems"], rows,
-                value["generation"],
+                value["generation"], value["edges_digest"],
             )  # fmt: skip
     return Shelf(key, list(identity))

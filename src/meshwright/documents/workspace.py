@@ -7,7 +7,7 @@ While nothing has changed, neither the YAML parser nor the schema validator is i
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from meshwright.documents.discovery import discover, is_current
 from meshwright.documents.document import Document, problem_from_json, problem_to_json
 from meshwright.documents.mesh_reader import find_root, read_domain, read_mesh
 from meshwright.documents.scan import Listing, is_racy, list_product, stamps_of
-from meshwright.documents.shelf import RACY, SECTION, Row, Shelf, load_shelf
+from meshwright.documents.shelf import BRIEFS, EDGES, RACY, SECTION, Row, Shelf, load_shelf
 from meshwright.documents.store import DocumentStore
 from meshwright.documents.variables import unset_problems
 from meshwright.errors import DescriptorError, UsageError, did_you_mean
@@ -35,7 +35,6 @@ __all__ = ["Workspace", "find_root", "open_workspace"]
 
 FORM = "2"  # changes when what the cache keeps, or how files are judged, changes
 CARDS = "cards"
-EDGES, BRIEFS = "edges", "briefs"
 _BULK = 64  # after so many cards one by one, the others are loaded at once
 
 
@@ -73,6 +72,7 @@ class Workspace:
     ) -> None:
         self.root = root
         self.domains: dict[str, Domain] = {}
+        self.broken_domains: dict[str, Problem] = {}
         self.reread: tuple[str, ...] = ()
         self._cache = cache
         self._form = form
@@ -93,7 +93,7 @@ class Workspace:
         """Look at the folders again and read what changed; `reread` names the products that were read."""
         self._cards = self._problems = self._loaded = None
         self._kept, self._asked = {}, 0
-        self.domains, self._shelves, self._own_problems = {}, [], []
+        self.domains, self.broken_domains, self._shelves, self._own_problems = {}, {}, [], []
         self._rows, self._by_address = {}, {}
         document = self._document("mesh.yaml", "mesh")
         self.mesh: Mesh = read_mesh(document, self.root, self._environment)
@@ -119,8 +119,10 @@ class Workspace:
         found: dict[str, Any] = {}
         for shelf in self._shelves:
             briefs = shelf.beside(self._cache, BRIEFS)
+            _, domain, *_ = shelf.identity
+            is_refused = domain in self.broken_domains
             for folder, row in shelf.rows.items():
-                if row.is_broken:
+                if row.is_broken or is_refused:
                     found[row.address] = None
                 elif folder in briefs:
                     found[row.address] = briefs[folder]
@@ -130,19 +132,26 @@ class Workspace:
 
     def card(self, address: Address) -> Card:
         """Return a product's card; raise `UsageError` (`product-unknown`) that names the nearest."""
+        return self._card(self._row(str(address.product_address)))
+
+    def folder(self, product: str) -> str:
+        """Return a product's folder relative to the mesh; raise as `card` does."""
+        return self._row(product).folder
+
+    def _row(self, product: str) -> Row:
         if not self._by_address:
             self._by_address = {row.address: row for row, _ in self._rows.values()}
-        wanted = str(address.product_address)
-        row = self._by_address.get(wanted)
+        row = self._by_address.get(product)
         if row is None:
-            hint = did_you_mean(wanted, self._by_address)
-            raise UsageError("product-unknown", f"there is no product `{wanted}`", hint=hint)
-        return self._card(row)
+            hint = did_you_mean(product, self._by_address)
+            raise UsageError("product-unknown", f"there is no product `{product}`", hint=hint)
+        return row
 
     def _card(self, row: Row) -> Card:
         domain, _, product = row.address.partition(".")
         address = Address(domain, product)
-        return Card(address, row.folder, row.is_broken, str(self.root), self._card_data)
+        is_broken = row.is_broken or domain in self.broken_domains
+        return Card(address, row.folder, is_broken, str(self.root), self._card_data)
 
     def product(self, address: Address) -> Product:
         """Read a product; raise `DescriptorError` with its first error when its files have any."""
@@ -150,7 +159,9 @@ class Workspace:
 
         card = self.card(address)
         row, domain = self._rows[card.folder]
-        for problem in map(problem_from_json, row.problems):
+        refused = self.broken_domains.get(domain.name)
+        own = [refused] if refused else map(problem_from_json, row.problems)
+        for problem in own:
             if problem.is_error:
                 raise DescriptorError(
                     problem.code, problem.message, hint=problem.hint, place=str(problem.place)
@@ -213,21 +224,24 @@ class Workspace:
             self._own_problems.append(mesh.problem("domain-missing", text, path, hint=hint))
             return None
         document = self._document(f"{key}/domain.yaml", "domain")
-        self._own_problems += document.problems
-        if document.is_broken:
-            return None
         domain = read_domain(document, folder, self.mesh)
+        problems = list(document.problems)
         other = self.domains.setdefault(domain.name, domain)
         if other is not domain:
             text = (
                 f"two domains are named `{domain.name}`; the other is {self._relative(other.path)}"
             )
             hint = "name each domain once"
-            self._own_problems.append(
-                document.problem("domain-duplicate", text, ("name",), hint=hint)
-            )
-            return None
+            problems.append(document.problem("domain-duplicate", text, ("name",), hint=hint))
+        self._own_problems += problems
+        self._refuse(domain, problems)
         return domain, document, key
+
+    def _refuse(self, domain: Domain, problems: Iterable[Problem]) -> None:
+        """Remember the first error of a domain: while it has one, none of its products is sound."""
+        first = next((problem for problem in problems if problem.is_error), None)
+        if first is not None:
+            self.broken_domains.setdefault(domain.name, first)
 
     def _open_domain(self, domain: Domain, document: Document, key: str) -> list[str]:
         folder = str(domain.path)
@@ -246,6 +260,7 @@ class Workspace:
         changed = [name for name in folders if not self._is_current(shelf.rows.get(name))]
         if is_new or changed:
             self._renew(shelf, folders, changed, domain)
+        self._refuse(domain, map(problem_from_json, shelf.problems))
         self._shelves.append(shelf)
         for name, row in shelf.rows.items():
             self._rows[name] = (row, domain)
@@ -309,23 +324,24 @@ class Workspace:
         return self._entry(folder).card
 
     def _mesh_wide(self) -> list[Problem]:
-        """Return the problems between products: kept ones while no product has changed."""
-        generations = [shelf.generation for shelf in self._shelves]
+        """Return the problems between products: kept ones while all say the same of each other."""
+        judged = [shelf.edges_digest for shelf in self._shelves]
         if self._cache is not None:
             stored = self._cache.get(SECTION, "mesh-wide")
             value = json.loads(stored) if stored is not None else {}
-            if value.get("generations") == generations:
+            if value.get("judged") == judged:
                 return [problem_from_json(row) for row in value["problems"]]
         from meshwright.documents.edges import edges_from_json
         from meshwright.documents.mesh_rules import mesh_wide_problems
 
-        products = []
+        products, is_whole = [], True
         for shelf in self._shelves:
             edges = shelf.beside(self._cache, EDGES)
             products += [edges_from_json(row) for row in edges.values()]
+            is_whole &= len(edges) == len(shelf.rows)  # or another process has just read it anew
         problems = mesh_wide_problems(products)
-        if self._cache is not None:
+        if self._cache is not None and is_whole:
             rows = [problem_to_json(problem) for problem in problems]
-            kept = json.dumps({"generations": generations, "problems": rows}, ensure_ascii=False)
+            kept = json.dumps({"judged": judged, "problems": rows}, ensure_ascii=False)
             self._cache.put(SECTION, {"mesh-wide": kept.encode()})
         return problems

@@ -13,21 +13,15 @@ def levels(nodes: Iterable[Node], depends_on: Mapping[Node, Iterable[Node]]) -> 
     Edges to nodes that are not among `nodes` are left out. Raises `CycleError` on a cycle.
     """
     edges = _within(nodes, depends_on)
-    dependents = turned(edges)
-    waits = {node: len(needed) for node, needed in edges.items() if needed}
-    layer = [node for node in edges if node not in waits]
-    found: list[list[Node]] = []
-    while layer:
-        found.append(sorted(layer, key=str))
-        layer = []
-        for node in found[-1]:
-            for dependent in dependents.get(node, ()):
-                waits[dependent] -= 1
-                if not waits[dependent]:
-                    layer.append(dependent)
-    if any(waits.values()):
+    found, waiting = _layers(edges)
+    if waiting:
         TopologicalSorter(edges).prepare()  # raises, and names the cycle
     return found
+
+
+def endless(depends_on: Mapping[Node, Iterable[Node]]) -> set[Node]:
+    """Return the nodes that are in a cycle, and those that wait for one."""
+    return _layers(_within(depends_on, depends_on))[1]
 
 
 def cycle(nodes: Iterable[Node], depends_on: Mapping[Node, Iterable[Node]]) -> tuple[Node, ...]:
@@ -80,3 +74,20 @@ def _within(
     return {
         node: [n for n in dict.fromkeys(depends_on.get(node, ())) if n in known] for node in known
     }
+
+
+def _layers(edges: Mapping[Node, Collection[Node]]) -> tuple[list[list[Node]], set[Node]]:
+    """Return the nodes layer by layer, and those that no layer can hold."""
+    dependents = turned(edges)
+    waits = {node: len(needed) for node, needed in edges.items() if needed}
+    layer = [node for node in edges if node not in waits]
+    found: list[list[Node]] = []
+    while layer:
+        found.append(sorted(layer, key=str))
+        layer = []
+        for node in found[-1]:
+            for dependent in dependents.get(node, ()):
+                waits[dependent] -= 1
+                if not waits[dependent]:
+                    layer.append(dependent)
+    return found, {node for node, count in waits.items() if count}
