@@ -9,6 +9,7 @@ import pytest
 
 import meshwright
 from meshwright.adapters.files import FileSource
+from meshwright.documents.workspace import Workspace
 from meshwright.model.product import SourceSpec
 from tests.integration.shop import build, statuses
 from tests.meshes import change_yaml, home_of, set_silo
@@ -35,6 +36,21 @@ def looks(shop: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_nothing_is_listed_while_nothing_changed(shop: Path, looks: list[str]) -> None:
     assert set(planned(shop).values()) == {"up_to_date"}
     assert looks == []
+
+
+def test_a_card_is_decoded_only_of_what_changed(
+    shop: Path, looks: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoded: list[str] = []
+    load = Workspace._load_card
+    monkeypatch.setattr(
+        Workspace, "_load_card", lambda self, folder: decoded.append(folder) or load(self, folder)
+    )
+    assert set(planned(shop).values()) == {"up_to_date"}
+    assert decoded == []
+    set_silo(shop, "insight.lonely.raw", "x\n1\n2\n")
+    assert planned(shop)["insight.lonely"] == "build"
+    assert set(decoded) <= {"domains/insight/lonely"}
 
 
 def test_a_changed_file_is_seen_and_only_its_source_listed(shop: Path, looks: list[str]) -> None:

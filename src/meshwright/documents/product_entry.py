@@ -29,12 +29,13 @@ Enrich = Callable[[Product], Mapping[str, Json]]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is kept of a product; `card`, `edges` and `brief` are JSON."""
+    """What is kept of a product: `card`, `edges` and `brief` as JSON, `product` in this process only."""
 
     row: Row
     edges: list[Any]
     card: dict[str, Any]
     brief: Json
+    product: Product | None
 
 
 def read_entry(
@@ -66,7 +67,8 @@ def read_entry(
     )
     edges = list(edges_of(files, address, formerly(raw)))
     brief = extra.pop("brief", None)
-    return Entry(row, edges, card_to_json(product, signature(listing.stamps), extra), brief)
+    card = card_to_json(product, signature(listing.stamps), extra)
+    return Entry(row, edges, card, brief, product)
 
 
 def all_problems(files: ProductFiles) -> list[Problem]:

@@ -35,7 +35,7 @@ __all__ = ["Workspace", "find_root", "open_workspace"]
 
 FORM = "2"  # changes when what the cache keeps, or how files are judged, changes
 CARDS = "cards"
-_BULK = 64  # after so many cards one by one, the others are loaded at once
+_BULK = 64  # so many cards are loaded one by one, then the others at once; so many products are remembered
 
 
 def open_workspace(
@@ -83,6 +83,7 @@ class Workspace:
         self._cards: dict[Address, Card] | None = None
         self._rows: dict[str, tuple[Row, Domain]] = {}
         self._by_address: dict[str, Row] = {}
+        self._products: dict[str, Product] = {}
         self._kept: dict[str, dict[str, Any]] = {}
         self._loaded: Mapping[str, bytes] | None = None
         self._asked = 0
@@ -92,7 +93,7 @@ class Workspace:
     def refresh(self) -> None:
         """Look at the folders again and read what changed; `reread` names the products that were read."""
         self._cards = self._problems = self._loaded = None
-        self._kept, self._asked = {}, 0
+        self._kept, self._products, self._asked = {}, {}, 0
         self.domains, self.broken_domains, self._shelves, self._own_problems = {}, {}, [], []
         self._rows, self._by_address = {}, {}
         document = self._document("mesh.yaml", "mesh")
@@ -166,7 +167,17 @@ class Workspace:
                 raise DescriptorError(
                     problem.code, problem.message, hint=problem.hint, place=str(problem.place)
                 )
-        return read_product(self._files(card), card.address, domain, self.root)
+        product = self._products.get(card.folder)
+        if product is None:
+            product = read_product(self._files(card), card.address, domain, self.root)
+            self._remember(card.folder, product)
+        return product
+
+    def _remember(self, folder: str, product: Product) -> None:
+        """Keep a product until the next look: a run needs it to plan, to plan again, and to build."""
+        if len(self._products) >= _BULK:
+            self._products = {}
+        self._products[folder] = product
 
     def _files(self, card: Card) -> "ProductFiles":
         from meshwright.documents.product_files import read_files
@@ -279,6 +290,8 @@ class Workspace:
         for name, entry in self._entries(changed, domain):
             rows[name], kept[name] = entry.row, entry.card
             edges[name], briefs[name] = entry.edges, entry.brief
+            if entry.product is not None:
+                self._remember(name, entry.product)
         shelf.rows = {name: rows.get(name) or shelf.rows[name] for name in folders}
         beside = {EDGES: edges, BRIEFS: briefs}
         values = shelf.renewed(

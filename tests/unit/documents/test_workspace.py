@@ -239,6 +239,17 @@ def test_what_enrich_says_is_kept_on_the_card(root: Path, cache: MemoryCache) ->
     assert asked == ["ops.flights"] * 2
 
 
+def test_a_product_is_read_once_until_the_next_look(root: Path, cache: MemoryCache) -> None:
+    workspace = open_workspace(root, cache)
+    product = workspace.product(FLIGHTS_ADDRESS)
+    assert workspace.product(FLIGHTS_ADDRESS) is product
+    model = next((root / HOME / "models").iterdir())
+    touch(model, model.read_text() + "\n-- a word\n")
+    workspace.refresh()
+    again = workspace.product(FLIGHTS_ADDRESS)
+    assert [m.sql for m in again.models] != [m.sql for m in product.models]
+
+
 def test_briefs_are_kept_apart_from_cards(root: Path, cache: MemoryCache) -> None:
     def enrich(product: Product) -> dict[str, object]:
         return {"brief": [str(product.address), 1], "code": "abc"}
