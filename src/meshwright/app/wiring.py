@@ -34,6 +34,7 @@ from meshwright.transform.cached_reader import CachedSqlReader
 
 Load = Callable[[str, str], Any]
 DIALECT = "duckdb"
+CARD_FORM = "2"  # changes when what `app.cards` keeps of a product does
 CACHE_FOLDER = ".mesh"  # known before any descriptor is read
 
 
@@ -102,7 +103,7 @@ class Wiring:
             self.cache,
             environment=self.environment,
             enrich=self._enrich,
-            edition=f"{__version__}:{fingerprint.VERSION}",
+            edition=f"{__version__}:{CARD_FORM}:{fingerprint.VERSION}",
         )
         self.reader.flush()
         return workspace

@@ -31,6 +31,20 @@ def list_items(spec: SourceSpec) -> tuple[SourceItem, ...]:
     return tuple(found[name] for name in sorted(found))
 
 
+def watched_paths(spec: SourceSpec) -> tuple[str, ...]:
+    """Return the files named and the folders of patterns; nothing where a pattern spans several folders."""
+    found: list[str] = []
+    for pattern in spec.paths:
+        whole = os.path.normpath(spec.base / os.path.expanduser(pattern))
+        if glob.has_magic(pattern):
+            if glob.has_magic(os.path.dirname(pattern)) or "**" in pattern:
+                return ()
+            found += [os.path.dirname(whole), *map(str, _matching(spec.base, pattern))]
+        else:
+            found.append(whole)
+    return tuple(found)
+
+
 def path_of(spec: SourceSpec, item: SourceItem) -> Path:
     """Return where an item is."""
     return Path(os.path.normpath(spec.base / item.name))
