@@ -123,7 +123,8 @@ def _where(check: Check, plan: AuditPlan, measured: Mapping[str, object]) -> str
         kind = staged_type(_kinds(plan).get(probe.column, "NULL"))
         bad = measured.get(bad_key(check.id))
         if isinstance(bad, list) and bad and (kind.name in INTEGERS or kind.name == "VARCHAR"):
-            return f"{identifier(probe.column)} IN ({', '.join(literals(bad, kind))})"
+            listed = dict.fromkeys(literals(bad, kind))
+            return f"{identifier(probe.column)} IN ({', '.join(listed)})"
         return probe.predicate
     return probe.predicate if isinstance(probe, Orphans) else ""
 
