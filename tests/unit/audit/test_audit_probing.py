@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import pytest
-from audit_harness import Bench
+from audit_harness import Bench, outcome, plans
+from pyarrow import table
+from pyarrow.parquet import write_table
 
-from meshwright.audit import AuditTarget, with_statistics
+from meshwright.audit import AuditTarget, run_audit, with_statistics
+from meshwright.model.contract import ContractColumn
 from meshwright.spi.engine import Session
 
 ROWS = """
@@ -79,3 +82,14 @@ def test_a_path_of_any_spelling_is_a_path(place: Bench, name: str) -> None:
     path = place.folder / name
     place.session.stage(ROWS, path)
     assert _probe(place, path)[0] == NULLS
+
+
+def test_nan_in_a_file_of_another_writer_breaks_its_limits(place: Bench) -> None:
+    """Most writers leave NaN out of the limits in their footers, which must not hide it."""
+    path = place.folder / "nan.parquet"
+    write_table(table({"d": [1.0, float("nan"), 2.0]}), path)
+    place.session.scan("strange", [path])
+    columns = place.session.columns('SELECT * FROM "strange"')
+    target = with_statistics(AuditTarget("orders", "strange", columns), place.session, [path])
+    for plan in plans([ContractColumn("d", "number", options={"maximum": 10})], target):
+        assert outcome(run_audit(plan, place.session), "d.maximum").failed_rows == 1
