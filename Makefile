@@ -68,6 +68,7 @@ reference: $(DEV)/.ready
 bench: $(BIN)/mesh
 	$(BIN)/python bench/build.py
 	$(BIN)/python bench/audit.py
+	$(BIN)/python bench/scan.py
 	$(BIN)/python bench/scale.py
 
 clean:

@@ -27,6 +27,8 @@ TELEMETRY_OFF = {
     "DBT_SEND_ANONYMOUS_USAGE_STATS": "False",
     "SQLMESH__DISABLE_ANONYMIZED_ANALYTICS": "1",
     "OTEL_SDK_DISABLED": "true",
+    "SODA_CORE_TELEMETRY_ENABLED": "false",
+    "GX_ANALYTICS_ENABLED": "false",
 }
 
 
@@ -52,7 +54,7 @@ class Peer:
         return self.folder / "bin" / "python"
 
     def is_installed(self) -> bool:
-        return self.executable.exists()
+        return self.executable.exists() and bool(self.versions())
 
     def versions(self) -> dict[str, str]:
         """Return the installed version of each reported distribution."""
@@ -81,6 +83,14 @@ PEERS = {
             ("datacontract-cli[duckdb,parquet,csv]==1.2.8", "duckdb==1.5.6"),
             "datacontract",
             ("datacontract-cli", "duckdb", "ibis-framework"),
+        ),
+        Peer("soda", ("soda-duckdb==4.28.0",), "soda", ("soda-core", "soda-duckdb", "duckdb")),
+        Peer("pandera", ("pandera[polars]==0.35.0",), "python", ("pandera", "polars")),
+        Peer(
+            "gx",
+            ("great-expectations==1.24.1", "pyarrow"),
+            "python",
+            ("great_expectations", "pandas", "pyarrow"),
         ),
     )
 }

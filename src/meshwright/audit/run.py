@@ -6,6 +6,7 @@ A scan that fails is repeated measure by measure, so that one wrong check leaves
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import repeat
 
 from meshwright.audit.examples import find_examples, shown_keys
 from meshwright.audit.judging import Counted, judge, needs_count
@@ -87,20 +88,21 @@ def _of_many_values(scans: Sequence[Scan], session: Session, found: Findings) ->
 
 
 def _run_scans(scans: Sequence[Scan], session: Session, found: Findings) -> None:
-    """Run the keys' scans beside the others: a bitmap keeps one thread busy, the rest fills the others."""
+    """Run two at a time: a bitmap keeps one thread busy, the rest fills the others. Keys follow one another,
+    for each may need much memory."""
     keys = [scan for scan in scans if scan.kind == "keys"]
-    others = [scan for scan in scans if scan.kind != "keys"]
-    if not keys or not others:
+    lines = [keys] if keys else []
+    lines += [[scan] for scan in scans if scan.kind != "keys"]
+    if len(lines) < 2:
         _run_all(scans, session, found)
         return
-    with ThreadPoolExecutor(1) as beside:
-        apart = Findings()
-        running = beside.submit(_run_all, keys, session, apart)
-        _run_all(others, session, found)
-        running.result()
-    found.measured |= apart.measured
-    found.errors |= apart.errors
-    found.scans += apart.scans
+    apart = [Findings() for _ in lines]
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(_run_all, lines, repeat(session), apart))
+    for each in apart:
+        found.measured |= each.measured
+        found.errors |= each.errors
+        found.scans += each.scans
 
 
 def _run_all(scans: Iterable[Scan], session: Session, found: Findings) -> None:
