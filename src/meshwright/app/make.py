@@ -13,7 +13,7 @@ from pathlib import Path
 from meshwright.app.shaping import as_before
 from meshwright.errors import DataError, MeshwrightError
 from meshwright.model.product import OutputPort, Product
-from meshwright.model.table import Column, DataFile
+from meshwright.model.table import Column, DataFile, repeated_names
 from meshwright.orchestrate.running import run_graph
 from meshwright.spi.engine import Session
 from meshwright.spi.sql_reader import SqlReader
@@ -188,8 +188,16 @@ class Maker:
             raise
 
     def _storable(self, step: Statement) -> tuple[Column, ...]:
-        """Refuse a type that the table format cannot hold, before anything is written."""
+        """Refuse a column that the table format cannot hold, before anything is written."""
         columns = self.session.columns(step.sql)
+        for first, second in repeated_names(columns):
+            shown = f"`{first}`" if first == second else f"`{first}` and `{second}`"
+            raise DataError(
+                "column-repeated",
+                f"`{step.model}` has two columns of one name, {shown} (case does not count)",
+                hint=f"in models/{step.model}.sql, name the columns that you want instead of `*`,"
+                f' or rename one: … AS "{second}_2"',
+            )
         refused = self.tables.refused(columns)
         if refused:
             types = {column.name: column.type for column in columns}
