@@ -219,7 +219,8 @@ class Workspace:
     def _open_domain(self, domain: Domain, document: Document, key: str) -> list[str]:
         folder = str(domain.path)
         listed = list(domain.products) if domain.products is not None else None
-        identity = [self._form, domain.name, list(domain.owners), domain.engine, listed]
+        owned = [domain.name, list(domain.owners), domain.engine]
+        identity = [self._form, *owned, listed, domain.timezone]
         shelf = load_shelf(self._cache, key, identity)
         is_new = not shelf.generation or not is_current(folder, shelf.watched, shelf.stamps)
         folders = list(shelf.rows)

@@ -124,6 +124,7 @@ class Product:
     parameters: tuple[Parameter, ...] = ()
     schedule: str = ""
     engine: str = ""
+    timezone: str = "UTC"  # the mesh's: where its days end
     formerly: tuple[Address, ...] = ()
 
     def output(self, name: str) -> OutputPort | None:

@@ -61,7 +61,7 @@ def _forms(paths: Iterable[Path]) -> str:
 def _locking(grant: Grant, spill: Path | None) -> str:
     folders, files = _forms(grant.write), _forms(grant.read)
     return (
-        "SET GLOBAL TimeZone = 'UTC';"
+        f"SET GLOBAL TimeZone = {text(grant.timezone)};"
         "SET enable_progress_bar = false;"
         f"SET temp_directory = {text(str(spill) if spill else '')};"
         f"SET allowed_directories = [{folders}];"
