@@ -258,7 +258,8 @@ class Workspace:
         if self._cache is not None:
             self._store.flush()
             cards = {
-                name: json.dumps(card, ensure_ascii=False).encode() for name, card in kept.items()
+                name: json.dumps(card, ensure_ascii=False, default=float).encode()
+                for name, card in kept.items()
             }
             self._cache.put(CARDS, cards)
             self._cache.put(SECTION, values)
