@@ -72,11 +72,12 @@ def test_another_last_digit_is_another_contract(tmp_path: Path) -> None:
         (step,) = mesh.plan().steps
         assert f"from {LIMIT} to 12345678901234567.88" in str(step.changes[0].items)
     promised(folder, "12345678901234567.88", "12345678901234567.90")
-    promised(folder, "version: 1.0.0", "version: 1.1.0")
+    promised(folder, "version: 1.0.0", "version: 2.0.0")
     descriptor = home_of(folder, "bank.sums") / "product.odps.yaml"
     descriptor.write_text(
-        descriptor.read_text().replace("1.0.0", "1.1.0").replace("v1.1.0", "v1.0.0")
+        descriptor.read_text().replace("1.0.0", "2.0.0").replace("v2.0.0", "v1.0.0")
     )
+
     assert statuses(build(folder)) == {"bank.sums": "published"}
     with meshwright.open(folder) as mesh:
         assert mesh.ledger_verify()["problems"] == []
