@@ -5,7 +5,7 @@ version that was served stays served.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
@@ -144,7 +144,8 @@ def _make_and_judge(
     aside = ground.storage.build(build)
     for folder in (aside, *(port.folder for port in wanted.values())):
         folder.mkdir(parents=True, exist_ok=True)
-    session = engine.open(_grant(ground, wanted, inputs, aside))
+    grant = _grant(ground, wanted, inputs, aside)
+    session = engine.open(replace(grant, timezone=order.product.timezone))
     with wiring.sessions.opened(order.product.address, session):
         _show(session, ground, wanted, inputs)
         carried = _carried(ground, decisions)

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from meshwright.audit.key_scans import any_null, nulls_key
+from meshwright.audit.literals import literals
 from meshwright.audit.plan import MOST_EXAMPLES, AuditPlan, Check, Duplicates, Orphans, Rows
 from meshwright.audit.scans import bad_key
-from meshwright.audit.sqltext import FLOATS, INTEGERS, identifier, literals, relation
+from meshwright.audit.sqltext import FLOATS, INTEGERS, identifier, relation
 from meshwright.audit.type_rules import staged_type
 from meshwright.errors import ExhaustedError, MeshwrightError
 from meshwright.model.check import CheckOutcome, Example

@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from meshwright.audit.literals import literals
 from meshwright.audit.not_enforced import REASONS
 from meshwright.audit.option import Unfit, rows
 from meshwright.audit.plan import Check, Duplicates, Probe, Query, RowCount, Rows, Settled
-from meshwright.audit.sqltext import identifier, literals
+from meshwright.audit.sqltext import identifier
 from meshwright.audit.text_options import pattern_violation
 from meshwright.audit.thresholds import problem, words
 from meshwright.audit.values import Value

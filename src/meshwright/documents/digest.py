@@ -1,14 +1,14 @@
 """The digest of a document's meaning: comments, layout and the order of keys don't count."""
 
 import hashlib
-import json
 
+from meshwright.model.exact import dumps
 from meshwright.model.facts import Json
 
 
 def canonical(raw: Json) -> str:
     """Return a document as JSON in one fixed form."""
-    return json.dumps(raw, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return dumps(raw, sort_keys=True, separators=(",", ":"))
 
 
 def digest(raw: Json) -> str:

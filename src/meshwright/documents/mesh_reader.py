@@ -75,6 +75,7 @@ def read_domain(document: Document, folder: Path, mesh: Mesh) -> Domain:
         team=str(team.get("name") or ""),
         owners=tuple(str(owner) for owner in _list(team.get("owners"))),
         engine=str(raw.get("engine") or "duckdb"),
+        timezone=mesh.timezone,
         products=tuple(str(p) for p in products) if isinstance(products, list) else None,
     )
 

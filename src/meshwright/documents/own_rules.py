@@ -1,6 +1,7 @@
 """Judge our own files beyond their schemas: mesh.yaml, domain.yaml, build.yaml and tests/*.yaml."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from zoneinfo import available_timezones
 
 from meshwright.documents.document import Document, Path
@@ -23,7 +24,7 @@ _BELONG = {
 }
 _PARAMETER_TYPES: dict[str, tuple[type, ...]] = {
     "integer": (int,),
-    "number": (int, float),
+    "number": (int, float, Decimal),
     "string": (str,),
     "boolean": (bool,),
     "date": (str,),

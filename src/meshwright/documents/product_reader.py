@@ -55,6 +55,7 @@ def read_product(files: ProductFiles, address: Address, domain: Domain, root: Pa
         parameters=tuple(_parameter(n, p) for n, p in _mapping(build.get("params")).items()),
         schedule=_text(build, "schedule"),
         engine=_text(build, "engine") or domain.engine,
+        timezone=domain.timezone,
         formerly=tuple(Address.parse(name) for name in formerly(raw)),
     )
 

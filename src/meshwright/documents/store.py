@@ -1,10 +1,10 @@
 """Documents by file, through the cache: a file that has not changed is neither parsed nor judged again."""
 
-import json
 import os
 from pathlib import Path
 
 from meshwright.documents.document import Document, document_from_json, document_to_json
+from meshwright.model.exact import dumps, loads
 from meshwright.model.problem import Place, Problem
 from meshwright.spi.cache import Cache
 
@@ -32,7 +32,7 @@ class DocumentStore:
             document = self._read(file, kind)
             if self._cache is not None:
                 value = {**document_to_json(document), "stamp": [self._form, *stamp]}
-                self._pending[file] = json.dumps(value, ensure_ascii=False).encode()
+                self._pending[file] = dumps(value).encode()
                 if len(self._pending) >= _BATCH:
                     self.flush()
         return document
@@ -54,7 +54,7 @@ class DocumentStore:
         stored = self._pending.get(file) or self._cache.get(SECTION, file)
         if stored is None:
             return None
-        value = json.loads(stored)
+        value = loads(stored)
         if value["stamp"] != [self._form, *stamp] or value["kind"] != kind:
             return None
         document = document_from_json(file, value)

@@ -5,6 +5,7 @@ each finding becomes one problem at one key path, and a key that the schema know
 """
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import Any
 
 from meshwright.documents import schemas
@@ -125,7 +126,7 @@ class _Translator:
             wanted.remove("integer")
         words = " or ".join(_TYPE_WORDS[t] for t in wanted)
         hint = ""
-        if "string" in types and isinstance(value, int | float):
+        if "string" in types and isinstance(value, int | float | Decimal):
             hint = f'put quotes around it: "{str(value).lower()}"'
         elif "array" in types and not isinstance(value, dict):
             hint = (

@@ -257,7 +257,8 @@ class Workspace:
     def _open_domain(self, domain: Domain, document: Document, key: str) -> list[str]:
         folder = str(domain.path)
         listed = list(domain.products) if domain.products is not None else None
-        identity = [self._form, domain.name, list(domain.owners), domain.engine, listed]
+        owned = [domain.name, list(domain.owners), domain.engine]
+        identity = [self._form, *owned, listed, domain.timezone]
         shelf = load_shelf(self._cache, key, identity)
         is_new = not shelf.generation or not is_current(folder, shelf.watched, shelf.stamps)
         folders = list(shelf.rows)
@@ -301,7 +302,8 @@ class Workspace:
         if self._cache is not None:
             self._store.flush()
             cards = {
-                name: json.dumps(card, ensure_ascii=False).encode() for name, card in kept.items()
+                name: json.dumps(card, ensure_ascii=False, default=float).encode()
+                for name, card in kept.items()
             }
             self._cache.put(CARDS, cards)
             self._cache.put(SECTION, values)

@@ -24,6 +24,7 @@ class Domain:
     team: str = ""
     owners: tuple[str, ...] = ()
     engine: str = "duckdb"
+    timezone: str = "UTC"  # the mesh's
     products: tuple[str, ...] | None = None
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from meshwright.errors import RefusedError, UsageError
 from meshwright.model.address import Address
+from meshwright.model.exact import loads
 from meshwright.model.facts import ContractPublished, RejectionAccepted, VersionPublished
 from meshwright.publish.places import folder_of
 from meshwright.publish.publishing import Append, new_contracts, resolutions
@@ -111,7 +112,7 @@ def _last_rejected(reader: Reader, product: Address) -> tuple[str, dict[str, Any
             hint=f"mesh history {name}",
         )
     build, pending, failed = map(str, rows[0])
-    said = json.loads(pending)
+    said = loads(pending)
     contracts = [{**contract, "product": name} for contract in said.get("contracts", ())]
     return build, {**said, "product": name, "contracts": contracts}, json.loads(failed)
 

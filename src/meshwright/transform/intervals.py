@@ -143,6 +143,14 @@ def reached_at(boundary: datetime, zone: ZoneInfo) -> datetime:
     return second if is_shown_twice else first
 
 
+def shown_from(boundary: datetime, zone: ZoneInfo) -> datetime:
+    """Return the first instant at which the clock shows `boundary`, or when it is skipped the next moment.
+
+    What the clock shows twice thus lies in the interval that begins there, both times.
+    """
+    return boundary.replace(tzinfo=zone, fold=0).astimezone(UTC)
+
+
 def instant_of(as_of: str | date | datetime, zone: ZoneInfo) -> datetime:
     """Return the instant that an as-of means: a date is the end of that day, so that the day is complete.
 
