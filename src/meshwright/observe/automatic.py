@@ -8,9 +8,9 @@ training, and neither are old anomalies; `judge` and `replay` are the same walk.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from meshwright.errors import DescriptorError, did_you_mean
 from meshwright.model.series import Judgement, Series, Watch, aware
 from meshwright.observe import words
+from meshwright.observe.options import known_only
 from meshwright.observe.walk import Walk
 
 _REACH = 3000  # older points say nothing about the next one
@@ -20,13 +20,7 @@ class AutomaticDetector:
     """Judges any series by its own past. Takes no options."""
 
     def __init__(self, options: Mapping[str, object] | None = None) -> None:
-        if options:
-            name = sorted(options)[0]
-            raise DescriptorError(
-                "detector-option-unknown",
-                f"detector `automatic` has no option `{name}`",
-                hint=did_you_mean(name, ()),
-            )
+        known_only("automatic", options or {}, ())
 
     def judge(self, series: Series, watch: Watch) -> Judgement | None:
         """Judge the newest point, or its absence where `watch.now` says that one is overdue."""

@@ -24,6 +24,7 @@ class Expectation:
         "_base",
         "_fading",
         "_follows",
+        "_kept",
         "_latest",
         "_moves",
         "_raw",
@@ -43,6 +44,7 @@ class Expectation:
         self.moves = Window(cadence.memory)  # where the level had gone, of points found normal
         self.loss = 0.0
         self.weight = 0.0
+        self._kept = CYCLES * cadence.per_slot
         self._fading = cadence.fading
         self._base = Window(cadence.span)
         self._raw = Window(5 * cadence.span)
@@ -97,7 +99,7 @@ class Expectation:
             if self.season is not None:
                 kept = self._slots.get(slot)
                 if kept is None:
-                    kept = self._slots[slot] = deque(maxlen=CYCLES)
+                    kept = self._slots[slot] = deque(maxlen=self._kept)
                 kept.append(deviation)
         self._base.add(value)
         if self.season is None:
@@ -117,7 +119,7 @@ class Expectation:
         """Forget what a slot was; what it has been lately is what it is."""
         if self.season is not None:
             base = self._base.median()
-            self._slots[slot] = deque((place - base for place in places), maxlen=CYCLES)
+            self._slots[slot] = deque((place - base for place in places), maxlen=self._kept)
 
     def _settle(self) -> None:
         self._recent.clear()

@@ -77,7 +77,8 @@ class Level:
         gone = chosen.gone_with(slot, place)
         below, above = reach_of_moves(chosen.moves, self._sensitivity, self.cadence.recent)
         low, high = self._floor(centre)
-        width = max(above, high) if gone > 0 else max(below, low)
+        caution = self.cadence.caution
+        width = max(caution * above, high) if gone > 0 else max(caution * below, low)
         if abs(gone) <= width or not (gone > 0 or self._scale.is_lower_bad):
             return
         off = place - centre if gone > 0 else centre - place
@@ -164,7 +165,8 @@ class Level:
         return centre + step
 
     def _reach(self, chosen: Expectation, slot: int, centre: float) -> tuple[float, float]:
-        below, above = reach(chosen.errors, self._sensitivity)
+        caution = self.cadence.caution
+        below, above = (caution * side for side in reach(chosen.errors, self._sensitivity))
         marked = self._marked.get((chosen.name, slot))
         if marked:
             below, above = max(below, marked[0]), max(above, marked[1])

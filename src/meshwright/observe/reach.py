@@ -12,6 +12,7 @@ from meshwright.observe.windows import Window
 _TENTH = 0.9
 _SPARED = 0.02  # of the errors, so many are taken for leftovers of undetected faults
 _STRETCH: dict[Sensitivity, float] = {"low": 1.5, "normal": 1.0, "high": 0.75}
+_MOST_SPARED = 2
 QUANTILE_STRETCH = 2.2
 LARGEST_STRETCH = 1.15
 FEW = 8.0
@@ -41,7 +42,7 @@ def _reach(errors: Window, of_tenth: float, of_largest: float) -> tuple[float, f
     count = len(errors)
     if not count:
         return 0.0, 0.0
-    spared, tenth = int(count * _SPARED), int(count * (1 - _TENTH))
+    spared, tenth = min(int(count * _SPARED), _MOST_SPARED), int(count * (1 - _TENTH))
     middle, last = errors.median(), count - 1
     below = max(
         of_tenth * (middle - errors.ranked(tenth)), of_largest * (middle - errors.ranked(spared))

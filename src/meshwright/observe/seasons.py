@@ -36,6 +36,8 @@ class Cadence:
     span: int
     recent: int
     memory: int
+    per_slot: int = 1  # points in one slot of one cycle
+    caution: float = 1.0  # where there are more points, more of them are far off by chance
     fading: float = 0.97  # how much less an error weighs with each that follows
 
 
@@ -77,6 +79,8 @@ def cadence_of(gap: float) -> Cadence:
         span=per_day,
         recent=5,
         memory=14 * per_day,
+        per_slot=max(round(_HOUR / max(gap, 1.0)), 1),
+        caution=1.2,
         fading=1 - 1 / (7 * per_day),
     )
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from math import isfinite
 
 from meshwright.model.series import Interval, Kind, Point, Series, Watch, aware
 from meshwright.observe.arrivals import Arrivals
@@ -13,6 +12,7 @@ from meshwright.observe.seasons import cadence_of, local, zone_of
 
 _FIRST_GAPS = 4  # before the cadence is believed
 _UNKNOWN = 14  # points needed where the cadence is unknown
+_LARGEST = 1e150  # beyond it (and NaN), nothing can be reckoned with: as good as no value
 _USUALLY_NONE = 0.1  # share of points without a value above which that is usual
 
 
@@ -52,7 +52,7 @@ class Walk:
         self.arrivals.arrive(point.at)
         seen = Seen(point, local(point.at, self.zone), self._values, self._needed())
         value = point.value
-        if value is None or not isfinite(value):
+        if value is None or not abs(value) < _LARGEST:
             self._see_none(seen)
         else:
             self._see_value(seen, float(value))

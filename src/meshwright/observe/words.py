@@ -8,21 +8,23 @@ from meshwright.observe.seasons import local
 from meshwright.observe.walk import Seen
 
 _STRONG, _CLEAR = 3.0, 1.6
+_FOREVER = 1e9
+_MOST = 1000.0  # a score that nothing needs to exceed
 
 
 def judgement(series: Series, seen: Seen) -> Judgement:
     """Return what is to be said of a point."""
     weighed, value = seen.weighed, seen.point.value
     if seen.is_marked:
-        return _plain(seen, f"{_value(series, value)}; marked as expected")
+        return _plain(seen, f"{value_in_words(series, value)}; marked as expected")
     if not seen.kind and seen.seen < seen.needed:
-        words = f"{_value(series, value)}; learning, {seen.seen} of {seen.needed}"
+        words = f"{value_in_words(series, value)}; learning, {seen.seen} of {seen.needed}"
         return Judgement(
             seen.point.at, value, "learning", explanation=words, seen=seen.seen, needed=seen.needed
         )
     if not seen.kind:
         return _plain(seen, _told(series, seen))
-    score = max(weighed.score if weighed is not None else 0.0, 1.0)
+    score = min(max(weighed.score if weighed is not None else 0.0, 1.0), _MOST)
     if seen.kind in ("stuck", "missing"):
         score = max(score, _CLEAR)
     return Judgement(
@@ -49,7 +51,7 @@ def absence(
     is_skipped = elapsed >= 1.9 * usual
     kind: Kind = "missing" if is_skipped else "late"
     since = f"{local(last, zone):%A %Y-%m-%d %H:%M}"
-    score = elapsed / max((due - last).total_seconds(), 1.0)
+    score = min(elapsed / max((due - last).total_seconds(), 1.0), _MOST)
     words = (
         f"no {series.metric} for {span(elapsed)}, since {since}; "
         f"usually every {span(usual)}, at most {span((due - last).total_seconds())}"
@@ -75,7 +77,7 @@ def _plain(seen: Seen, words: str) -> Judgement:
         weighed.expected if weighed else None,
         weighed.lower if weighed else None,
         weighed.upper if weighed else None,
-        round(weighed.score, 3) if weighed else 0.0,
+        round(min(weighed.score, _MOST), 3) if weighed else 0.0,
         "",
         words,
         seen.seen,
@@ -84,12 +86,12 @@ def _plain(seen: Seen, words: str) -> Judgement:
 
 
 def _told(series: Series, seen: Seen) -> str:
-    value, weighed = _value(series, seen.point.value), seen.weighed
+    value, weighed = value_in_words(series, seen.point.value), seen.weighed
     if seen.kind == "stuck":
         changes = f"it changed in {1 - seen.repeating:.0%} of earlier points"
         return f"{value}, the same for {seen.repeats + 1} points; {changes}"
     if weighed is None:
-        return f"{value}; usually there is a value" if seen.kind else value
+        return f"{value}; usually there is a number" if seen.kind else value
     low, high = number(weighed.lower, series.unit), number(weighed.upper, series.unit)
     text = f"{value}; expected {low} to {high}{_for(seen, weighed.season)}"
     if seen.kind == "level shift":
@@ -97,7 +99,8 @@ def _told(series: Series, seen: Seen) -> str:
     return text
 
 
-def _value(series: Series, value: float | None) -> str:
+def value_in_words(series: Series, value: float | None) -> str:
+    """Return a value with the word of its metric: `rows 1,180`."""
     if value is None:
         return f"no {series.metric}"
     return f"{series.metric} {number(value, series.unit)}"
@@ -123,7 +126,7 @@ def _severity(score: float) -> Severity:
 def number(value: float, unit: Unit) -> str:
     """Return a value as people read it: 1,180; 4.2 %; 3 h 20 min."""
     if not isfinite(value):
-        return str(value)
+        return "any" if value > 0 else "NaN" if value != value else "-any"
     if unit == "share":
         return f"{100 * value:.3g} %"
     if unit == "seconds":
@@ -135,6 +138,10 @@ def number(value: float, unit: Unit) -> str:
 
 def span(seconds: float) -> str:
     """Return a span of time in its two largest units."""
+    if seconds < 0:
+        return f"-{span(-seconds)}"
+    if seconds > _FOREVER:
+        return "many years"
     whole = timedelta(seconds=round(seconds))
     hours, rest = divmod(whole.seconds, 3600)
     minutes, left = divmod(rest, 60)
