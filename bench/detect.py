@@ -18,6 +18,7 @@ learns from it; libraries run in their own environment, with their usual setting
 """
 
 import argparse
+import json
 import sys
 import time
 from datetime import timedelta
@@ -41,6 +42,7 @@ HISTORIES = {"daily": (14, 30, 90), "hourly": (14, 30, 90, 336)}
 QUIET = timedelta(hours=12)
 NO_ABSENCE = ("late", "missing")
 SEED = 2013
+PARTS = ("year", "time", "nab", "faults")
 
 
 def run_nab(folder: Path, contestants: list[str]) -> dict[str, Any]:
@@ -224,20 +226,46 @@ def main() -> None:
     )
     beside = measure.BENCH.parents[1] / "shared" / "nab"
     parser.add_argument("--nab", type=Path, default=beside, help="folder of windows.json and data/")
-    parser.add_argument("--cuts", type=int, default=3, help="cuts of each series and fault")
+    parser.add_argument("--cuts", type=int, default=2, help="cuts of each series and fault")
     parser.add_argument("--small", action="store_true", help="one cut, 500 series, no peers")
+    parser.add_argument("--parts", default=",".join(PARTS), help="the others keep their figures")
+    parser.add_argument("--only", help="some contestants; the others keep their figures")
     arguments = parser.parse_args()
     contestants = [OURS, "elementary"] if arguments.small else names()
-    content: dict[str, Any] = {"year": run_year()}
-    content["time"] = run_time(500 if arguments.small else 10_000)
-    print(content["year"], content["time"], sep="\n", file=sys.stderr)
-    if (arguments.nab / "windows.json").exists():
-        content["nab"] = run_nab(arguments.nab, contestants)
-    else:
-        print("nab left out: no labelled series there; give their folder by --nab")
-    content["faults"] = run_faults(contestants, 1 if arguments.small else arguments.cuts)
+    if arguments.only:
+        contestants = arguments.only.split(",")
     name = "detect-small" if arguments.small else "detect"
-    print(f"written: {measure.write_results(name, content).relative_to(measure.BENCH)}")
+    for part in arguments.parts.split(","):
+        figures = run(part, arguments, contestants)
+        if figures is not None:
+            path = measure.RESULTS / f"{name}.json"
+            kept = json.loads(path.read_text()) if path.exists() else {}
+            kept.pop("environment", None)
+            if arguments.only:
+                figures = _merged(kept.get(part), figures, contestants)
+            measure.write_results(name, {**kept, part: figures})
+            print(f"{part}: written to {path.relative_to(measure.BENCH)}")
+
+
+def _merged(kept: Any, figures: Any, contestants: list[str]) -> Any:
+    """Return the kept figures, with those of these contestants replaced."""
+    if isinstance(kept, list):
+        return [*figures, *(row for row in kept if row["contestant"] not in contestants)]
+    return {**kept, **figures} if isinstance(kept, dict) else figures
+
+
+def run(part: str, arguments: argparse.Namespace, contestants: list[str]) -> Any:
+    """Return the figures of one part; None where it cannot be run here."""
+    if part == "year":
+        return run_year()
+    if part == "time":
+        return run_time(500 if arguments.small else 10_000)
+    if part == "faults":
+        return run_faults(contestants, 1 if arguments.small else arguments.cuts)
+    if not (arguments.nab / "windows.json").exists():
+        print("nab left out: no labelled series there; give their folder by --nab")
+        return None
+    return run_nab(arguments.nab, contestants)
 
 
 if __name__ == "__main__":
