@@ -38,9 +38,10 @@ from meshwright.observe.alerts import alerts
 from meshwright.observe.automatic import AutomaticDetector
 
 TUNING = ("EWR", "=UA", "=AA", "=MQ", "=US")
-HISTORIES = {"daily": (14, 30, 90), "hourly": (14, 30, 90, 336)}
+HISTORIES = {"daily": (14, 30, 90), "hourly": (30, 90, 336)}
 QUIET = timedelta(hours=12)
 NO_ABSENCE = ("late", "missing")
+STREAMS_ONLY = ("half-space-trees",)  # it needs hundreds of points before it scores at all
 SEED = 2013
 PARTS = ("year", "time", "nab", "faults")
 
@@ -116,7 +117,7 @@ def run_faults(contestants: list[str], cuts: int) -> list[dict[str, Any]]:
         unseen = [one for one in series if not any(part in one.name for part in TUNING)]
         for history in HISTORIES[cadence]:
             cases = sow(unseen, history, cuts, SEED)
-            for name in contestants:
+            for name in (one for one in contestants if one not in STREAMS_ONLY):
                 rows += _fault_rows(name, cadence, history, cases)
                 print(f"{cadence} {history} {name}: {rows[-1]}", file=sys.stderr)
     return rows
@@ -226,7 +227,7 @@ def main() -> None:
     )
     beside = measure.BENCH.parents[1] / "shared" / "nab"
     parser.add_argument("--nab", type=Path, default=beside, help="folder of windows.json and data/")
-    parser.add_argument("--cuts", type=int, default=2, help="cuts of each series and fault")
+    parser.add_argument("--cuts", type=int, default=1, help="cuts of each series and fault")
     parser.add_argument("--small", action="store_true", help="one cut, 500 series, no peers")
     parser.add_argument("--parts", default=",".join(PARTS), help="the others keep their figures")
     parser.add_argument("--only", help="some contestants; the others keep their figures")
