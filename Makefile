@@ -70,6 +70,7 @@ bench: $(BIN)/mesh
 	$(BIN)/python bench/audit.py
 	$(BIN)/python bench/scan.py
 	$(BIN)/python bench/scale.py
+	$(BIN)/python bench/detect.py
 
 clean:
 	rm -rf $(ENV) $(DEV) .virtualenv dist build
