@@ -82,6 +82,19 @@ PEERS = {
             "datacontract",
             ("datacontract-cli", "duckdb", "ibis-framework"),
         ),
+        Peer(
+            "statsmodels",
+            ("statsmodels==0.15.0",),
+            "numpy-config",
+            ("statsmodels", "numpy", "scipy"),
+        ),
+        Peer(
+            "sklearn",
+            ("scikit-learn==1.9.1",),
+            "numpy-config",
+            ("scikit-learn", "numpy"),
+        ),
+        Peer("river", ("river==0.26.1",), "numpy-config", ("river", "numpy")),
     )
 }
 

@@ -1,28 +1,28 @@
 """When the next point is due: by the gaps that followed points of the same weekday and hour."""
 
 from collections import deque
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 
 from meshwright.model.series import Sensitivity, aware
 from meshwright.observe.scales import strictness
-from meshwright.observe.seasons import local
 from meshwright.observe.windows import Window
 
 _SLACK = 0.15  # of a usual gap, beyond the longest that was seen
 _ENOUGH = 6  # gaps before anything is called overdue
 _GIVING_IN = 3  # overdue gaps in a row that make a new habit
-_SAME = 4
+_SAME = 4  # gaps after points of the same weekday (and hour) that are remembered
+_HALF_DAY = 43_200.0
 
 
 class Arrivals:
     """The gaps between points. A gap that was overdue is not learned, unless it becomes the habit."""
 
-    __slots__ = ("_by_slot", "_gaps", "_overdue", "_sensitivity", "_zone", "last")
+    __slots__ = ("_by_slot", "_gaps", "_overdue", "_slot", "_strictness", "last")
 
-    def __init__(self, zone: tzinfo, sensitivity: Sensitivity) -> None:
+    def __init__(self, sensitivity: Sensitivity) -> None:
         self.last: datetime | None = None
-        self._zone = zone
-        self._sensitivity = sensitivity
+        self._slot = 0
+        self._strictness = strictness(sensitivity)
         self._gaps = Window(40)
         self._by_slot: dict[int, deque[float]] = {}
         self._overdue: list[float] = []
@@ -48,25 +48,26 @@ class Arrivals:
         """Return the gap in seconds after which the next point is overdue."""
         if self.last is None or len(self._gaps) < _ENOUGH:
             return None
-        same = self._by_slot.get(self._slot(self.last))
+        same = self._by_slot.get(self._slot)
         longest = max(same) if same and len(same) >= 2 else self._gaps.ranked(-1)
         usual = self.usual
-        slack = _SLACK * max(usual, min(longest, 2 * usual)) * strictness(self._sensitivity)
+        slack = _SLACK * max(usual, min(longest, 2 * usual)) * self._strictness
         return max(longest, usual) + slack
 
-    def arrive(self, at: datetime) -> float:
-        """Take the time of a point in; return the gap, 0 where the clock stood or jumped back."""
-        at = aware(at)
-        last = self.last
-        if last is not None and at <= last:
-            return 0.0
-        gap = (at - last).total_seconds() if last is not None else 0.0
-        if last is not None and gap > 0:
-            self._learn(last, gap)
-        self.last = at
-        return gap
+    def arrive(self, at: datetime, clock: datetime) -> None:
+        """Take the time of a point in, `clock` being the same on the clocks of the watch's zone.
 
-    def _learn(self, last: datetime, gap: float) -> None:
+        Where the clock stood or jumped back, nothing is known about gaps.
+        """
+        at, last = aware(at), self.last
+        if last is not None:
+            if at <= last:
+                return
+            self._learn((at - last).total_seconds())
+        self.last = at
+        self._slot = clock.weekday() * 24 + (clock.hour if self.usual < _HALF_DAY else 0)
+
+    def _learn(self, gap: float) -> None:
         allowed = self.allowed()
         if allowed is not None and gap > allowed:
             self._overdue.append(gap)
@@ -74,12 +75,12 @@ class Arrivals:
                 return
             self._gaps.clear()
             self._by_slot.clear()
-        for value in (*self._overdue, gap) if len(self._overdue) >= _GIVING_IN else (gap,):
-            self._gaps.add(value)
+            for value in self._overdue:
+                self._gaps.add(value)
+        else:
+            self._gaps.add(gap)
         self._overdue.clear()
-        kept = self._by_slot.setdefault(self._slot(last), deque(maxlen=_SAME))
+        kept = self._by_slot.get(self._slot)
+        if kept is None:
+            kept = self._by_slot[self._slot] = deque(maxlen=_SAME)
         kept.append(gap)
-
-    def _slot(self, at: datetime) -> int:
-        clock = local(at, self._zone)
-        return clock.weekday() * 24 + (clock.hour if self.usual < 43_200 else 0)

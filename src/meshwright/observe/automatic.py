@@ -13,7 +13,9 @@ from meshwright.observe import words
 from meshwright.observe.options import known_only
 from meshwright.observe.walk import Walk
 
-_REACH = 3000  # older points say nothing about the next one
+_REACH = 140  # points: twenty weeks of days; older ones say nothing about the next
+_DAYS = 42  # days of which shorter cadences are remembered
+_MOST = 4000
 
 
 class AutomaticDetector:
@@ -24,9 +26,9 @@ class AutomaticDetector:
 
     def judge(self, series: Series, watch: Watch) -> Judgement | None:
         """Judge the newest point, or its absence where `watch.now` says that one is overdue."""
-        points = series.points[-_REACH:]
-        if not points:
+        if not series.points:
             return None
+        points = series.points[-_reach(series) :]
         walk = Walk(series, watch)
         for point in points[:-1]:
             walk.see(point)
@@ -43,6 +45,15 @@ class AutomaticDetector:
                 judgements.append(absent)
             judgements.append(words.judgement(series, walk.see(point)))
         return judgements
+
+
+def _reach(series: Series) -> int:
+    """Return how many of the newest points a judgement needs."""
+    count = len(series.points)
+    if count <= _REACH:
+        return count
+    days = (aware(series.points[-1].at) - aware(series.points[-_REACH].at)).total_seconds() / 86_400
+    return int(min(max(_REACH, _REACH * _DAYS / days), _MOST)) if days > 0 else _MOST
 
 
 def _absence(walk: Walk, now: datetime | None) -> Judgement | None:

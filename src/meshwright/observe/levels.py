@@ -7,7 +7,7 @@ from statistics import median
 from meshwright.model.series import Kind, Series, Watch
 from meshwright.observe.expecting import Expectation, best
 from meshwright.observe.reach import reach, reach_of_moves
-from meshwright.observe.scales import effect_floor, scale_of
+from meshwright.observe.scales import Scale, effect_floor, scale_of
 from meshwright.observe.seasons import Cadence
 
 _SHIFT_AFTER = 3  # points out on the same side that are a new level rather than a spike
@@ -18,16 +18,34 @@ _COVER = 1.1  # a point that was marked as expected is covered with that much to
 
 @dataclass(slots=True)
 class Weighed:
-    """What was expected of a value, in the unit of the series, and what the value is then."""
+    """What was expected of a value, on the scale of the unit, and what the value is then."""
 
-    expected: float
-    lower: float
-    upper: float
+    scale: Scale
+    centre: float
+    below: float
+    above: float
     season: str
+    error: float
+    score: float
     kind: Kind = ""
-    score: float = 0.0
-    error: float = 0.0  # on the scale of the unit
     run: int = 0  # values out on the same side, this one included
+
+    @property
+    def expected(self) -> float:
+        """Return what was expected, in the unit of the series."""
+        return self.scale.back(self.centre)
+
+    @property
+    def lower(self) -> float:
+        """Return the smallest value that would have been usual, in the unit of the series."""
+        if not self.scale.is_lower_bad:
+            return self.scale.lowest
+        return self.scale.back(self.centre - self.below)
+
+    @property
+    def upper(self) -> float:
+        """Return the largest value that would have been usual, in the unit of the series."""
+        return self.scale.back(self.centre + self.above)
 
 
 class Level:
@@ -51,39 +69,44 @@ class Level:
         chosen = best(self._candidates)
         slot = chosen.slot(at)
         place, centre = self._scale.to(value), chosen.expect(slot)
-        below, above = self._reach(chosen, slot, centre)
+        floor = self._floor(centre)
+        below, above = self._reach(chosen, slot, floor)
         if self._back_for:
             self._back_for -= 1
             if -below <= place - centre - self._back <= above:
                 centre = self._return(centre)
-        weighed = self._told(chosen, centre, below, above)
-        weighed.error = error = place - centre
+        error = place - centre
         width = above if error > 0 else below
-        weighed.score = abs(error) / width if width else 0.0
-        if weighed.score > 1:
-            if error > 0 or self._scale.is_lower_bad:
-                weighed.kind = "spike" if error > 0 else "drop"
-                weighed.run = self._same_side(error) + 1
-                if weighed.run >= _SHIFT_AFTER:
-                    weighed.kind = "level shift"
-        else:
-            self._weigh_move(chosen, slot, place, centre, weighed)
+        score = abs(error) / width if width else 0.0
+        weighed = Weighed(self._scale, centre, below, above, chosen.name, error, score)
+        if score <= 1:
+            self._weigh_move(chosen, slot, place, floor, weighed)
+        elif error > 0 or self._scale.is_lower_bad:
+            weighed.kind = "spike" if error > 0 else "drop"
+            weighed.run = self._same_side(error) + 1
+            if weighed.run >= _SHIFT_AFTER:
+                weighed.kind = "level shift"
         return weighed
 
     def _weigh_move(
-        self, chosen: Expectation, slot: int, place: float, centre: float, weighed: Weighed
+        self,
+        chosen: Expectation,
+        slot: int,
+        place: float,
+        floor: tuple[float, float],
+        weighed: Weighed,
     ) -> None:
         """Judge where the level has gone by where it used to go."""
         gone = chosen.gone_with(slot, place)
-        below, above = reach_of_moves(chosen.moves, self._sensitivity, self.cadence.recent)
-        low, high = self._floor(centre)
-        caution = self.cadence.caution
-        width = max(caution * above, high) if gone > 0 else max(caution * below, low)
-        if abs(gone) <= width or not (gone > 0 or self._scale.is_lower_bad):
+        size, is_up = abs(gone), gone > 0
+        least = floor[1] if is_up else floor[0]
+        if size <= least or not (is_up or self._scale.is_lower_bad):
             return
-        off = place - centre if gone > 0 else centre - place
-        if off >= max(width, _SUPPORT * abs(gone)) and not chosen.is_common(place):
-            weighed.kind, weighed.score = "drift", abs(gone) / width
+        reached = reach_of_moves(chosen.moves, self._sensitivity, self.cadence.recent)
+        width = max(self.cadence.caution * reached[is_up], least)
+        off = weighed.error if is_up else -weighed.error
+        if size > width and off >= max(width, _SUPPORT * size) and not chosen.is_common(place):
+            weighed.kind, weighed.score = "drift", size / width
 
     def learn(self, at: datetime, value: float) -> None:
         """Take in a value that is usual."""
@@ -164,23 +187,20 @@ class Level:
             candidate.move(step)
         return centre + step
 
-    def _reach(self, chosen: Expectation, slot: int, centre: float) -> tuple[float, float]:
+    def _reach(
+        self, chosen: Expectation, slot: int, floor: tuple[float, float]
+    ) -> tuple[float, float]:
         caution = self.cadence.caution
-        below, above = (caution * side for side in reach(chosen.errors, self._sensitivity))
-        marked = self._marked.get((chosen.name, slot))
+        below, above = reach(chosen.errors, self._sensitivity)
+        below, above = max(caution * below, floor[0]), max(caution * above, floor[1])
+        marked = self._marked.get((chosen.name, slot)) if self._marked else None
         if marked:
             below, above = max(below, marked[0]), max(above, marked[1])
-        low, high = self._floor(centre)
         followed = chosen.following()
-        return max(below, low) + max(followed, 0.0), max(above, high) - min(followed, 0.0)
+        return below + max(followed, 0.0), above - min(followed, 0.0)
 
     def _floor(self, centre: float) -> tuple[float, float]:
         middle, to = self._scale.back(centre), self._scale.to
         floor = effect_floor(self._unit, middle, self._sensitivity)
         place = to(middle)
         return place - to(middle - floor), to(middle + floor) - place
-
-    def _told(self, chosen: Expectation, centre: float, below: float, above: float) -> Weighed:
-        back = self._scale.back
-        lower = back(centre - below) if self._scale.is_lower_bad else self._scale.lowest
-        return Weighed(back(centre), lower, back(centre + above), chosen.name)

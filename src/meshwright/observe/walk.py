@@ -38,7 +38,7 @@ class Walk:
         self.series = series
         self.watch = watch
         self.zone = zone_of(watch.zone)
-        self.arrivals = Arrivals(self.zone, watch.sensitivity)
+        self.arrivals = Arrivals(watch.sensitivity)
         self._repeats = Repeats(watch.sensitivity)
         self._level: Level | None = None
         self._early: list[tuple[datetime, float]] = []  # values before the cadence was known
@@ -49,8 +49,9 @@ class Walk:
 
     def see(self, point: Point) -> Seen:
         """Take a point in and say what it is."""
-        self.arrivals.arrive(point.at)
-        seen = Seen(point, local(point.at, self.zone), self._values, self._needed())
+        clock = local(point.at, self.zone)
+        self.arrivals.arrive(point.at, clock)
+        seen = Seen(point, clock, self._values, self._needed())
         value = point.value
         if value is None or not abs(value) < _LARGEST:
             self._see_none(seen)
