@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, replace
 from itertools import repeat
 
 from meshwright.audit.examples import find_examples, shown_keys
+from meshwright.audit.grouped import bucket_sql, buckets_from, segment_sql, segments_from
 from meshwright.audit.judging import Counted, judge, needs_count
 from meshwright.audit.key_scans import members_sql, stretches_key
+from meshwright.audit.measuring import measure, newest_time
 from meshwright.audit.plan import MOST_EXAMPLES, AuditPlan, Check, Scan
 from meshwright.audit.profiling import assemble
 from meshwright.audit.sampling import sample_scan
@@ -60,8 +62,30 @@ def run_audit(plan: AuditPlan, session: Session) -> Verdict:
     _run_all([sample] if sample else [], session, found)
     repeats = {name: counted.surplus for name, counted in found.counted.items()}
     profile = assemble(plan, found.measured, repeats, rows)
-    details = {"rows": total}
-    return Verdict(plan.port, outcomes, profile, examples, tuple(found.scans), details=details)
+    segments = segments_from(plan, _grouped(segment_sql(plan), session, found))
+    buckets = buckets_from(_grouped(bucket_sql(plan), session, found))
+    return Verdict(
+        plan.port,
+        outcomes,
+        profile,
+        examples,
+        tuple(found.scans),
+        metrics=measure(plan, profile, total, segments, buckets),
+        newest=newest_time(plan),
+        details={"rows": total},
+    )
+
+
+def _grouped(sql: str, session: Session, found: Findings) -> Sequence[tuple[object, ...]]:
+    """Run a query that counts rows by groups; what cannot be counted is not watched."""
+    if not sql:
+        return ()
+    found.scans.append(sql)
+    try:
+        return session.rows(sql, trusted=True)
+    except MeshwrightError as error:
+        _raise_if_final(error)
+        return ()
 
 
 def _chosen(plan: AuditPlan, session: Session, found: Findings) -> list[Scan]:
