@@ -129,7 +129,7 @@ class _Grouping:
                 business_date=max(signal.business_date[:10] for signal in news),
             )
         )
-        self._remember(host, cluster, severity)
+        self._take_over(self._remember(host, cluster, severity))
 
     def _is_news(self, host: Incident, signal: Signal) -> bool:
         """Say whether a signal is new to an incident, worse than it, or about another day."""

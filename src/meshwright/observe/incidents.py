@@ -75,6 +75,12 @@ def open_incidents(reader: Reader) -> list[Incident]:
     return _incidents(reader, rows)
 
 
+def incident_with(reader: Reader, name: str) -> Incident:
+    """Return one incident, which is known to exist."""
+    rows = reader.rows(f"SELECT {_COLUMNS} FROM incidents WHERE incident = ?", (name,))
+    return _incidents(reader, rows)[0]
+
+
 def recent_incidents(reader: Reader, product: Address, first: date, last: date) -> list[Incident]:
     """Return a product's resolved incidents that end within the window before some days, or touch them."""
     rows = reader.rows(
