@@ -19,7 +19,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One incident, about the days `first` to `last`: business dates, or true ones where it has none."""
+    """One incident, about the days `first` to `last`: business dates if it `is_dated`, else true ones."""
 
     id: str
     product: Address
@@ -29,6 +29,7 @@ class Incident:
     opened_at: str
     first: date
     last: date
+    is_dated: bool
     explanation: str
     signals: frozenset[str]
 
@@ -124,6 +125,7 @@ def _incident(row: Row, signals: set[str]) -> Incident:
         opened,
         first,
         max(first, date.fromisoformat(last)) if last else first,
+        bool(about),
         explanation,
         frozenset(signals or {f"{kind}|{product}||"}),
     )
