@@ -165,11 +165,13 @@ def measure(
 def _rates(
     good: Sequence[Stretch], since: float, until: float, target: float
 ) -> Callable[[float], float]:
+    """Return how fast the budget went over the last seconds; time before `since` spent nothing."""
+
     def rate(length: float) -> float:
         start = max(since, until - length)
-        bad = 1 - seconds_within(good, start, until) / (until - start)
-        if bad <= 1e-12:
+        bad = until - start - seconds_within(good, start, until)
+        if bad <= 1e-6:
             return 0.0
-        return min(WORST, bad / (1 - target)) if target < 1 else WORST
+        return min(WORST, bad / length / (1 - target)) if target < 1 else WORST
 
     return rate
