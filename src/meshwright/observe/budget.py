@@ -98,7 +98,8 @@ def in_order(moves: Iterable[Move]) -> tuple[Move, ...]:
     latest = -inf
     for move in moves:
         latest = max(latest, move.at)
-        found.append(Move(latest, min(move.arrived, latest), move.is_valid, move.happened))
+        arrived = latest if move.arrived >= move.at else move.arrived  # older: a rollback
+        found.append(Move(latest, arrived, move.is_valid, move.happened))
     return tuple(found)
 
 
