@@ -189,7 +189,9 @@ def test_latency_counts_from_the_last_interval_of_a_port_that_appends(tmp_path: 
     orders = shop["sales"]["orders"]
     orders["inputs"] = {"raw": "id,customer,amount,day\n1,1,10,2013-01-01\n2,1,3,2013-01-02\n"}
     orders["models"] = {}
-    orders["ports"] = {"orders": "select id, customer, amount, day from raw"}
+    orders["ports"] = {
+        "orders": "select id, day from raw where day >= $interval_start and day < $interval_end"
+    }
     orders["contracts"] = {"orders": {"slaProperties": levels}}
     orders["build"] = {
         "ports": {
