@@ -1,4 +1,4 @@
-"""Judge `alerts` of mesh.yaml beyond its schema: names that exist, zones, durations, and no secret in a file."""
+"""Judge `alerts` of mesh.yaml beyond its schema: names, zones, durations, and that no secret is in it."""
 
 from collections.abc import Mapping
 from zoneinfo import available_timezones
@@ -11,7 +11,9 @@ from meshwright.errors import did_you_mean
 from meshwright.model.facts import Json
 from meshwright.model.problem import Problem
 
-SECRET_HINT = "write `${env:NAME}`, `${file:PATH}` or `${STORE:NAME}` in its place, and change the secret"
+SECRET_HINT = (
+    "write `${env:NAME}`, `${file:PATH}` or `${STORE:NAME}` in its place, and change the secret"
+)
 
 
 def alert_problems(document: Document, raw: Json | None, path: Path) -> list[Problem]:
@@ -79,7 +81,7 @@ def _quiet(document: Document, quiet: Json | None, path: Path) -> list[Problem]:
     begin = find_clock(raw.get("from"))
     if begin is not None and begin == find_clock(raw.get("to")):
         text = f"the quiet hours begin and end at `{begin:%H:%M}`"
-        hint = "for a whole day write from: \"00:00\", to: \"23:59\""
+        hint = 'for a whole day write from: "00:00", to: "23:59"'
         found.append(document.problem("quiet-empty", text, (*path, "to"), hint=hint))
     return found
 

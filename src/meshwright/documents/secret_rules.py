@@ -5,13 +5,17 @@ word that no person would choose. What stands in a reference (`${env:NAME}`) is 
 """
 
 import re
+from itertools import pairwise
 
 from meshwright.model.secret import without_references
 
 _USER = re.compile(r"^[a-z][a-z0-9+.-]*://[^/?#@]*?:([^/?#@]+)@", re.IGNORECASE)
-_HOST = re.compile(r"^[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?((?:[^/?#:]+\.)+[^/?#:]+|localhost)", re.IGNORECASE)
+_HOST = re.compile(
+    r"^[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?((?:[^/?#:]+\.)+[^/?#:]+|localhost)", re.IGNORECASE
+)
 _KEYED = re.compile(
-    r"[?&;][^=&;]*(?:pass|pwd|token|secret|api[_-]?key|auth|credential|sig)[^=&;]*=([^&;]+)", re.IGNORECASE
+    r"[?&;][^=&;]*(?:pass|pwd|token|secret|api[_-]?key|auth|credential|sig)[^=&;]*=([^&;]+)",
+    re.IGNORECASE,
 )
 _WORD = re.compile(r"[A-Za-z0-9]+")
 _UUID = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", re.IGNORECASE)
@@ -45,4 +49,4 @@ def _is_random(word: str) -> bool:
 
 
 def _turns(kinds: list[str]) -> int:
-    return sum(one != other for one, other in zip(kinds, kinds[1:], strict=False))
+    return sum(one != other for one, other in pairwise(kinds))

@@ -1,6 +1,6 @@
-"""References to secrets: `${env:NAME}`, `${file:PATH}`, or another installed secret store's name before the colon.
+"""References to secrets: `${env:NAME}`, `${file:PATH}`; another secret store has its name before the colon.
 
-A descriptor holds references only. What they mean is looked up when it is needed, by `app`, and kept nowhere.
+A descriptor holds references only. `app` looks up what they mean when it is needed, and keeps it nowhere.
 """
 
 import re
