@@ -88,7 +88,9 @@ def _plain(mail: EmailMessage) -> str:
 def mail(refuse: bool = False) -> Iterator[Mail]:
     """Listen for mail on a free port of 127.0.0.1."""
     heard = Mail()
-    logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # what the server logs is what it was sent
+    logging.getLogger("mail.log").setLevel(
+        logging.CRITICAL
+    )  # what the server logs is what it was sent
 
     class Handler:
         async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:

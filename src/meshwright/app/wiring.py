@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from meshwright import __version__
 from meshwright.documents.workspace import Workspace, open_workspace
@@ -25,12 +25,16 @@ from meshwright.spi import plugins
 from meshwright.spi.cache import Cache
 from meshwright.spi.checkpoint_sink import CheckpointSink
 from meshwright.spi.engine import Engine, Session
+from meshwright.spi.notifier import Notifier
 from meshwright.spi.source import Source
 from meshwright.spi.sql_reader import SqlReader
 from meshwright.spi.state_store import StateStore
 from meshwright.spi.table_store import TableStore
 from meshwright.transform import fingerprint
 from meshwright.transform.cached_reader import CachedSqlReader
+
+if TYPE_CHECKING:
+    from meshwright.app.secrets import Secrets
 
 Load = Callable[[str, str], Any]
 DIALECT = "duckdb"
@@ -163,9 +167,27 @@ class Wiring:
             return self._engines[wanted]
 
     def source(self, spec: SourceSpec) -> Source:
-        """Open an external source."""
-        source: Source = self._load("sources", spec.kind)(spec)
+        """Open an external source, with the secrets that its options name."""
+        from meshwright.app.secret_source import has_secrets, open_with_secrets
+
+        factory = self._load("sources", spec.kind)
+        if has_secrets(spec):
+            return open_with_secrets(factory, spec, self.secrets)
+        source: Source = factory(spec)
         return source
+
+    def notifier(self, name: str) -> Notifier:
+        """Return a notifier of mesh.yaml, by the adapter that its address names: most are apprise's."""
+        from meshwright.app.notifiers import open_notifier
+
+        return open_notifier(self.mesh, name, self.secrets, self._load)
+
+    @cached_property
+    def secrets(self) -> "Secrets":
+        """Return the secrets of the mesh, each looked up when it is needed."""
+        from meshwright.app.secrets import Secrets
+
+        return Secrets(self.root, self._load)
 
     def close(self) -> None:
         """Close what was opened."""

@@ -50,7 +50,7 @@ class AppriseNotifier:
             raise UnreachableError(
                 "notifier-unreachable",
                 "the message was not accepted, or nobody answers at the address",
-                hint="see the address in mesh.yaml and the secrets it names, then: mesh alerts test NAME",
+                hint="see its address in mesh.yaml, and the secrets that it names",
             )
 
     def _open(self) -> Any:
