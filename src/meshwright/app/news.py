@@ -1,4 +1,4 @@
-"""Read what there is to tell: incidents that are not over, or whose end somebody waits for; who knows what."""
+"""Read what there is to tell: incidents that last, or whose end somebody waits for; and who knows what."""
 
 import json
 from collections.abc import Iterable
