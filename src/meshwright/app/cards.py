@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from meshwright.app.promises import port_promises, promises_to_json
 from meshwright.documents.document import problem_to_json
 from meshwright.model.facts import Json
 from meshwright.model.product import Product
@@ -14,6 +15,9 @@ def card_extra(product: Product, reader: SqlReader) -> Mapping[str, Json]:
     """Return what a plan needs of a product without reading it again."""
     graph, problems = read_models(product, reader)
     found: dict[str, Json] = {"problems": [problem_to_json(problem) for problem in problems]}
+    found["promises"] = {
+        port.name: promises_to_json(port_promises(port)) for port in product.outputs
+    }
     if graph is None:
         return found
     codes = model_codes(graph, product)

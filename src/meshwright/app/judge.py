@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from meshwright.app.make import FRESH, KEPT, StagedPort, show_rows
+from meshwright.app.promises import level_reasons
 from meshwright.audit import (
     AuditTarget,
     Reference,
@@ -75,6 +76,7 @@ class Judge:
                 columns=staged.columns,
                 files=staged.added,
                 references=self.references.get(name, {}),
+                levels=level_reasons(wanted.port),
                 rows=0,
             )
         fresh, kept = f"{FRESH}.{name}", f"{KEPT}.{name}"
@@ -90,6 +92,7 @@ class Judge:
             kept_files=wanted.kept,
             carried=self.carried.get(name, {}),
             references=self.references.get(name, {}),
+            levels=level_reasons(wanted.port),
             rows=0,
         )
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from meshwright.app.observe import Cycle
     from meshwright.app.result import Result
     from meshwright.app.show import ProductLine, ProductPage
+    from meshwright.model.cost import Cost
+    from meshwright.model.health import PortHealth
     from meshwright.model.plan import BuildResult, Plan
     from meshwright.model.problem import Problem
     from meshwright.spi.notifier import Message
@@ -57,6 +59,12 @@ class Mesh:
         from meshwright.app.check import check
 
         return check(self.wiring)
+
+    def levels(self) -> "tuple[int, tuple[tuple[str, str, str], ...]]":
+        """Say how many service levels are enforced, and which are not: (port, name, reason)."""
+        from meshwright.app.check import check_levels
+
+        return check_levels(self.wiring)
 
     def plan(
         self, *select: str, changed: bool = False, force: bool = False, as_of: str | None = None
@@ -139,6 +147,22 @@ class Mesh:
         from meshwright.app.diff import diff
 
         return diff(self.wiring, before, after)
+
+    def health(self, *select: str, as_of: str | None = None) -> "tuple[PortHealth, ...]":
+        """Say which promises each port keeps; with `as_of`, as if it were then."""
+        from meshwright.app.clock import parse_as_of
+        from meshwright.app.health import check_health
+
+        self.wiring.look_again()
+        moment = parse_as_of(as_of, self.wiring.mesh.timezone)
+        return check_health(self.wiring, moment.instant, select, pretend=not moment.is_now)
+
+    def cost(self, *select: str, by: str = "product") -> "tuple[Cost, ...]":
+        """Say what builds took and what versions store, by build, product or domain."""
+        from meshwright.app.cost import read_costs
+
+        self.wiring.look_again()
+        return read_costs(self.wiring, select, by)
 
     def rollback(self, product: str, *, to: int | None = None, reason: str = "") -> dict[str, Any]:
         """Serve an older version again."""

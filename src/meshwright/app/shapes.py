@@ -23,6 +23,15 @@ def problem_shape(problem: Problem) -> Shape:
     }
 
 
+def levels_shape(enforced: int, others: Sequence[tuple[str, str, str]]) -> Shape:
+    """Return which service levels something enforces."""
+    names = ("port", "name", "reason")
+    return {
+        "enforced": enforced,
+        "not_enforced": [dict(zip(names, level, strict=True)) for level in others],
+    }
+
+
 def problems_shape(problems: Sequence[Problem]) -> Shape:
     """Return what `mesh check` found."""
     errors = sum(problem.is_error for problem in problems)

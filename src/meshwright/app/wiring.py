@@ -14,6 +14,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from meshwright import __version__
+from meshwright.app.promises import EDITION
 from meshwright.documents.workspace import Workspace, open_workspace
 from meshwright.ledger.checkpoints import Checkpoints
 from meshwright.ledger.ledger import Ledger
@@ -106,7 +107,7 @@ class Wiring:
             self.cache,
             environment=self.environment,
             enrich=self._enrich,
-            edition=f"{__version__}:{fingerprint.VERSION}",
+            edition=f"{__version__}:{fingerprint.VERSION}:{EDITION}",
         )
         self.reader.flush()
         return workspace

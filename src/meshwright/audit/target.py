@@ -24,7 +24,8 @@ class AuditTarget:
     `whole`, the relation of both, and `carried`: the outcomes of the version that it extends, by check id,
     given only when contract and columns are the same. `references` maps a relationship's reference, as the
     contract writes it, to a relation of the session. `classified` adds to what the contract classifies.
-    `rows` is needed only where there are no files.
+    `rows` is needed only where there are no files. `levels` says of each service level, by name, why nothing
+    enforces it ('': it is enforced by observing what is published).
     """
 
     port: str
@@ -37,6 +38,7 @@ class AuditTarget:
     carried: Mapping[str, CheckOutcome] = field(default_factory=dict)
     references: Mapping[str, Reference] = field(default_factory=dict)
     classified: frozenset[str] = frozenset()
+    levels: Mapping[str, str] = field(default_factory=dict)
     rows: int | None = None
 
     @property

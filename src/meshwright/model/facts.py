@@ -29,13 +29,14 @@ class ContractPublished(Fact):
 
 @dataclass(frozen=True, slots=True)
 class BuildStarted(Fact):
-    """A build began. `as_of` is the business time it pretends, or ''."""
+    """A build began. `as_of` is the business time it pretends, or ''; `read_bytes` the size of its inputs."""
 
     build: str
     product: str
     code: str
     as_of: str = ""
     reasons: Sequence[str] = ()
+    read_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

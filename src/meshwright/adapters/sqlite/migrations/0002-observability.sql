@@ -115,4 +115,8 @@ CREATE TABLE mutes (
     reason TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
 
+ALTER TABLE builds ADD COLUMN read_bytes INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX versions_by_time ON versions (published_at);
+CREATE INDEX series_of_ports ON series (name, product, port) WHERE column_name = '' AND segment = '';
+
 PRAGMA user_version = 2;
