@@ -7,7 +7,7 @@ recording tells twice.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from secrets import token_hex
 from zoneinfo import ZoneInfo
 
@@ -68,7 +68,7 @@ def deliver(wiring: Wiring, now: datetime, *, seconds: float = SECONDS) -> tuple
 def deliver_quietly(wiring: Wiring, warn: Callable[[str, str], None]) -> None:
     """Deliver at the end of something else: what goes wrong is told (what, why), never raised."""
     try:
-        for told in deliver(wiring, datetime.now(UTC)):
+        for told in deliver(wiring, wiring.now()):
             if told.status == "failed":
                 warn(f"notifier {told.notifier}", f"{told.message}; {told.hint}")
     except MeshwrightError as error:
@@ -88,7 +88,7 @@ def _notices(wiring: Wiring, now: datetime) -> tuple[Notice, ...]:
 def _record(wiring: Wiring, outcome: Outcome) -> Told:
     """Record how one message ended, at once: the less time in between, the rarer it is told twice."""
     notice, error = outcome.notice, outcome.error
-    alert = notice.alert or f"alert-{datetime.now(UTC):%Y%m%dT%H%M%S}-{token_hex(3)}"
+    alert = notice.alert or f"alert-{wiring.now():%Y%m%dT%H%M%S}-{token_hex(3)}"
     attempts = notice.attempts + 1
     incidents = [item.news.id for item in notice.items]
     said = [[item.news.id, item.event, item.news.severity] for item in notice.items]

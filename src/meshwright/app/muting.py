@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from meshwright.app.wiring import Wiring
@@ -25,7 +25,7 @@ def list_alerts(wiring: Wiring, limit: int = 20) -> dict[str, Any]:
         )
         found = [{**dict(zip(_NAMES, row, strict=False)), **_about(reader, row[8])} for row in rows]
         mutes = reader.rows("SELECT address, until, reason FROM mutes ORDER BY address")
-    now = datetime.now(UTC)
+    now = wiring.now()
     return {
         "alerts": found,
         "mutes": [
@@ -52,14 +52,14 @@ def mute(wiring: Wiring, address: str, span: str, reason: str = "") -> dict[str,
         raise UsageError(
             "duration-invalid", f"`{span}` is no time span", hint="for example --for 2d, 4h or 30m"
         )
-    until = (datetime.now(UTC) + length).isoformat(timespec="seconds")
+    until = (wiring.now() + length).isoformat(timespec="seconds")
     wiring.ledger.record([AddressMuted(address, until, reason)])
     return {"address": address, "until": until, "reason": reason}
 
 
 def unmute(wiring: Wiring, address: str) -> dict[str, Any]:
     """Tell again from now on; raise `UsageError` (`mute-unknown`) for what is not muted."""
-    now = datetime.now(UTC)
+    now = wiring.now()
     muted = [mute["address"] for mute in list_alerts(wiring, 1)["mutes"]]
     if address not in muted:
         raise UsageError(

@@ -6,7 +6,7 @@ stop is heeded at once, and leaves nothing half done.
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from threading import Event
 
 from meshwright.app.alerts import Told, deliver
@@ -71,14 +71,14 @@ def pause(every: timedelta, failures: int) -> timedelta:
 
 
 def _cycle(wiring: Wiring, on_event: OnEvent) -> Cycle:
-    cycle = Cycle(datetime.now(UTC))
+    cycle = Cycle(wiring.now())
     _try(wiring, cycle, wiring.look_again)
     _try(wiring, cycle, lambda: cycle.builds.extend(_run_due(wiring, cycle.at, on_event)))
     _try(wiring, cycle, lambda: _notice(wiring, cycle))
     _try(
         wiring,
         cycle,
-        lambda: cycle.told.extend(deliver(wiring, datetime.now(UTC), seconds=TELLING_SECONDS)),
+        lambda: cycle.told.extend(deliver(wiring, wiring.now(), seconds=TELLING_SECONDS)),
     )
     return cycle
 
@@ -122,22 +122,19 @@ def _notice(wiring: Wiring, cycle: Cycle) -> None:
 
     lateness = judge_lateness(wiring, cycle.at)
     cycle.signals = list(lateness.signals)
-    for product, keys in _healed(wiring, lateness.well).items():
-        cycle.facts += raise_signals(wiring, None, Address.parse(product), (), healthy=keys)
+    for product in _healed(wiring, lateness.well):
+        product_address = Address.parse(product)
+        cycle.facts += raise_signals(wiring, None, product_address, (), healthy=lateness.well)
     if cycle.signals:  # at once, so that the one furthest upstream is the cause
         first = cycle.signals[0].address.product_address
         cycle.facts += raise_signals(wiring, None, first, cycle.signals)
 
 
-def _healed(wiring: Wiring, well: Collection[str]) -> dict[str, list[str]]:
-    """Return, by product, the keys that are well and that an open incident still holds."""
+def _healed(wiring: Wiring, well: Collection[str]) -> list[str]:
+    """Return the products of which something is well that an open incident still holds."""
     with wiring.store.read() as reader:
         rows = reader.rows(
             "SELECT DISTINCT s.product, s.signal FROM incident_signals s"
             " JOIN incidents i ON i.incident = s.incident WHERE i.state IN ('open', 'acknowledged')"
         )
-    found: dict[str, list[str]] = {}
-    for product, key in rows:
-        if key in well:
-            found.setdefault(str(product), []).append(str(key))
-    return found
+    return list(dict.fromkeys(str(product) for product, key in rows if key in well))

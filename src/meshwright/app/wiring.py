@@ -8,6 +8,7 @@ import getpass
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from meshwright.app.secrets import Secrets
 
 Load = Callable[[str, str], Any]
+Now = Callable[[], datetime]  # the true time, aware
 DIALECT = "duckdb"
 CACHE_FOLDER = ".mesh"  # known before any descriptor is read
 
@@ -72,8 +74,15 @@ class OpenSessions:
 class Wiring:
     """The parts of one opened mesh."""
 
-    def __init__(self, root: Path, environment: str = "", load: Load = plugins.load) -> None:
+    def __init__(
+        self,
+        root: Path,
+        environment: str = "",
+        load: Load = plugins.load,
+        now: Now = lambda: datetime.now(UTC),
+    ) -> None:
         self.root = root
+        self.now = now
         self.environment = environment
         self._load = load
         self._engines: dict[str, Engine] = {}
@@ -134,7 +143,7 @@ class Wiring:
     @cached_property
     def ledger(self) -> Ledger:
         """Return the ledger, written as the actor."""
-        return Ledger(self.store, self.actor)
+        return Ledger(self.store, self.actor, self.now)
 
     @cached_property
     def checkpoints(self) -> Checkpoints:

@@ -68,14 +68,19 @@ def is_muted(news: News, mutes: Mapping[str, datetime], now: datetime) -> bool:
 
 
 def is_inhibited(news: News, others: Iterable[News]) -> bool:
-    """Say whether an open incident upstream speaks for this one."""
+    """Say whether an open incident upstream speaks for this one; of two that do, the older speaks."""
     return any(
-        other.id != news.id
-        and not other.is_resolved
+        not other.is_resolved
         and other.mark != EXPECTED
-        and other.product != news.product
-        and any(f"{address}.".startswith(f"{news.product}.") for address in other.impact)
+        and _is_below(news, other)
+        and not (_is_below(other, news) and (news.since, news.id) < (other.since, other.id))
         for other in others
+    )
+
+
+def _is_below(news: News, other: News) -> bool:
+    return other.product != news.product and any(
+        f"{address}.".startswith(f"{news.product}.") for address in other.impact
     )
 
 
