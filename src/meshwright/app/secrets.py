@@ -17,7 +17,7 @@ from meshwright.spi import plugins
 from meshwright.spi.secret_store import SecretStore
 
 SHORTEST, SHORTEST_PART = 4, 6  # what is hidden in texts: shorter ones stand in many words
-_PARTS = re.compile(r"[^\w.-]+")
+_PARTS = re.compile(r"\W+")
 HINTS = {
     "env": "export {name}=…",
     "file": "write the secret, and nothing else, into that file",
