@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from meshwright.app.history import HistoryLine
     from meshwright.app.incident_desk import IncidentDesk
     from meshwright.app.new import Drafted
+    from meshwright.app.observe import Cycle
     from meshwright.app.result import Result
     from meshwright.app.show import ProductLine, ProductPage
     from meshwright.model.cost import Cost
     from meshwright.model.health import PortHealth
     from meshwright.model.plan import BuildResult, Plan
     from meshwright.model.problem import Problem
+    from meshwright.spi.notifier import Message
 
 
 def open_mesh(path: str | Path = ".", *, env: str = "", load: Load = plugins.load) -> "Mesh":
@@ -210,6 +212,36 @@ class Mesh:
         from meshwright.app.new import new_product
 
         return new_product(self.wiring, address, source, port, table, form)
+
+    def alerts(self, limit: int = 20) -> dict[str, Any]:
+        """Return who was told of what, the newest first, and what is muted."""
+        from meshwright.app.muting import list_alerts
+
+        return list_alerts(self.wiring, limit)
+
+    def alerts_test(self, notifier: str) -> "Message":
+        """Send a test message to a notifier of mesh.yaml."""
+        from meshwright.app.alerts import send_test
+
+        return send_test(self.wiring, notifier)
+
+    def mute(self, address: str, *, span: str, reason: str = "") -> dict[str, Any]:
+        """Tell nobody about an address, and what is below it, for a time such as `2d`."""
+        from meshwright.app.muting import mute
+
+        return mute(self.wiring, address, span, reason)
+
+    def unmute(self, address: str) -> dict[str, Any]:
+        """Tell about an address again."""
+        from meshwright.app.muting import unmute
+
+        return unmute(self.wiring, address)
+
+    def observe_once(self, *, on_event: OnEvent = ignore) -> "Cycle":
+        """Run what is due, notice what is late, tell who is to be told."""
+        from meshwright.app.observe import observe_once
+
+        return observe_once(self.wiring, on_event)
 
     def ledger_verify(self) -> dict[str, Any]:
         """Check the hash chain, the checkpoints and the projections."""

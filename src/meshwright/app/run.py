@@ -32,8 +32,11 @@ def run(
     workers: int = 0,
     wait: float = 0.0,
     on_event: OnEvent = ignore,
+    tell: bool = True,
 ) -> tuple[BuildResult, ...]:
     """Build what changed and return how each product ended; a range of days is run day by day.
+
+    With `tell`, whoever mesh.yaml says is told of incidents at the end.
 
     Raises `UnreachableError` (`held-elsewhere`) when another process runs this mesh.
     """
@@ -48,7 +51,16 @@ def run(
             continue
         with wiring.store.hold(LOCK, holder(wiring), wait):
             results += _run_held(wiring, asked, workers or os.cpu_count() or 2, on_event)
+    if tell and wiring.mesh.alerting.notifiers:
+        tell_people(wiring, on_event)
     return tuple(results)
+
+
+def tell_people(wiring: Wiring, on_event: OnEvent) -> None:
+    """Tell of incidents, for a few seconds at most; what cannot be told now is told next time."""
+    from meshwright.app.alerts import deliver_quietly
+
+    deliver_quietly(wiring, lambda what, why: on_event(RunEvent("warning", what, why)))
 
 
 def _require_known(plan: Plan) -> None:

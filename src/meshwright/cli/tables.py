@@ -27,6 +27,7 @@ STATUS_STYLE = {
     "resolved": "green",
     "running": "cyan",
     "accepted": "yellow",
+    "sent": "green",
 }
 STATUS_SIGN = {
     "published": "✔",

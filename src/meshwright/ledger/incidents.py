@@ -1,12 +1,9 @@
-"""Projections of the life of incidents, and of who was told."""
+"""Projections of the life of incidents."""
 
 from collections.abc import Sequence
 
 from meshwright.ledger.canonical import canonical
 from meshwright.model.facts import (
-    AddressMuted,
-    AlertFailed,
-    AlertSent,
     Entry,
     IncidentAcknowledged,
     IncidentCommented,
@@ -109,25 +106,6 @@ def incident_resolved(writer: Writer, entry: Entry, fact: IncidentResolved) -> N
     _tell(writer, entry, fact.incident, fact.product, "resolved", fact.note)
 
 
-def alert_sent(writer: Writer, entry: Entry, fact: AlertSent) -> None:
-    """Keep who was told."""
-    _keep_alert(writer, entry, fact, "sent", "")
-
-
-def alert_failed(writer: Writer, entry: Entry, fact: AlertFailed) -> None:
-    """Keep who could not be told."""
-    _keep_alert(writer, entry, fact, "failed", fact.error)
-
-
-def address_muted(writer: Writer, entry: Entry, fact: AddressMuted) -> None:  # noqa: ARG001
-    """Keep until when nobody is told."""
-    writer.run(
-        "INSERT INTO mutes (address, until, reason) VALUES (?, ?, ?) ON CONFLICT (address)"
-        " DO UPDATE SET until = excluded.until, reason = excluded.reason",
-        (fact.address, fact.until, fact.reason),
-    )
-
-
 def rename(writer: Writer, old: str, new: str) -> None:
     """Let addresses and signals speak of a product by its new name."""
     for table, column in (("incidents", "address"), ("mutes", "address")):
@@ -142,28 +120,6 @@ def rename(writer: Writer, old: str, new: str) -> None:
             " WHERE product = ?",
             (f"|{old}{end}", f"|{new}{end}", new),
         )
-
-
-def _keep_alert(
-    writer: Writer, entry: Entry, fact: AlertSent | AlertFailed, status: str, error: str
-) -> None:
-    writer.run(
-        "INSERT INTO alerts (alert, incidents, notifier, event, route, status, attempts, error, at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (alert) DO UPDATE SET"
-        " status = excluded.status, attempts = excluded.attempts, error = excluded.error,"
-        " at = excluded.at",
-        (
-            fact.alert,
-            canonical(fact.incidents),
-            fact.notifier,
-            fact.event,
-            fact.route if isinstance(fact, AlertSent) else "",
-            status,
-            fact.attempts,
-            error,
-            entry.at,
-        ),
-    )
 
 
 def _add_signals(

@@ -266,7 +266,10 @@ class IncidentResolved(Fact):
 
 @dataclass(frozen=True, slots=True)
 class AlertSent(Fact):
-    """Somebody was told. `event`: opened, worsened, reminder, resolved or digest; `route` names the rule."""
+    """Somebody was told. `event`: opened, worsened, reminder, resolved or digest; `route` names the rule.
+
+    `told` are [incident, event, severity]: what the message said of each incident.
+    """
 
     alert: str
     incidents: Sequence[str]
@@ -274,6 +277,7 @@ class AlertSent(Fact):
     event: str
     route: str = ""
     attempts: int = 1
+    told: Sequence[Sequence[str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +290,8 @@ class AlertFailed(Fact):
     event: str
     error: str  # the error's code
     attempts: int = 1
+    route: str = ""
+    told: Sequence[Sequence[str]] = ()
 
 
 @dataclass(frozen=True, slots=True)

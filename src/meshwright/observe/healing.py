@@ -70,7 +70,7 @@ class Healing:
         if kind == ANOMALY:
             is_judged = not self.healthy or not _ABOUT_BUILDS.issuperset(self.healthy)
             return is_judged and self._is_as_expected(key, last_date)
-        if is_ours and (key in self.healthy or kind in self.healthy):
+        if key in self.healthy or (is_ours and kind in self.healthy):
             return True
         if kind in _ABOUT_BUILDS or kind == LATE:
             status, ended_at = self._last_build(noticed_at(key))

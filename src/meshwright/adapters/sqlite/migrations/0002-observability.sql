@@ -98,6 +98,22 @@ CREATE TABLE alerts (
 ) WITHOUT ROWID;
 CREATE INDEX alerts_by_time ON alerts (at);
 
+-- What each notifier knows of an incident that it was told of and not yet that it ended, and what it could
+-- not be told. `event` is '' while it knows nothing.
+CREATE TABLE told (
+    incident TEXT NOT NULL,
+    notifier TEXT NOT NULL,
+    event TEXT NOT NULL DEFAULT '',
+    severity TEXT NOT NULL DEFAULT '',
+    at TEXT NOT NULL DEFAULT '',
+    failed_event TEXT NOT NULL DEFAULT '',
+    failed_severity TEXT NOT NULL DEFAULT '',
+    attempts INTEGER NOT NULL DEFAULT 0,
+    tried_at TEXT NOT NULL DEFAULT '',
+    alert TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (incident, notifier)
+) WITHOUT ROWID;
+
 CREATE TABLE mutes (
     address TEXT PRIMARY KEY,
     until TEXT NOT NULL,
