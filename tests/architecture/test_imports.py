@@ -3,7 +3,19 @@
 import subprocess
 import sys
 
-HEAVY = ("duckdb", "sqlglot", "deltalake", "pyarrow", "pandas", "numpy", "yaml", "rich", "yoyo")
+HEAVY = (
+    "duckdb",
+    "sqlglot",
+    "deltalake",
+    "pyarrow",
+    "pandas",
+    "numpy",
+    "yaml",
+    "rich",
+    "yoyo",
+    "apprise",
+    "requests",
+)
 
 
 def modules_after(statement: str) -> set[str]:

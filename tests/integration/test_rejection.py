@@ -131,6 +131,28 @@ def test_a_type_that_a_table_cannot_hold_is_refused_with_the_cast_to_write(shop:
     assert "CAST" in result.hint.upper()
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select c.customer, 1 as total, d.* from clean c join clean d on c.id = d.id",
+        "select customer, 1 as total, 2 as Customer from clean",
+    ],
+)
+def test_two_columns_of_one_name_are_refused_before_anything_is_published(
+    shop: Path, sql: str
+) -> None:
+    """The commonest mistake of a join is told with its file and its mend, and stops nothing else."""
+    set_model(shop, "sales.orders", "totals", sql)
+    set_model(shop, "insight.lonely", "lonely", "select x + 1 as x from raw")
+    results = build(shop)
+    result = results["sales.orders"]
+    assert (result.status, result.error_code) == ("failed", "column-repeated")
+    assert "`totals` has two columns of one name" in result.error
+    assert "models/totals.sql" in result.hint
+    assert results["insight.lonely"].status == "published"
+    assert rows(shop, "select count(*) from sales.orders.totals") == [(2,)]
+
+
 def test_accept_publishes_on_an_owners_word(broken: Path) -> None:
     with meshwright.open(broken) as mesh:
         done = mesh.accept("sales.orders", reason="they cancelled one", owner=OWNER, days=3)

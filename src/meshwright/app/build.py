@@ -5,7 +5,7 @@ version that was served stays served.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
@@ -17,6 +17,7 @@ from meshwright.app.endings import Ending
 from meshwright.app.inputs import PinnedInput, pin_inputs
 from meshwright.app.judge import Judge, Judged
 from meshwright.app.make import Maker, StagedPort, Wanted, show_rows
+from meshwright.app.past import NO_PAST, Past, find_past
 from meshwright.app.references import References, files_of, find_references
 from meshwright.app.served import ServedProduct, input_stamps, served_ports, served_products
 from meshwright.app.spans import is_within, made_from
@@ -57,6 +58,7 @@ class Ground:
     files: Mapping[str, tuple[DataFile, ...]]  # port -> the served version's files
     references: References
     carried: Mapping[str, Mapping[str, CheckOutcome]]
+    past: Past = NO_PAST
 
     @property
     def base(self) -> int | None:
@@ -95,7 +97,10 @@ def _build(wiring: Wiring, order: Order, build: str, ending: "Ending") -> BuildR
     if not work and ground.served is not None and ground.served.code == code:
         return ending.up_to_date()
     reasons = tuple(dict.fromkeys([d.reason for d in work if d.reason])) or order.reasons
-    ending.start(BuildStarted(build, str(product.address), code, order.as_of.text, list(reasons)))
+    read = sum(pinned.bytes for pinned in inputs)
+    ending.start(
+        BuildStarted(build, str(product.address), code, order.as_of.text, list(reasons), read)
+    )
     judged = _make_and_judge(wiring, order, build, ground, decisions, inputs)
     return ending.judged(judged, decisions, codes, code, inputs, ground, reasons)
 
@@ -121,7 +126,8 @@ def _ground(wiring: Wiring, product: Product, as_of: AsOf) -> Ground:
             if port.materialisation.kind == "append" and port.name in ports
         }
         before = Before(ports, stamps, served.as_of, made_from(reader, product, ports, as_of))
-    return Ground(storage, served, before, files, references, carried)
+        past = find_past(reader, product, storage, served.version)
+    return Ground(storage, served, before, files, references, carried, past)
 
 
 def _make_and_judge(
@@ -144,11 +150,14 @@ def _make_and_judge(
     aside = ground.storage.build(build)
     for folder in (aside, *(port.folder for port in wanted.values())):
         folder.mkdir(parents=True, exist_ok=True)
-    session = engine.open(_grant(ground, wanted, inputs, aside))
+    grant = _grant(ground, wanted, inputs, aside)
+    session = engine.open(replace(grant, timezone=order.product.timezone))
     with wiring.sessions.opened(order.product.address, session):
         _show(session, ground, wanted, inputs)
         carried = _carried(ground, decisions)
-        judge = Judge(session, aside, build, ground.references.found, carried, order.tell)
+        judge = Judge(
+            session, aside, build, ground.references.found, carried, ground.past, order.tell
+        )
         work = _Work(wiring, order, build, engine, session, judge, ground)
         return work.run(wanted, decisions)
 

@@ -20,6 +20,18 @@ def check(wiring: Wiring) -> tuple[Problem, ...]:
         return problems
 
 
+def check_levels(wiring: Wiring) -> tuple[int, tuple[tuple[str, str, str], ...]]:
+    """Return how many service levels are enforced by observing, and (port, name, reason) of the others."""
+    from meshwright.app.promises import promises_of
+
+    enforced, others = 0, []
+    for address, card in wiring.workspace.cards.items():
+        for port, promises in promises_of(card).items():
+            enforced += len(promises.enforced)
+            others += [(f"{address}.{port}", n.name, n.reason) for n in promises.not_enforced]
+    return enforced, tuple(others)
+
+
 def check_files(files: Sequence[str]) -> tuple[Problem, ...]:
     """Judge single descriptor files with no mesh around them."""
     from meshwright.documents.files import judge_files

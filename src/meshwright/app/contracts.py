@@ -1,6 +1,5 @@
 """Contracts before and now: what a change breaks, and whether its version admits it."""
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from meshwright.govern.compatibility import compare
 from meshwright.govern.versions import judge_version
 from meshwright.model.address import Address
 from meshwright.model.contract import Contract
+from meshwright.model.exact import loads
 from meshwright.model.plan import ContractChange
 from meshwright.spi.state_store import Reader
 
@@ -43,7 +43,7 @@ def served_contract(reader: Reader, product: Address, port: str) -> Contract | N
     )
     if not rows:
         return None
-    document: Mapping[str, Any] = json.loads(str(rows[0][0]))
+    document: Mapping[str, Any] = loads(str(rows[0][0]))
     return contract_from(document)
 
 

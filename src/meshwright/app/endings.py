@@ -3,27 +3,36 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from time import monotonic
+from time import monotonic, time
 from traceback import format_exception
 from typing import TYPE_CHECKING
 
+from meshwright.app.build_signals import failure, refusals
 from meshwright.app.candidates import candidate_of
 from meshwright.app.clock import AsOf
 from meshwright.app.decide import Decision
+from meshwright.app.diff import ColumnDifference, compare_columns
+from meshwright.app.incidents import PUBLISHED, raise_signals, teller
 from meshwright.app.inputs import PinnedInput
 from meshwright.app.judge import Judged
 from meshwright.app.served import ServedProduct
+from meshwright.app.watch import CHECK as ANOMALY
+from meshwright.app.watch import Watched, watch
 from meshwright.app.wiring import Wiring
 from meshwright.errors import InternalError, MeshwrightError
 from meshwright.model.facts import BuildStarted
 from meshwright.model.plan import BuildResult, FailedCheck, PortResult
 from meshwright.model.product import Product
 from meshwright.publish.accepting import waived_checks
+from meshwright.publish.candidate import Candidate
 from meshwright.publish.places import Storage
-from meshwright.publish.publishing import fail, publish, reject, resolutions
+from meshwright.publish.publishing import fail, nobody, publish, reject
 
 if TYPE_CHECKING:
     from meshwright.app.build import Ground
+
+
+SHOWN_COLUMNS = 3
 
 
 class Ending:
@@ -52,10 +61,7 @@ class Ending:
 
     def up_to_date(self) -> BuildResult:
         """End without a build; a product that is well again has no open incident."""
-        with self._wiring.store.write() as writer:
-            healed = resolutions(writer, self._product.address, "")
-            if healed:
-                self._wiring.ledger.append(writer, healed)
+        raise_signals(self._wiring, None, self._product.address, (), healthy=PUBLISHED)
         return self._result("up_to_date")
 
     def interrupted(self) -> None:
@@ -66,8 +72,11 @@ class Ending:
     def failed(self, error: MeshwrightError) -> BuildResult:
         """Record an error; its message, which may quote data, goes to a side file only."""
         if self._is_started:
-            self._fail(error.code)
+            self._fail(error.code, is_unhealthy=True)
             self._note("error.txt", f"{error.code}: {error}\n{error.hint}\n")
+        else:
+            signal = failure(self._product.address, error.code, self._as_of.text, "")
+            raise_signals(self._wiring, None, self._product.address, [signal])
         return self._result(
             "failed",
             error=str(error),
@@ -109,25 +118,31 @@ class Ending:
             for outcome in one.verdict.outcomes
             if outcome.rejects
         ]
-        waiver = self._waiver(failing)
         candidate = candidate_of(
             self._wiring, self._product, self._build, self._as_of, judged, decisions, codes, code,
-            inputs, ground, waiver, monotonic() - self._began,
+            inputs, ground, monotonic() - self._began,
         )  # fmt: skip
+        watched = self._watch(candidate, ground)
+        failing += [f"{port}:{ANOMALY}" for port in watched.rejected]
+        waiver = self._waiver(failing)
+        candidate = replace(candidate, waiver=waiver, anomalies=watched.facts)
         ports = _ports(judged, decisions, candidate.ports)
         store, append, data = self._wiring.store, self._wiring.ledger.append, self._wiring.mesh.data
+        failed = (*_unusual(watched), *_failed(judged))
         if failing and not waiver:
-            reject(store, append, data, candidate, failing)
             address = self._product.address
+            signals = refusals(address, judged, self._as_of.text, self._build)
+            reject(store, append, data, candidate, failing, teller(self._wiring, signals))
             return self._result(
                 "rejected",
                 ports=ports,
-                failed_checks=_failed(judged),
+                failed_checks=failed,
                 reasons=reasons,
                 hint=f"mesh show {address}, then mend the data or the contract;"
                 f" or: mesh accept {address} --reason …",
             )
-        version = publish(store, append, data, candidate)
+        told = teller(self._wiring, healthy=PUBLISHED)
+        version = publish(store, append, data, candidate, told)
         for one in judged.values():
             for path in one.dropped:
                 path.unlink(missing_ok=True)
@@ -136,10 +151,19 @@ class Ending:
             version=version,
             served=version,
             ports=ports,
-            failed_checks=_failed(judged),
+            failed_checks=failed,
             reasons=reasons,
             waiver=waiver,
         )
+
+    def _watch(self, candidate: Candidate, ground: "Ground") -> Watched:
+        """Judge what was measured by what was to be expected."""
+        notes = {}
+        for name, port in candidate.ports.items():
+            old = ground.before.ports.get(name)
+            now = [(column.name, column.type) for column in port.columns]
+            notes[name] = _changed(compare_columns(old.columns, now)) if old else ""
+        return watch(self._wiring, self._product, self._build, candidate.audits, notes)
 
     def _waiver(self, failing: list[str]) -> str:
         """Return the waiver that covers every failing check, or an empty text."""
@@ -160,15 +184,18 @@ class Ending:
         except OSError:
             return
 
-    def _fail(self, code: str, *, sweep: bool = True) -> None:
+    def _fail(self, code: str, *, sweep: bool = True, is_unhealthy: bool = False) -> None:
+        product = self._product.address
+        signals = [failure(product, code, self._as_of.text, self._build)] if is_unhealthy else []
         fail(
             self._wiring.store,
             self._wiring.ledger.append,
-            self._product.address,
+            product,
             self._build,
             code,
             monotonic() - self._began,
             storage=self._storage if sweep else None,
+            tell=teller(self._wiring, signals) if signals else nobody,
         )
 
     def _result(self, status: str, **said: object) -> BuildResult:
@@ -180,6 +207,7 @@ class Ending:
             "build": self._build if self._is_started else "",
             "seconds": monotonic() - self._began,
             "as_of": self._as_of.text,
+            "ended": time(),
         }
         return BuildResult(**{**values, **said})  # type: ignore[arg-type]
 
@@ -207,6 +235,37 @@ def _ports(
             one.plan,
         )
     return results
+
+
+def _unusual(watched: Watched) -> tuple[FailedCheck, ...]:
+    """Return the anomalies of a build: errors where the port's owner says so, else warnings."""
+    return tuple(
+        FailedCheck(
+            signal.address.port,
+            ANOMALY,
+            "failed",
+            "error" if signal.address.port in watched.rejected else "warning",
+            "as expected",
+            None,
+            None,
+            signal.explanation,
+        )
+        for signal in watched.signals
+    )
+
+
+def _changed(differences: tuple[ColumnDifference, ...]) -> str:
+    """Say which columns came, went or changed with this build."""
+    if not differences:
+        return ""
+    told = [
+        f"`{one.column}` added" if not one.before
+        else f"`{one.column}` removed" if not one.after
+        else f"`{one.column}` {one.before} before, {one.after} now"
+        for one in differences[:SHOWN_COLUMNS]
+    ]  # fmt: skip
+    more = len(differences) - len(told)
+    return f"; its columns changed: {', '.join(told)}" + (f" and {more} more" if more else "")
 
 
 def _failed(judged: Mapping[str, Judged]) -> tuple[FailedCheck, ...]:

@@ -9,17 +9,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from meshwright.app.shaping import as_before
 from meshwright.errors import DataError, MeshwrightError
 from meshwright.model.product import OutputPort, Product
-from meshwright.model.table import Column, DataFile
+from meshwright.model.table import Column, DataFile, repeated_names
 from meshwright.orchestrate.running import run_graph
 from meshwright.spi.engine import Session
 from meshwright.spi.sql_reader import SqlReader
 from meshwright.spi.table_store import TableStore
 from meshwright.transform.graph import ModelGraph
-from meshwright.transform.intervals import Span
+from meshwright.transform.intervals import Span, zone_of
 from meshwright.transform.statements import Statement, literals_of, statements
 
 Quote = Callable[[object], str]
@@ -141,9 +142,7 @@ class Maker:
             added: list[DataFile] = []
             columns = port.columns
             for span in port.spans or self._nothing(port):
-                steps = self._statements([name], ready | frozenset(made), span)
-                for step in steps[:-1]:
-                    self._define(step)
+                steps = self._placed_in_time(port, ready | frozenset(made), span)
                 staged = self._stage(steps[-1], port, columns)
                 columns = staged.columns
                 added += staged.added
@@ -152,14 +151,41 @@ class Maker:
             made[name] = self.settle(staged)
         return made
 
+    def _placed_in_time(
+        self, port: Wanted, ready: frozenset[str], span: Span | None
+    ) -> tuple[Statement, ...]:
+        """Define what a port's model reads; the bounds of its interval are of the kind that its column is."""
+        steps = self._statements([port.port.name], ready, span)
+        self._define_all(steps[:-1])
+        if not port.is_append or not self._holds_instants(steps[-1], port.port):
+            return steps
+        zone = zone_of(self.product.timezone)
+        steps = self._statements([port.port.name], ready, span, zone)
+        self._define_all(steps[:-1])
+        return steps
+
+    def _holds_instants(self, step: Statement, port: OutputPort) -> bool:
+        """Say whether the column that says the interval has a time zone."""
+        with self._placed(step):
+            types = {column.name: column.type for column in self.session.columns(step.sql)}
+        return "TIME ZONE" in types.get(port.materialisation.column, "")
+
+    def _define_all(self, steps: Sequence[Statement]) -> None:
+        for step in steps:
+            self._define(step)
+
     def _nothing(self, port: Wanted) -> tuple[Span | None, ...]:
         """Return an interval without rows, for an append port of which none is complete yet."""
         return (Span(self.as_of, self.as_of),) if port.is_append else (None,)
 
     def _statements(
-        self, ports: Sequence[str], ready: frozenset[str], span: Span | None
+        self,
+        ports: Sequence[str],
+        ready: frozenset[str],
+        span: Span | None,
+        zone: ZoneInfo | None = None,
     ) -> tuple[Statement, ...]:
-        literals = literals_of(self.product, self.quote, as_of=self.as_of, interval=span)
+        literals = literals_of(self.product, self.quote, as_of=self.as_of, interval=span, zone=zone)
         return statements(self.graph, self.product, literals, self.reader, ports=ports, ready=ready)
 
     def _stage(self, step: Statement, wanted: Wanted, before: Sequence[Column] = ()) -> StagedPort:
@@ -188,8 +214,16 @@ class Maker:
             raise
 
     def _storable(self, step: Statement) -> tuple[Column, ...]:
-        """Refuse a type that the table format cannot hold, before anything is written."""
+        """Refuse a column that the table format cannot hold, before anything is written."""
         columns = self.session.columns(step.sql)
+        for first, second in repeated_names(columns):
+            shown = f"`{first}`" if first == second else f"`{first}` and `{second}`"
+            raise DataError(
+                "column-repeated",
+                f"`{step.model}` has two columns of one name, {shown} (case does not count)",
+                hint=f"in models/{step.model}.sql, name the columns that you want instead of `*`,"
+                f' or rename one: … AS "{second}_2"',
+            )
         refused = self.tables.refused(columns)
         if refused:
             types = {column.name: column.type for column in columns}

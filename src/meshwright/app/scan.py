@@ -150,7 +150,7 @@ class _Scan:
             )
             self._tell(f"auditing {self._subject.name}")
             verdict, classified = _interruptible(
-                session, lambda: self._audit(session, described, target)
+                session, lambda: self._audit(session, described, target, ground.files)
             )
         finally:
             session.close()
@@ -158,10 +158,14 @@ class _Scan:
         return self._scanned(ground, described, verdict, classified, added)
 
     def _audit(
-        self, session: Session, described: ContractObject, target: AuditTarget
+        self,
+        session: Session,
+        described: ContractObject,
+        target: AuditTarget,
+        files: Sequence[Path],
     ) -> tuple[Verdict, frozenset[str]]:
         contract = self._contract or Contract("", "", "", "", (described,))
-        known = with_statistics(target, session)
+        known = with_statistics(target, session, files)
         plan = compile_audit(contract, described, known, profile=self._order.profile)
         return run_audit(plan, session), plan.classified
 

@@ -8,12 +8,14 @@ import getpass
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from meshwright import __version__
+from meshwright.app.promises import EDITION
 from meshwright.documents.workspace import Workspace, open_workspace
 from meshwright.ledger.checkpoints import Checkpoints
 from meshwright.ledger.ledger import Ledger
@@ -24,7 +26,9 @@ from meshwright.model.product import Product, SourceSpec
 from meshwright.spi import plugins
 from meshwright.spi.cache import Cache
 from meshwright.spi.checkpoint_sink import CheckpointSink
+from meshwright.spi.detector import Detector
 from meshwright.spi.engine import Engine, Session
+from meshwright.spi.notifier import Notifier
 from meshwright.spi.source import Source
 from meshwright.spi.sql_reader import SqlReader
 from meshwright.spi.state_store import StateStore
@@ -32,8 +36,13 @@ from meshwright.spi.table_store import TableStore
 from meshwright.transform import fingerprint
 from meshwright.transform.cached_reader import CachedSqlReader
 
+if TYPE_CHECKING:
+    from meshwright.app.secrets import Secrets
+
 Load = Callable[[str, str], Any]
+Now = Callable[[], datetime]  # the true time, aware
 DIALECT = "duckdb"
+CARD_FORM = "2"  # changes when what `app.cards` keeps of a product does
 CACHE_FOLDER = ".mesh"  # known before any descriptor is read
 
 
@@ -67,8 +76,15 @@ class OpenSessions:
 class Wiring:
     """The parts of one opened mesh."""
 
-    def __init__(self, root: Path, environment: str = "", load: Load = plugins.load) -> None:
+    def __init__(
+        self,
+        root: Path,
+        environment: str = "",
+        load: Load = plugins.load,
+        now: Now = lambda: datetime.now(UTC),
+    ) -> None:
         self.root = root
+        self.now = now
         self.environment = environment
         self._load = load
         self._engines: dict[str, Engine] = {}
@@ -102,7 +118,7 @@ class Wiring:
             self.cache,
             environment=self.environment,
             enrich=self._enrich,
-            edition=f"{__version__}:{fingerprint.VERSION}",
+            edition=f"{__version__}:{CARD_FORM}:{EDITION}:{fingerprint.VERSION}",
         )
         self.reader.flush()
         return workspace
@@ -129,7 +145,7 @@ class Wiring:
     @cached_property
     def ledger(self) -> Ledger:
         """Return the ledger, written as the actor."""
-        return Ledger(self.store, self.actor)
+        return Ledger(self.store, self.actor, self.now)
 
     @cached_property
     def checkpoints(self) -> Checkpoints:
@@ -162,10 +178,33 @@ class Wiring:
                 self._engines[wanted] = self._load("engines", wanted)()
             return self._engines[wanted]
 
+    def detector(self, name: str, options: Mapping[str, object]) -> Detector:
+        """Make a detector; raise `DescriptorError` for options that it does not know."""
+        made: Detector = self._load("detectors", name)(options)
+        return made
+
     def source(self, spec: SourceSpec) -> Source:
-        """Open an external source."""
-        source: Source = self._load("sources", spec.kind)(spec)
+        """Open an external source, with the secrets that its options name."""
+        from meshwright.app.secret_source import has_secrets, open_with_secrets
+
+        factory = self._load("sources", spec.kind)
+        if has_secrets(spec):
+            return open_with_secrets(factory, spec, self.secrets)
+        source: Source = factory(spec)
         return source
+
+    def notifier(self, name: str) -> Notifier:
+        """Return a notifier of mesh.yaml, by the adapter that its address names: most are apprise's."""
+        from meshwright.app.notifiers import open_notifier
+
+        return open_notifier(self.mesh, name, self.secrets, self._load)
+
+    @cached_property
+    def secrets(self) -> "Secrets":
+        """Return the secrets of the mesh, each looked up when it is needed."""
+        from meshwright.app.secrets import Secrets
+
+        return Secrets(self.root, self._load)
 
     def close(self) -> None:
         """Close what was opened."""

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from meshwright.audit.literals import literals
 from meshwright.audit.not_enforced import REASONS
 from meshwright.audit.option import rows
 from meshwright.audit.options import option_checks
 from meshwright.audit.plan import Check, Duplicates, Probe, Rows, Settled
 from meshwright.audit.quality import quality_checks
-from meshwright.audit.sqltext import literals, plain
+from meshwright.audit.sqltext import plain
 from meshwright.audit.type_rules import is_json, judge_logical, judge_physical, parse_physical
 from meshwright.audit.values import Value
 from meshwright.model.contract import ContractColumn
@@ -83,7 +84,7 @@ def _physical(column: ContractColumn, value: Value) -> Probe:
     if found.status == "passed" and promised.name == "VARCHAR" and promised.parameters:
         limit = promised.parameters[0]
         if isinstance(limit, int) and limit > 0:
-            probe = rows(value, f"length({value.sql}) > {limit}", dear=True)
+            probe = rows(value, f"length({value.sql}) > {limit}", by_value=True)
             return replace(probe, length_limit=(">", limit))
     return found
 
@@ -111,7 +112,8 @@ def _enum(column: ContractColumn, value: Value) -> Check:
     if value.type.name in _KEYABLE_NESTED:
         probe = Settled("errored", f"needs a plain value, staged as {value.type}")
     else:
-        probe = rows(value, not_among(value.sql, literals(allowed, value.type)), dear=True)
+        listed_sql = literals(allowed, value.type, column.options)
+        probe = rows(value, not_among(value.sql, listed_sql), by_value=True)
     return Check(f"{value.path}.enum", "enum", probe, value.path, expectation=f"one of {listed}",
                  columns=(value.column,))  # fmt: skip
 

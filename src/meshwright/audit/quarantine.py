@@ -7,6 +7,7 @@ from meshwright.audit.plan import AuditPlan, Check, Duplicates, Orphans, Rows
 from meshwright.audit.sqltext import relation
 from meshwright.audit.thresholds import accepts
 from meshwright.model.contract import Quarantine
+from meshwright.model.exact import most_rows
 
 
 def row_predicate(plan: AuditPlan, failed: Iterable[str]) -> str | None:
@@ -27,7 +28,9 @@ def within(quarantine: Quarantine, failed: int, total: int) -> bool:
     if quarantine.rows is None and quarantine.share is None:
         return True
     by_rows = quarantine.rows is not None and failed <= quarantine.rows
-    return by_rows or (quarantine.share is not None and failed <= quarantine.share * total)
+    return by_rows or (
+        quarantine.share is not None and failed <= most_rows(quarantine.share, total)
+    )
 
 
 def _predicate(check: Check, plan: AuditPlan) -> str | None:

@@ -1,13 +1,12 @@
 """Limits of numbers and moments. NaN meets no limit and is no multiple of anything; infinity is a number."""
 
-from collections.abc import Mapping
-from datetime import datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from meshwright.audit.floats import compared_single, no_multiple
 from meshwright.audit.formats import (
     strptime_format,
 )
+from meshwright.audit.moments import default_zone, moment_text
 from meshwright.audit.option import Compiled, Option, Unfit, expect, rows
 from meshwright.audit.plan import Bound, Settled
 from meshwright.audit.sqltext import FLOATS, NUMBERS, TEMPORAL, number, text
@@ -33,15 +32,17 @@ def _range(option: Option) -> Compiled:
             raise Unfit(f"`{setting}` is not a number") from None
         bound = Bound(sign, str(limit))
         compared = f"{value.sql} {sign} {number(limit)}"
+        if kind == "FLOAT":
+            compared = compared_single(value.sql, sign, limit)
         if kind in FLOATS:
             compared = f"({compared} OR isnan({value.sql}))"
         return words, rows(value, compared, bound=bound)
     if kind in TEMPORAL:
-        moment = _moment(setting, kind, option.column.options)
+        moment = moment_text(setting, kind, option.column.options)
         compared = f"{value.sql} {sign} CAST({text(moment)} AS {kind})"
         return words, rows(value, compared, bound=Bound(sign, moment))
     if kind in _TEXTUAL and option.column.logical_type in ("date", "timestamp", "time"):
-        return words, rows(value, _text_range(option.column, value, sign, setting), dear=True)
+        return words, rows(value, _text_range(option.column, value, sign, setting), by_value=True)
     raise Unfit(f"needs a number, date or time, staged as {value.type}")
 
 
@@ -53,46 +54,9 @@ def _text_range(column: ContractColumn, value: Value, sign: str, setting: object
         raise Unfit(f"`{pattern}` is not a date pattern known here")
     if code and "%z" in code:
         kind = "TIMESTAMP WITH TIME ZONE"
-    moment = _moment(setting, kind, column.options)
+    moment = moment_text(setting, kind, column.options)
     parsed = f"try_strptime({value.sql}, {text(code)})" if code else value.sql
     return f"TRY_CAST({parsed} AS {kind}) {sign} CAST({text(moment)} AS {kind})"
-
-
-def _moment(setting: object, kind: str, options: Mapping[str, object]) -> str:
-    """Return a contract's date or time as ISO text of a type; a missing zone is `defaultTimezone`."""
-    written = setting.isoformat(" ") if isinstance(setting, datetime) else str(setting)
-    if kind == "TIME":
-        _parse_moment(f"2000-01-01 {written}", setting)
-        return written
-    moment = _parse_moment(written, setting)
-    if kind == "DATE":
-        if len(written) > 10 and (moment.hour, moment.minute, moment.second) != (0, 0, 0):
-            raise Unfit(f"`{setting}` is not a date")
-        return moment.date().isoformat()
-    zone = default_zone(options)
-    if kind == "TIMESTAMP":
-        if moment.tzinfo is not None:
-            moment = moment.astimezone(zone).replace(tzinfo=None)
-        return moment.isoformat(" ")
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=zone)
-    return moment.isoformat(" ")
-
-
-def _parse_moment(written: str, setting: object) -> datetime:
-    try:
-        return datetime.fromisoformat(written)
-    except ValueError:
-        raise Unfit(f"`{setting}` is not an ISO date or time") from None
-
-
-def default_zone(options: Mapping[str, object]) -> ZoneInfo:
-    """Return the time zone that moments without one are in."""
-    name = str(options.get("defaultTimezone") or "UTC")
-    try:
-        return ZoneInfo("UTC" if name == "Etc/UTC" else name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise Unfit(f"`{name}` is not a time zone known here") from None
 
 
 def _multiple(option: Option) -> Compiled:
@@ -107,9 +71,7 @@ def _multiple(option: Option) -> Compiled:
     words = f"a multiple of {setting}"
     if value.type.name not in FLOATS:
         return words, rows(value, f"{value.sql} % {number(step)} <> 0")
-    share = f"{value.sql} / {number(step)}::DOUBLE"
-    near = f"abs({share} - round({share})) > 1e-9 * greatest(1, abs({share}))"
-    return words, rows(value, f"(NOT isfinite({value.sql}) OR {near})")
+    return words, rows(value, no_multiple(value.sql, value.type.name, step))
 
 
 def _timezone(option: Option) -> Compiled:

@@ -1,7 +1,5 @@
 """Names and values as SQL text. Everything that comes from a contract passes through here."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
 from decimal import Decimal
 
 from meshwright.model.types import SqlType
@@ -53,7 +51,7 @@ def number(value: int | float | Decimal) -> str:
 
 
 def literal(value: object, kind: SqlType) -> str | None:
-    """Write a contract's value as one of a column's type; None when no value of the type can equal it."""
+    """Write a contract's number, text or truth as one of a type; None when no value of the type equals it."""
     if value is None:
         return None
     name = kind.name
@@ -63,15 +61,7 @@ def literal(value: object, kind: SqlType) -> str | None:
         return _boolean(value)
     if name in NUMBERS:
         return _numeric(value)
-    if name in TEMPORAL:
-        return f"CAST({text(plain(value))} AS {name})" if is_temporal(value, name) else None
     return None
-
-
-def literals(values: Iterable[object], kind: SqlType) -> list[str]:
-    """Write those of a contract's values that a column of the type can hold."""
-    written = (literal(value, kind) for value in values)
-    return [each for each in written if each is not None]
 
 
 def plain(value: object) -> str:
@@ -79,21 +69,6 @@ def plain(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
-
-
-def is_temporal(value: object, kind: str) -> bool:
-    """Say whether `value` reads as an ISO date, time or timestamp."""
-    if isinstance(value, date):
-        return kind != "TIME"
-    try:
-        written = str(value)
-        if kind == "TIME":
-            written = f"2000-01-01 {written}"
-        elif kind == "DATE":
-            return bool(date.fromisoformat(written))
-        return bool(datetime.fromisoformat(written))
-    except ValueError:
-        return False
 
 
 def _boolean(value: object) -> str | None:

@@ -1,5 +1,6 @@
 """The `mesh` command. Commands are imported only when they are called, so that `--help` is instant."""
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -22,15 +23,27 @@ COMMANDS = {
     "scan": ("scan", "Judge and profile a file or table that no mesh built."),
     "show": ("show", "Show the mesh, a domain, a product or a port."),
     "history": ("history", "List the versions of a product or port."),
+    "incidents": ("incidents", "List what is unhealthy and take care of it."),
+    "health": ("health", "Show which promises are kept, and which budgets burn."),
+    "cost": ("cost", "Show what builds take and what versions store."),
     "diff": ("diff", "Compare two versions of a port."),
     "accept": ("accept", "Publish a rejected build on an owner's word."),
     "rollback": ("rollback", "Serve an older version again."),
     "retire": ("retire", "Announce the end of a product."),
     "vacuum": ("vacuum", "Remove versions beyond the retention."),
+    "serve": ("serve", "Serve metrics and health to programs on this machine."),
+    "alerts": ("alerts", "List who was told of incidents; test a notifier."),
+    "mute": ("mute", "Tell nobody about an address for a while."),
+    "unmute": ("unmute", "Tell about an address again."),
+    "observe": ("observe", "Run what is due, notice what is late, tell people; in a loop."),
     "ledger": ("ledger", "Verify, rebuild or list the ledger."),
     "schema": ("schema", "Write the JSON schemas of our files, for editors."),
     "demo": ("demo", "Lay out and build a demo mesh on real data."),
 }
+
+COLLECT_AFTER = (
+    50_000  # objects: a command lives shortly, and most of what it reads lives as long as it
+)
 
 EPILOG = """\b
 Examples:
@@ -104,6 +117,7 @@ def main() -> None:
     from meshwright.cli import console
 
     arguments = sys.argv[1:]
+    gc.set_threshold(COLLECT_AFTER)
     try:
         code = cli.main(args=arguments, prog_name="mesh", standalone_mode=False)
     except click.exceptions.Abort:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time
+from decimal import Decimal
 
 from meshwright.documents.document import Document, Path
 from meshwright.documents.patterns import pattern_problem
@@ -31,7 +32,7 @@ _ENUM_TYPES: dict[str, tuple[type, ...]] = {
     "timestamp": (str,),
     "time": (str,),
     "integer": (int,),
-    "number": (int, float),
+    "number": (int, float, Decimal),
     "boolean": (bool,),
 }
 

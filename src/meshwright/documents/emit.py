@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 
 from meshwright.errors import UsageError
 from meshwright.model.facts import Json
@@ -31,6 +32,8 @@ def scalar(value: Json, style: str | None = None) -> str:
         if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
             raise UsageError("value-invalid", f"`{value}` cannot be written: it is not finite")
         return repr(value)
+    if isinstance(value, Decimal):
+        return str(value)
     text = str(value)
     if style == "'" and _SINGLE_LINE.match(text):
         return "'" + text.replace("'", "''") + "'"

@@ -4,8 +4,10 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from meshwright.documents.alert_reader import read_alerting
 from meshwright.documents.document import Document
 from meshwright.errors import DescriptorError, UsageError, did_you_mean
+from meshwright.model.address import is_name
 from meshwright.model.facts import Json
 from meshwright.model.mesh import Domain, Mesh, Retention
 
@@ -40,6 +42,7 @@ def read_mesh(document: Document, root: Path, environment: str = "") -> Mesh:
     retention = _mapping(raw.get("retention"))
     sink = _mapping(raw.get("checkpoints")).get("sink")
     state = str(chosen.get("state") or ".mesh")
+    timezone = str(raw.get("timezone") or "UTC")
     return Mesh(
         name=str(raw["name"]),
         root=root,
@@ -47,16 +50,21 @@ def read_mesh(document: Document, root: Path, environment: str = "") -> Mesh:
         data=_resolve(root, str(chosen.get("data") or os.path.join(state, "data"))),
         domain_paths=tuple(_resolve(root, str(path)) for path in _list(raw.get("domains"))),
         description=str(raw.get("description") or ""),
-        timezone=str(raw.get("timezone") or "UTC"),
+        timezone=timezone,
         retention=Retention(_number(retention, "versions", 10), _number(retention, "days", 0)),
         checkpoint_sinks=tuple(str(_resolve(root, str(one))) for one in _as_list(sink)),
         environment=environment,
+        alerting=read_alerting(chosen.get("alerts"), timezone),
     )
 
 
 def read_domain(document: Document, folder: Path, mesh: Mesh) -> Domain:
-    """Return the domain that domain.yaml describes; raise `DescriptorError` when it is broken."""
-    raw = sound(document)
+    """Return the domain that domain.yaml describes; a broken one under its name alone, or its folder's."""
+    if document.is_broken:
+        written = _mapping(document.raw).get("name")
+        name = written if isinstance(written, str) and is_name(written) else folder.name
+        return Domain(name, folder, mesh.data / name)
+    raw = _mapping(document.raw)
     name = str(raw["name"])
     team = _mapping(raw.get("team"))
     storage = raw.get("storage")
@@ -70,6 +78,7 @@ def read_domain(document: Document, folder: Path, mesh: Mesh) -> Domain:
         team=str(team.get("name") or ""),
         owners=tuple(str(owner) for owner in _list(team.get("owners"))),
         engine=str(raw.get("engine") or "duckdb"),
+        timezone=mesh.timezone,
         products=tuple(str(p) for p in products) if isinstance(products, list) else None,
     )
 

@@ -5,6 +5,7 @@ Only what can be known without data and without reading SQL; a model's tables ar
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from meshwright.documents.column_rules import entries
@@ -20,7 +21,7 @@ from meshwright.model.problem import Place, Problem
 
 _PARAMETER_TYPES: Mapping[str, tuple[type, ...]] = {
     "integer": (int,),
-    "number": (int, float),
+    "number": (int, float, Decimal),
     "boolean": (bool,),
 }
 

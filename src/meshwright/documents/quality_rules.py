@@ -1,6 +1,7 @@
 """Judge one entry of an ODCS `quality` list: which kind it is, its metric, its operator, its arguments."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from meshwright.documents.document import Document, Path, key_text
 from meshwright.documents.patterns import pattern_problem
@@ -44,6 +45,7 @@ _ONLY = {
     "metric": "library", "rule": "library", "validValues": "library", "arguments": "library",
     "query": "sql", "engine": "custom", "implementation": "custom",
 }  # fmt: skip
+_NUMBERS = int | float | Decimal
 _SEVERITIES = {
     "error": "error", "critical": "error", "blocker": "error", "high": "error", "major": "error",
     "warning": "warning", "warn": "warning", "medium": "warning", "minor": "warning", "low": "warning",
@@ -213,10 +215,10 @@ class RuleJudge:
             self._operand(operator, rule[operator], kind, (*path, operator))
 
     def _operand(self, operator: str, value: Json, kind: str, path: Path) -> None:
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        is_number = isinstance(value, _NUMBERS) and not isinstance(value, bool)
         if operator.endswith("Between"):
             pair = value if isinstance(value, list) else []
-            numbers = [v for v in pair if isinstance(v, int | float) and not isinstance(v, bool)]
+            numbers = [v for v in pair if isinstance(v, _NUMBERS) and not isinstance(v, bool)]
             if len(pair) != 2 or len(numbers) != 2:
                 self._add(
                     "quality-between",

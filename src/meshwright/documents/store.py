@@ -1,14 +1,15 @@
 """Documents by file, through the cache: a file that has not changed is neither parsed nor judged again."""
 
-import json
 import os
 from pathlib import Path
 
 from meshwright.documents.document import Document, document_from_json, document_to_json
+from meshwright.model.exact import dumps, loads
 from meshwright.model.problem import Place, Problem
 from meshwright.spi.cache import Cache
 
 SECTION = "descriptors"
+SECRET = "secret-in-file"  # the code of that problem
 _BATCH = 2_000
 
 
@@ -30,9 +31,9 @@ class DocumentStore:
         document = self._cached(file, stamp, kind)
         if document is None:
             document = self._read(file, kind)
-            if self._cache is not None:
+            if self._cache is not None and not _holds_secret(document):
                 value = {**document_to_json(document), "stamp": [self._form, *stamp]}
-                self._pending[file] = json.dumps(value, ensure_ascii=False).encode()
+                self._pending[file] = dumps(value).encode()
                 if len(self._pending) >= _BATCH:
                     self.flush()
         return document
@@ -54,7 +55,7 @@ class DocumentStore:
         stored = self._pending.get(file) or self._cache.get(SECTION, file)
         if stored is None:
             return None
-        value = json.loads(stored)
+        value = loads(stored)
         if value["stamp"] != [self._form, *stamp] or value["kind"] != kind:
             return None
         document = document_from_json(file, value)
@@ -82,3 +83,8 @@ class DocumentStore:
             problem = Problem("file-unreadable", f"`{file}` cannot be read: {reason}", place)
             return Document(file, kind, None, problems=[problem])
         return read_document(file, data, kind)
+
+
+def _holds_secret(document: Document) -> bool:
+    """Say whether a secret stands in a file; nothing of it is then copied elsewhere."""
+    return any(problem.code == SECRET for problem in document.problems)

@@ -1,6 +1,7 @@
 """Tolerances: how many rows may be wrong, as a number (`5`, `5 rows`) or a percent (`0.1%`)."""
 
 import re
+from decimal import Decimal
 
 from meshwright.model.contract import Quarantine
 from meshwright.model.product import Tolerance
@@ -17,7 +18,7 @@ def parse_tolerance(value: object) -> Tolerance:
         raise ValueError(f"`{value}` is neither a number of rows nor a percent")
     if match["rows"] is not None:
         return Tolerance(rows=int(match["rows"]))
-    share = float(match["percent"]) / 100
+    share = float(Decimal(match["percent"]) / 100)
     if share > 1:
         raise ValueError(f"`{value}` is more than 100 %")
     return Tolerance(share=share)

@@ -1,6 +1,7 @@
 """How a message shows a value that someone wrote, and what it proposes instead."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from meshwright.errors import nearest
 
@@ -19,7 +20,7 @@ def show(value: object) -> str:
         return "a list"
     text = " ".join(str(value).split())
     short = f"`{text if len(text) <= 40 else text[:37] + '...'}`"
-    return f"the number {short}" if isinstance(value, int | float) else short
+    return f"the number {short}" if isinstance(value, int | float | Decimal) else short
 
 
 def nearest_hint(name: str, known: Iterable[str], otherwise: str = "") -> str:

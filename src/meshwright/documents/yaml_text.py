@@ -13,6 +13,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from meshwright.documents.document import Document, Path
 from meshwright.documents.yaml_errors import TextError, decode, syntax_error
+from meshwright.model.exact import parse_number
 from meshwright.model.facts import Json
 
 MAX_DEPTH = 100
@@ -207,7 +208,7 @@ class _Builder:
                 self._refuse_number(text, node)
             return int(text, 0) if digits[:2] in ("0o", "0x") else int(text)
         if _FLOAT.match(text):
-            number = float(text)
+            number = parse_number(text)
             if number in (float("inf"), float("-inf")):
                 self._refuse_number(text, node)
             return number

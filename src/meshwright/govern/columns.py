@@ -4,6 +4,7 @@ loosened, rows come that readers do not expect; tightened, rows that they had no
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from meshwright.govern.change import MAJOR, MINOR, PATCH, ChangeItem
 from meshwright.govern.rules import compare_relationships, compare_rules
@@ -205,7 +206,8 @@ def _is_wider_format(old: str, new: str) -> bool:
 
 def _is_looser(name: str, old: object, new: object) -> bool | None:
     """Say whether a bound moved outwards; None where that makes no sense."""
-    are_numbers = isinstance(old, int | float) and isinstance(new, int | float)
+    numbers = int | float | Decimal
+    are_numbers = isinstance(old, numbers) and isinstance(new, numbers)
     if not are_numbers and not (isinstance(old, str) and isinstance(new, str)):
         return None
     is_more = new > old  # type: ignore[operator]

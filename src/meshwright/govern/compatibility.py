@@ -87,7 +87,7 @@ def _quarantine(old: Contract, new: Contract) -> Iterator[ChangeItem]:
     if after is None:
         yield ChangeItem(PATCH, "quarantine", "rows are no longer put aside")
         return
-    shown = f"{after.rows} rows" if after.rows is not None else f"{(after.share or 0) * 100:g}%"
+    shown = f"{after.rows} rows" if after.rows is not None else f"{(after.share or 0) * 100:.9g}%"
     note = "rows that fail are missing from what is published"
     if before is None:
         what = f"up to {shown} of the rows may be put aside"

@@ -1,10 +1,10 @@
 """Canonical JSON: one value, one text, one hash; on every machine and forever."""
 
-import json
 from collections.abc import Mapping, Sequence, Set
 from hashlib import sha256
 
 from meshwright.errors import InternalError
+from meshwright.model.exact import dumps
 
 
 def canonical(value: object) -> str:
@@ -13,14 +13,7 @@ def canonical(value: object) -> str:
     Raises `InternalError` (`fact-not-json`) for what JSON cannot say: NaN, infinities, bytes, dates.
     """
     try:
-        text = json.dumps(
-            value,
-            sort_keys=True,
-            separators=(",", ":"),
-            ensure_ascii=False,
-            allow_nan=False,
-            default=_plain,
-        )
+        text = dumps(value, default=_plain, sort_keys=True, separators=(",", ":"), allow_nan=False)
         text.encode("utf-8")
     except (TypeError, ValueError, RecursionError) as error:
         raise InternalError(

@@ -4,11 +4,11 @@ What must stay true: an entry of an older version reads (new fields have default
 newer version (fields and kinds that are not known here are passed over).
 """
 
-import json
 from dataclasses import MISSING, fields
 
 from meshwright.errors import LedgerError
 from meshwright.ledger.canonical import canonical
+from meshwright.model.exact import loads
 from meshwright.model.facts import KINDS, Entry, Fact
 
 
@@ -27,7 +27,7 @@ def decode(kind: str, payload: str) -> Fact | None:
         return None
     known, required = _shape(cls)
     try:
-        said = json.loads(payload)
+        said = loads(payload)
         values = {name: said[name] for name in known if name in said}
     except (ValueError, TypeError) as error:
         raise LedgerError("entry-unreadable", f"a `{kind}` is not a JSON object") from error

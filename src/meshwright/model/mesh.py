@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from meshwright.model.alerting import SILENT, Alerting
+
 
 @dataclass(frozen=True, slots=True)
 class Retention:
@@ -24,6 +26,7 @@ class Domain:
     team: str = ""
     owners: tuple[str, ...] = ()
     engine: str = "duckdb"
+    timezone: str = "UTC"  # the mesh's
     products: tuple[str, ...] | None = None
 
 
@@ -41,3 +44,4 @@ class Mesh:
     retention: Retention = Retention()
     checkpoint_sinks: tuple[str, ...] = ()
     environment: str = ""
+    alerting: Alerting = SILENT

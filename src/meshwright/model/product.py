@@ -6,6 +6,7 @@ from pathlib import Path
 
 from meshwright.model.address import Address
 from meshwright.model.contract import Contract
+from meshwright.model.exact import most_rows
 from meshwright.model.monitoring import UNWATCHED, Monitoring
 
 
@@ -30,7 +31,7 @@ class Tolerance:
 
     def allows(self, rejected: int, read: int) -> bool:
         """Say whether `rejected` rows, beside `read` good ones, are within the tolerance."""
-        return rejected <= max(self.rows, self.share * (rejected + read))
+        return rejected <= max(self.rows, most_rows(self.share, rejected + read))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,7 @@ class Product:
     parameters: tuple[Parameter, ...] = ()
     schedule: str = ""
     engine: str = ""
+    timezone: str = "UTC"  # the mesh's: where its days end
     formerly: tuple[Address, ...] = ()
 
     def output(self, name: str) -> OutputPort | None:

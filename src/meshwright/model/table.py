@@ -1,6 +1,6 @@
 """Columns, files and their statistics: a table as bytes on disk, whoever wrote them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -10,6 +10,18 @@ class Column:
 
     name: str
     type: str
+
+
+def repeated_names(columns: Sequence[Column]) -> list[tuple[str, str]]:
+    """Return the names that repeat an earlier one, each after it; case does not count."""
+    first: dict[str, str] = {}
+    repeated = []
+    for column in columns:
+        key = column.name.lower()
+        if key in first:
+            repeated.append((first[key], column.name))
+        first.setdefault(key, column.name)
+    return repeated
 
 
 @dataclass(frozen=True, slots=True)

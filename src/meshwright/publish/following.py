@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from meshwright.errors import MeshwrightError, RefusedError
+from meshwright.errors import InternalError, MeshwrightError, RefusedError
 from meshwright.model.address import Address
 from meshwright.publish.contracts import description_of, hidden_columns
 from meshwright.publish.places import folder_of
@@ -70,6 +70,12 @@ def _follow_one(store: StateStore, table_store: TableStore, lag: _Lag) -> bool |
         return has_changed
     except MeshwrightError as error:
         return error
+    except Exception as error:  # whatever a table store raises, the other tables must follow
+        return InternalError(
+            "table-store-broke",
+            f"the table store broke on `{lag.folder}`: {type(error).__name__}: {error}",
+            hint=f"mesh run {lag.address.product_address} --force",
+        )
 
 
 def _check_ours(store: StateStore, sequence: int, lag: _Lag) -> None:

@@ -21,6 +21,8 @@ class Grant:
     """All that a session may touch: these files to read, this folder tree to write, nothing else.
 
     `write` folders are also readable. `memory` is bytes (0: the engine's default), `threads` 0 likewise.
+    `timezone` is where a moment without a zone is, when SQL compares it with one that has a zone or asks for
+    the day of one.
     """
 
     read: tuple[Path, ...] = ()
@@ -28,6 +30,7 @@ class Grant:
     threads: int = 0
     memory: int = 0
     seconds: float = 0.0
+    timezone: str = "UTC"
 
 
 class Session(Protocol):
@@ -54,7 +57,8 @@ class Session(Protocol):
         """Write the result of a SELECT to one new Parquet file (in a write folder of the grant).
 
         Returned paths are file names. With `interval` = (column, unit), one file is written for each
-        interval that has rows: `<stem>-<start>.parquet`; `DataFile.interval` is the ISO start. Writes
+        interval that has rows: `<stem>-<start>.parquet`; `DataFile.interval` is the ISO start, for a
+        column with a zone on the clock of the grant's `timezone`. Writes
         nothing that outlives an error.
         """
 

@@ -333,6 +333,18 @@ class EngineConformance:
         session.close()
         assert [path.name for path in tmp_path.iterdir()] == ["sorted.parquet"]
 
+    def test_a_session_has_a_time_zone(self, engine: Engine, tmp_path: Path) -> None:
+        """A moment without a zone is there; intervals of a column with a zone begin there."""
+        session = engine.open(Grant(write=(tmp_path,), timezone="Asia/Tokyo"))
+        midnight = "TIMESTAMPTZ '2024-01-01 15:00:00+00'"
+        sql = f"SELECT {midnight} = TIMESTAMP '2024-01-02', CAST({midnight} AS DATE)"
+        assert session.rows(sql) == [(True, date(2024, 1, 2))]
+        staged = session.stage(
+            f"SELECT {midnight} AS at", tmp_path / "at.parquet", interval=("at", "day")
+        )
+        assert [file.interval for file in staged] == ["2024-01-02"]
+        session.close()
+
     def test_streams_are_landed(self, engine: Engine, tmp_path: Path) -> None:
         """External rows become one Parquet file, cast where a type is given."""
         pyarrow = pytest.importorskip("pyarrow")

@@ -231,6 +231,15 @@ class TableStoreConformance:
         assert error.value.code == "type-not-storable"
         assert store.sequence(tmp_path) == 0
 
+    def test_columns_of_one_name_are_refused(self, tmp_path: Path) -> None:
+        """Names that differ in case alone are one name to most readers: `follow` refuses the second."""
+        store = self.open_store()
+        columns = (Column("k", "INTEGER"), Column("K", "INTEGER"))
+        with pytest.raises(MeshwrightError) as error:
+            store.follow(tmp_path, TableState(1, columns, ()))
+        assert error.value.code == "column-repeated"
+        assert store.sequence(tmp_path) == 0
+
     def test_a_missing_file_is_one_clear_error(self, tmp_path: Path) -> None:
         """A file that is gone is named, and the table stays as it was."""
         store, sql = self.open_store(), "select 1 as n"

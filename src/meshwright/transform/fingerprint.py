@@ -15,9 +15,13 @@ VERSION = "code-1"  # a change of it rebuilds every product of every mesh
 
 
 def model_codes(
-    graph: ModelGraph, product: Product, *, engine: str = "", timezone: str = "UTC"
+    graph: ModelGraph, product: Product, *, engine: str = "", timezone: str = ""
 ) -> dict[str, str]:
-    """Return the code of each model. `engine` is the one in effect, `timezone` what a day is."""
+    """Return the code of each model. `engine` and `timezone` are those in effect, the product's by default.
+
+    Every model depends on the zone: it decides how a moment without one compares with one that has one.
+    """
+    zone = timezone or product.timezone
     inputs = {port.name: _input_identity(port) for port in product.inputs}
     parameters = {
         parameter.name: _parameter_identity(parameter) for parameter in product.parameters
@@ -32,7 +36,8 @@ def model_codes(
             {p: parameters[p] for p in node.parameters if p in parameters},
             {read: codes[read] for read in node.models},
             {read: inputs[read] for read in node.inputs},
-            _making(ports.get(name), node, timezone),
+            _making(ports.get(name), node, zone),
+            *([] if zone == "UTC" else [zone]),
         )
     return codes
 

@@ -58,6 +58,11 @@ def following(start: datetime, unit: str, count: int = 1) -> datetime:
     return start.replace(year=months // 12, month=months % 12 + 1)
 
 
+def name_of(start: datetime, unit: str) -> str:
+    """Return the ISO text of an interval's start as its files carry it."""
+    return start.isoformat() if unit == "hour" else start.date().isoformat()
+
+
 def starts(span: Span, unit: str) -> Iterator[datetime]:
     """Yield the start of each interval of a span."""
     moment = span.start
@@ -141,6 +146,14 @@ def reached_at(boundary: datetime, zone: ZoneInfo) -> datetime:
         != before.replace(tzinfo=zone, fold=0).utcoffset()
     )
     return second if is_shown_twice else first
+
+
+def shown_from(boundary: datetime, zone: ZoneInfo) -> datetime:
+    """Return the first instant at which the clock shows `boundary`, or when it is skipped the next moment.
+
+    What the clock shows twice thus lies in the interval that begins there, both times.
+    """
+    return boundary.replace(tzinfo=zone, fold=0).astimezone(UTC)
 
 
 def instant_of(as_of: str | date | datetime, zone: ZoneInfo) -> datetime:

@@ -65,7 +65,9 @@ def run_test(
     session: Session | None = None
     try:
         _require_sense(product, graph, test)
-        session = engine.open(Grant(write=(folder,) if folder else (), threads=1))
+        session = engine.open(
+            Grant(write=(folder,) if folder else (), threads=1, timezone=product.timezone)
+        )
         _prepare(product, graph, test, engine.quote, reader, session, known or {})
         return _judged(test, session)
     except MeshwrightError as error:

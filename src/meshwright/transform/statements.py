@@ -4,12 +4,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from meshwright.errors import ModelError
 from meshwright.model.product import Parameter, Product
 from meshwright.spi.sql_reader import SqlReader
 from meshwright.transform.graph import AS_OF, ModelGraph
-from meshwright.transform.intervals import Span
+from meshwright.transform.intervals import Span, shown_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,12 @@ def literals_of(
     as_of: datetime | None = None,
     interval: Span | None = None,
     values: Mapping[str, object] | None = None,
+    zone: ZoneInfo | None = None,
 ) -> dict[str, str]:
     """Return each parameter as a SQL literal of its declared type. `values` override declared ones.
 
-    `as_of` and `interval` are on the mesh's own clock, without a zone.
+    `as_of` and `interval` are on the mesh's own clock, without a zone. With `zone`, the interval's bounds are
+    instants, for a column that holds such: a clock that is set back shows some moments twice.
     """
     found: dict[str, object] = {}
     for parameter in product.parameters:
@@ -48,7 +51,9 @@ def literals_of(
     if as_of is not None:
         found[AS_OF] = as_of
     if interval is not None:
-        found |= {"interval_start": interval.start, "interval_end": interval.end}
+        bounds = (interval.start, interval.end)
+        start, end = (shown_from(b, zone) for b in bounds) if zone else bounds
+        found |= {"interval_start": start, "interval_end": end}
     return {name: quote(value) for name, value in found.items()}
 
 

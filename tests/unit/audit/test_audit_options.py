@@ -1,5 +1,7 @@
 """Each option of a column, on values that meet it and values that don't, with exact counts."""
 
+from decimal import Decimal
+
 import pytest
 from audit_harness import Bench, audit, outcome
 
@@ -56,6 +58,21 @@ CASES = [
     ("multipleOf", 5, "integer", "-10, 0, 5, NULL", "1, 6"),
     ("multipleOf", 0.05, "number", "0.15::DECIMAL(9,2), NULL", "0.16::DECIMAL(9,2)"),
     ("multipleOf", 0.1, "number", "0.3::DOUBLE, 1e6, NULL", "0.35, 'nan'::DOUBLE, 'inf'::DOUBLE"),
+    ("multipleOf", 1, "number", "1e9::DOUBLE, 1e17, 0, -3, NULL", "1000000000.5, 600000000.4, 1e15 + 0.5"),
+    ("multipleOf", 10, "number", "1e17::DOUBLE, NULL", "1e17 + 16"),
+    ("multipleOf", 0.01, "number",
+     "20000000.01::DOUBLE, 0.1::DOUBLE + 0.2::DOUBLE, 1e13::DOUBLE + 0.01, -0.29, NULL", "20000000.005"),
+    ("multipleOf", 0.05, "number", "150000000.05::DOUBLE, NULL", "150000000.02"),
+    ("multipleOf", 0.1, "number", "0.3::FLOAT, 1234.5::FLOAT, NULL", "0.35::FLOAT"),
+    ("minimum", 16777217, "number", "16777218::FLOAT, NULL", "16777216::FLOAT"),
+    ("maximum", 16777217, "number", "16777216::FLOAT, NULL", "16777218::FLOAT"),
+    ("minimum", 0.1, "number", "0.1::FLOAT, 0.2::FLOAT, NULL", "0.099::FLOAT, 'nan'::FLOAT"),
+    ("maximum", 0.1, "number", "0.1::FLOAT, '-inf'::FLOAT, NULL", "0.10001::FLOAT, 'inf'::FLOAT"),
+    ("exclusiveMaximum", 0.1, "number", "0.099::FLOAT, NULL", "0.1::FLOAT"),
+    ("exclusiveMinimum", 0.1, "number", "0.11::FLOAT, NULL", "0.1::FLOAT"),
+    ("maximum", 1e300, "number", "3e38::FLOAT, NULL", "'inf'::FLOAT"),
+    ("maximum", Decimal("12345678901234567.89"), "number",
+     "12345678901234567.89::DECIMAL(38,2), NULL", "12345678901234567.90::DECIMAL(38,2)"),
     ("minItems", 1, "array", "[1], NULL", "[]"),
     ("maxItems", 2, "array", "[1, 2], [], NULL", "[1, 2, 3]"),
     ("uniqueItems", True, "array", "[1, 2, NULL], NULL", "[1, 1], [NULL, NULL, 1]"),
@@ -162,3 +179,26 @@ def test_json_text_is_judged_as_what_it_holds(place: Bench) -> None:
     verdict = audit(place, sql, column)
     assert outcome(verdict, "x.logicalType").failed_rows == 2
     assert outcome(verdict, "x.physicalType").status == "passed"
+
+
+@pytest.mark.parametrize(
+    ("allowed", "options", "meets", "violates"),
+    [
+        (Decimal("12345678901234567.89"), {}, "12345678901234567.89::DECIMAL(38,2)",
+         "12345678901234567.90::DECIMAL(38,2)"),
+        (0.1, {}, "0.1::FLOAT", "0.10001::FLOAT"),
+        (16777217, {}, "NULL::FLOAT", "16777216::FLOAT"),
+        ("2026-01-01T00:00:00+02:00", {}, "TIMESTAMP '2025-12-31 22:00'", "TIMESTAMP '2026-01-01 00:00'"),
+        ("2026-01-01T00:00:00", {"defaultTimezone": "Europe/Zurich"},
+         "TIMESTAMPTZ '2025-12-31 23:00+00'", "TIMESTAMPTZ '2026-01-01 00:00+00'"),
+        ("2026-01-01", {}, "DATE '2026-01-01'", "DATE '2026-01-02'"),
+    ],
+)  # fmt: skip
+def test_an_enumeration_means_what_a_limit_means(
+    place: Bench, allowed: object, options: dict[str, object], meets: str, violates: str
+) -> None:
+    """The same number or moment as `maximum` and as `enum` is the same value."""
+    column = Column("a", enum=(allowed,), options=options)
+    sql = f"SELECT {meets} AS a UNION ALL SELECT {violates}"
+    assert outcome(audit(place, sql, column), "a.enum").failed_rows == 1
+    assert outcome(audit(place, f"SELECT {meets} AS a", column), "a.enum").failed_rows == 0

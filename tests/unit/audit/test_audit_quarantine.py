@@ -4,6 +4,7 @@ import pytest
 from audit_harness import Bench, audit, contract_of, outcome
 
 from meshwright.audit import compile_audit, row_predicate, run_audit, within
+from meshwright.documents.tolerance import parse_tolerance, read_quarantine
 from meshwright.model.contract import ContractColumn as Column
 from meshwright.model.contract import QualityRule, Quarantine, Threshold
 
@@ -55,3 +56,24 @@ def test_a_quarantine_has_limits() -> None:
     assert within(Quarantine(rows=2), 2, 100)
     assert not within(Quarantine(rows=2), 3, 100)
     assert within(Quarantine(), 100, 100)
+
+
+@pytest.mark.parametrize(
+    ("share", "failed", "total"),
+    [
+        ("29%", 29, 100),
+        ("57%", 57, 100),
+        ("0.7%", 7, 1000),
+        ("0.1%", 1, 1000),
+        ("33.3%", 333, 1000),
+    ],
+)
+def test_a_percent_is_exact_at_its_edge(share: str, failed: int, total: int) -> None:
+    """29 of 100 rows are 29 %, for rows that are set aside and for rows of an input."""
+    quarantine = read_quarantine({"tolerance": share})
+    assert quarantine is not None
+    assert within(quarantine, failed, total)
+    assert not within(quarantine, failed + 1, total)
+    tolerance = parse_tolerance(share)
+    assert tolerance.allows(failed, total - failed)
+    assert not tolerance.allows(failed + 1, total - failed - 1)

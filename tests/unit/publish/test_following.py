@@ -9,8 +9,10 @@ from pathlib import Path
 from deltalake import DeltaTable
 from publish_mesh import FLIGHTS, SmallMesh, rows
 
+from meshwright.adapters.delta import DeltaTableStore
 from meshwright.adapters.sqlite import SQLiteStateStore
 from meshwright.publish.following import Followed, follow
+from meshwright.spi.table_store import TableState
 
 
 def log_version(mesh: SmallMesh, port: str = "departures") -> int:
@@ -131,6 +133,38 @@ def test_one_table_that_cannot_be_written_stops_no_other(mesh: SmallMesh) -> Non
     log.unlink()
     assert mesh.follow().changed == 1
     assert mesh.outside("a") == [1]
+
+
+def test_a_table_with_columns_of_one_name_stops_no_other(mesh: SmallMesh) -> None:
+    """Such a version, however it came to be published, is told, and the next good one follows."""
+    mesh.publish(mesh.stage({"a": rows(1), "b": rows(2)}))
+    with mesh.store.write() as writer:
+        twice = '[["n", "INTEGER"], ["N", "INTEGER"]]'
+        writer.run("UPDATE version_ports SET columns = ? WHERE port = 'a'", (twice,))
+    ended = mesh.follow()
+    assert ended.changed == 1
+    assert [error.code for _, error in ended.problems] == ["column-repeated"]
+    mesh.publish(mesh.stage({"a": rows(3), "b": rows(2)}))
+    assert not mesh.follow().problems
+    assert mesh.outside("a") == [3]
+
+
+class BrokenStore(DeltaTableStore):
+    """A table store that breaks on one folder as no contract of it says."""
+
+    def follow(self, folder: Path, state: TableState) -> bool:
+        if folder.name == "a":
+            raise ValueError("out of order")
+        return super().follow(folder, state)
+
+
+def test_a_table_store_that_breaks_on_a_table_stops_no_other(mesh: SmallMesh) -> None:
+    """Whatever it raises becomes that table's error."""
+    mesh.publish(mesh.stage({"a": rows(1), "b": rows(2)}))
+    ended = follow(mesh.store, BrokenStore(), mesh.data)
+    assert ended.changed == 1
+    assert [error.code for _, error in ended.problems] == ["table-store-broke"]
+    assert mesh.outside("b") == [2]
 
 
 def test_a_table_of_another_state_is_refused(mesh: SmallMesh) -> None:

@@ -70,7 +70,9 @@ def test_a_different_source_changes_its_readers_and_a_tolerance_does_not() -> No
 
 def test_engine_and_materialisation_count() -> None:
     assert changed(PRODUCT, engine="spark") == {"m", "a", "b"}
-    assert changed(PRODUCT, timezone="Europe/Zurich") == set()
+    assert changed(PRODUCT, timezone="UTC") == set()
+    assert changed(PRODUCT, timezone="Europe/Zurich") == {"m", "a", "b"}
+    assert changed(replace(PRODUCT, timezone="Europe/Zurich")) == {"m", "a", "b"}
     append = replace(PRODUCT, outputs=(OutputPort("a", materialisation=APPEND), PRODUCT.outputs[1]))
     assert changed(append) == {"a"}
     assert codes(append)["a"] != codes(append, timezone="Europe/Zurich")["a"]

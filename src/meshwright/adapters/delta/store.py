@@ -12,9 +12,9 @@ from pathlib import Path
 from meshwright.adapters.delta import commit
 from meshwright.adapters.delta.schema import refusals
 from meshwright.adapters.delta.snapshot import load_snapshot
-from meshwright.adapters.delta.table import RaceLostError, find_table, followed, list_files
+from meshwright.adapters.delta.table import RaceLostError, errors, find_table, followed, list_files
 from meshwright.errors import RefusedError, UnreachableError
-from meshwright.model.table import Column
+from meshwright.model.table import Column, repeated_names
 from meshwright.spi.table_store import TableSnapshot, TableState
 
 _ATTEMPTS = 20
@@ -28,14 +28,15 @@ class DeltaTableStore:
     def follow(self, folder: Path, state: TableState) -> bool:
         """Make the table's log say `state`; return False when it already does (or is beyond it).
 
-        Raises `RefusedError` (`type-not-storable`), `UnreachableError` (`data-file-missing`,
-        `table-log-broken`, `table-busy`).
+        Raises `RefusedError` (`column-repeated`, `type-not-storable`), `UnreachableError`
+        (`data-file-missing`, `table-log-broken`, `table-busy`).
         """
         self._check(state.columns)
         lost = ""
         for _ in range(_ATTEMPTS):
             try:
-                return _follow_once(folder, state)
+                with errors(folder):
+                    return _follow_once(folder, state)
             except RaceLostError as race:
                 lost = str(race)
         raise UnreachableError(
@@ -63,6 +64,12 @@ class DeltaTableStore:
         return refusals(columns)
 
     def _check(self, columns: Sequence[Column]) -> None:
+        for first, second in repeated_names(columns):
+            raise RefusedError(
+                "column-repeated",
+                f"a Delta table cannot hold the columns `{first}` and `{second}`: case does not count",
+                hint="rename one of them in the model, and build it again",
+            )
         for name, advice in refusals(columns).items():
             raise RefusedError(
                 "type-not-storable",

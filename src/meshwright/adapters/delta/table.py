@@ -7,9 +7,9 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from deltalake import DeltaTable
-from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+from deltalake.exceptions import CommitFailedError, TableNotFoundError
 
-from meshwright.errors import UnreachableError
+from meshwright.errors import MeshwrightError, UnreachableError
 
 APP = "meshwright"
 
@@ -57,14 +57,17 @@ def list_files(table: DeltaTable, columns: frozenset[str] = frozenset()) -> List
 
 @contextmanager
 def errors(folder: Path) -> Iterator[None]:
-    """Raise `RaceLostError` for a lost race and `UnreachableError` for whatever else goes wrong."""
+    """Raise `RaceLostError` for a lost race and `UnreachableError` for whatever else goes wrong.
+
+    The library raises plain `ValueError` and `Exception` too, so that no list of types is complete.
+    """
     try:
         yield
     except CommitFailedError as error:
         raise RaceLostError(_first_line(error)) from error
-    except TableNotFoundError:
+    except (MeshwrightError, RaceLostError, TableNotFoundError):
         raise
-    except (DeltaError, OSError) as error:
+    except Exception as error:
         raise UnreachableError(
             "table-log-broken",
             f"the Delta log of `{folder}` cannot be read or written: {_first_line(error)}",
