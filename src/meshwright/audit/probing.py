@@ -19,7 +19,7 @@ from meshwright.spi.engine import Session
 
 _ORDERED = (NUMBERS | TEMPORAL) - {"TIME"}
 _PATTERN = re.compile(r"[*?\[]")
-# Each subquery skips what it can, but planning them costs more than linearly: beyond this, one pass is cheaper.
+# A subquery skips what it can, but planning many costs more than linearly: beyond this, one pass is cheaper.
 _MANY = 32
 
 

@@ -57,7 +57,9 @@ _SYNONYMS = {
     "TIMESTAMP_TZ": "TIMESTAMP WITH TIME ZONE", "TIMESTAMP_LTZ": "TIMESTAMP WITH TIME ZONE",
     "DATETIMEOFFSET": "TIMESTAMP WITH TIME ZONE",
 }  # fmt: skip
-_TIMESTAMPS = frozenset(("TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"))  # of files by other writers
+_TIMESTAMPS = frozenset(
+    ("TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
+)  # of files by other writers
 _GENERIC = re.compile(r"(?i)\b(ARRAY|LIST|MAP|STRUCT|ROW|RECORD)\s*<([^<>]*)>")
 _SIMPLE = frozenset((*NUMBERS, "VARCHAR", "BLOB", "BOOLEAN", "DATE", "TIMESTAMP", "BIT", "ENUM",
                      "TIMESTAMP WITH TIME ZONE", "INTERVAL"))  # fmt: skip
