@@ -20,6 +20,7 @@ COMMANDS = {
     "run": ("run", "Build, audit and publish what changed."),
     "test": ("test", "Run the model tests."),
     "query": ("query", "Ask the published data in SQL."),
+    "scan": ("scan", "Judge and profile a file or table that no mesh built."),
     "show": ("show", "Show the mesh, a domain, a product or a port."),
     "history": ("history", "List the versions of a product or port."),
     "incidents": ("incidents", "List what is unhealthy and take care of it."),
