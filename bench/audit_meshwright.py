@@ -32,7 +32,8 @@ def audit(parquet: Path, contract_path: Path, profile: str) -> Verdict:
     try:
         session.scan(declared.name, [parquet])
         columns = session.columns(f'SELECT * FROM "{declared.name}"')
-        target = with_statistics(AuditTarget(declared.name, declared.name, columns), session)
+        target = AuditTarget(declared.name, declared.name, columns)
+        target = with_statistics(target, session, [parquet])
         return run_audit(compile_audit(contract, declared, target, profile=profile), session)
     finally:
         session.close()

@@ -3,7 +3,8 @@
 Why a module: every bench measures the same way, so that figures can be compared. What must stay
 true: this module and the harnesses import only the standard library, because Linux counts the
 memory of the parent at the fork into the peak of the child; contestants run in turn within one run,
-never one after the other's N runs, so that a busy machine hits all of them alike.
+never one after the other's N runs, so that a busy machine hits all of them alike; bytecode is cached,
+as it is wherever packages are installed, or compiling would be charged to whoever has more Python.
 
 Peak memory is that of the largest single process of a contestant (`wait4`), children included.
 """
@@ -64,6 +65,7 @@ def run(
 ) -> Sample:
     """Run one process to its end; raise `ContestantError` for an exit code not in `accept`."""
     variables = {**os.environ, **peers.TELEMETRY_OFF, **(environment or {})}
+    variables.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         start = time.perf_counter()
         process = subprocess.Popen(

@@ -27,6 +27,8 @@ TELEMETRY_OFF = {
     "DBT_SEND_ANONYMOUS_USAGE_STATS": "False",
     "SQLMESH__DISABLE_ANONYMIZED_ANALYTICS": "1",
     "OTEL_SDK_DISABLED": "true",
+    "SODA_CORE_TELEMETRY_ENABLED": "false",
+    "GX_ANALYTICS_ENABLED": "false",
 }
 
 
@@ -52,7 +54,7 @@ class Peer:
         return self.folder / "bin" / "python"
 
     def is_installed(self) -> bool:
-        return self.executable.exists()
+        return self.executable.exists() and bool(self.versions())
 
     def versions(self) -> dict[str, str]:
         """Return the installed version of each reported distribution."""
@@ -82,6 +84,27 @@ PEERS = {
             "datacontract",
             ("datacontract-cli", "duckdb", "ibis-framework"),
         ),
+        Peer("soda", ("soda-duckdb==4.28.0",), "soda", ("soda-core", "soda-duckdb", "duckdb")),
+        Peer("pandera", ("pandera[polars]==0.35.0",), "python", ("pandera", "polars")),
+        Peer(
+            "gx",
+            ("great-expectations==1.24.1", "pyarrow"),
+            "python",
+            ("great_expectations", "pandas", "pyarrow"),
+        ),
+        Peer(
+            "statsmodels",
+            ("statsmodels==0.15.0",),
+            "numpy-config",
+            ("statsmodels", "numpy", "scipy"),
+        ),
+        Peer(
+            "sklearn",
+            ("scikit-learn==1.9.1",),
+            "numpy-config",
+            ("scikit-learn", "numpy"),
+        ),
+        Peer("river", ("river==0.26.1",), "numpy-config", ("river", "numpy")),
     )
 }
 

@@ -5,13 +5,16 @@ What is measured, each as a whole process (interpreter, imports, answer printed)
 - `mesh plan` with nothing changed since the last run;
 - `mesh plan` with one model edited, which one other product or a few read;
 each with a cold cache (`.mesh/cache.db` deleted just before) and a warm one. The mesh is built once
-by `mesh run` beforehand (its time is reported too), so that "nothing changed" is true.
+by `mesh run` beforehand (its time is reported too), so that "nothing changed" is true; from
+`--recorded-from` products on, its ledger is written without computing rows (see scale_record.py).
 Why it is fair: no peer is compared; each size is the same generator with the same seed, so the
 figures show how the cost grows. The operating system's file cache is warm in every case. The edit
-is a new one each time, and is taken back afterwards.
+is a new one each time, and is taken back afterwards. Bytecode is kept between processes, as it is in
+an installed package. What a run does not measure stays in the results as it was.
 
     python bench/scale.py --runs 3
     python bench/scale.py --small --runs 1          100 products only
+    python bench/scale.py --warm --recorded-from 10000
     python bench/scale.py --sizes 1000 --unbuilt    do not build first: everything is to be planned
 """
 
@@ -26,13 +29,15 @@ import measure
 
 SIZES = (100, 1_000, 10_000)
 STATE = ".mesh"
+BYTECODE = {"PYTHONDONTWRITEBYTECODE": ""}
 
 
 class GeneratedMesh:
     """One generated mesh, built or not, and the edit that the bench makes in it."""
 
-    def __init__(self, products: int) -> None:
-        self.root = measure.DATA / f"scale-{products}"
+    def __init__(self, products: int, *, is_recorded: bool = False) -> None:
+        self.is_recorded = is_recorded
+        self.root = measure.DATA / f"scale-{products}{'-recorded' if is_recorded else ''}"
         self.mesh = self.root / "mesh"
         if not (self.root / "manifest.json").exists():
             print(f"generating {products:,} products", file=sys.stderr)
@@ -42,18 +47,22 @@ class GeneratedMesh:
         self.edits = 0
 
     def run(self, *arguments: str) -> measure.Sample:
-        return measure.run([measure.mesh_command(), *arguments], self.mesh)
+        command = [measure.mesh_command(), *arguments]
+        return measure.run(command, self.mesh, environment=BYTECODE)
 
     def build(self) -> measure.Sample | None:
         """Build the mesh; return None when an earlier run of the bench did."""
         done = self.root / "built"
         if done.exists():
-            self.run("run")
+            self.run("plan" if self.is_recorded else "run")
             return None
         print("building the mesh", file=sys.stderr)
-        sample = self.run("run")
+        sample = self.run("run") if not self.is_recorded else self._record()
         done.touch()
         return sample
+
+    def _record(self) -> None:
+        measure.run(measure.script("scale_record.py", self.mesh), self.mesh)
 
     def forget_cache(self) -> None:
         for path in (self.mesh / STATE).glob("cache.db*"):
@@ -78,11 +87,13 @@ class GeneratedMesh:
 Samples = dict[str, list[measure.Sample]]
 
 
-def measure_mesh(mesh: GeneratedMesh, runs: int) -> Samples:
+def measure_mesh(mesh: GeneratedMesh, runs: int, *, is_warm_only: bool = False) -> Samples:
     """Run every command cold and warm, in turn."""
     samples: Samples = {}
 
     def take(name: str, *arguments: str, cold: bool = False) -> None:
+        if cold and is_warm_only:
+            return
         if cold:
             mesh.forget_cache()
         sample = mesh.run(*arguments)
@@ -102,6 +113,12 @@ def measure_mesh(mesh: GeneratedMesh, runs: int) -> Samples:
     return samples
 
 
+def earlier(name: str) -> dict[str, Any]:
+    """Return what earlier runs measured, by size."""
+    path = measure.RESULTS / f"{name}.json"
+    return dict(json.loads(path.read_text())["sizes"]) if path.exists() else {}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -109,20 +126,25 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--sizes", help="numbers of products, by comma")
     parser.add_argument("--small", action="store_true", help="100 products only")
+    parser.add_argument("--warm", action="store_true", help="nothing with a cold cache")
+    parser.add_argument("--recorded-from", type=int, metavar="PRODUCTS", default=sys.maxsize)
     parser.add_argument("--unbuilt", action="store_true", help="do not run the mesh first")
     arguments = parser.parse_args()
     sizes = [int(size) for size in arguments.sizes.split(",")] if arguments.sizes else SIZES
-    results: dict[str, Any] = {}
+    name = "scale-small" if arguments.small else "scale"
+    results = earlier(name)
     for size in (100,) if arguments.small else sizes:
-        mesh = GeneratedMesh(size)
+        mesh = GeneratedMesh(size, is_recorded=size >= arguments.recorded_from)
         built = None if arguments.unbuilt else mesh.build()
-        samples = measure_mesh(mesh, arguments.runs)
+        samples = measure_mesh(mesh, arguments.runs, is_warm_only=arguments.warm)
         if built:
             samples["run, first"] = [built]
         summaries = {name: measure.summarise(taken) for name, taken in samples.items()}
-        results[str(size)] = {**mesh.manifest, "built": not arguments.unbuilt, **summaries}
+        state = "no" if arguments.unbuilt else "recorded" if mesh.is_recorded else "yes"
+        found = {**mesh.manifest, "built": state, **summaries}
+        results[str(size)] = {**results.get(str(size), {}), **found}
         print(f"\n{size:,} products, {mesh.manifest['ports']:,} ports\n{measure.table(summaries)}")
-    path = measure.write_results("scale-small" if arguments.small else "scale", {"sizes": results})
+    path = measure.write_results(name, {"sizes": results})
     print(f"\nwritten: {path.relative_to(measure.BENCH)}")
 
 

@@ -141,20 +141,21 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
 TARGETS: dict[str, AuditTarget] = {}
 
 
-def _plan(session: Session, target: str, fused_rows: int) -> AuditPlan:
+def _plan(session: Session, target: str, fused_rows: int, profile: str = "full") -> AuditPlan:
     staged = TARGETS["with statistics"]
     blind = AuditTarget(staged.port, staged.fresh, staged.columns, references=staged.references)
     known = {"with statistics": staged, "blind": blind, "asked": with_statistics(blind, session)}
-    return compile_audit(CONTRACT, DECLARED, known[target], fused_rows=fused_rows)
+    return compile_audit(CONTRACT, DECLARED, known[target], profile=profile, fused_rows=fused_rows)
 
 
 @pytest.mark.parametrize("target", ["with statistics", "blind", "asked"])
 @pytest.mark.parametrize("fused_rows", [ROWS, 10])
+@pytest.mark.parametrize("profile", ["none", "full"])
 def test_every_sown_defect_is_found_and_nothing_else(
-    session: Session, target: str, fused_rows: int
+    session: Session, target: str, fused_rows: int, profile: str
 ) -> None:
-    """One fused scan or many, with statistics of the files or without: the same exact counts."""
-    verdict = run_audit(_plan(session, target, fused_rows), session)
+    """One fused scan or many, with statistics or a profile or without: the same exact counts."""
+    verdict = run_audit(_plan(session, target, fused_rows, profile), session)
     failed = {each.id: each.failed_rows for each in verdict.outcomes if each.status != "passed"}
     assert failed == {check: _sown(check) for check in DEFECTS} | OTHERS
     assert len(failed) == 22

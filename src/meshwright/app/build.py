@@ -17,6 +17,7 @@ from meshwright.app.endings import Ending
 from meshwright.app.inputs import PinnedInput, pin_inputs
 from meshwright.app.judge import Judge, Judged
 from meshwright.app.make import Maker, StagedPort, Wanted, show_rows
+from meshwright.app.past import NO_PAST, Past, find_past
 from meshwright.app.references import References, files_of, find_references
 from meshwright.app.served import ServedProduct, input_stamps, served_ports, served_products
 from meshwright.app.spans import is_within, made_from
@@ -57,6 +58,7 @@ class Ground:
     files: Mapping[str, tuple[DataFile, ...]]  # port -> the served version's files
     references: References
     carried: Mapping[str, Mapping[str, CheckOutcome]]
+    past: Past = NO_PAST
 
     @property
     def base(self) -> int | None:
@@ -121,7 +123,8 @@ def _ground(wiring: Wiring, product: Product, as_of: AsOf) -> Ground:
             if port.materialisation.kind == "append" and port.name in ports
         }
         before = Before(ports, stamps, served.as_of, made_from(reader, product, ports, as_of))
-    return Ground(storage, served, before, files, references, carried)
+        past = find_past(reader, product, storage, served.version)
+    return Ground(storage, served, before, files, references, carried, past)
 
 
 def _make_and_judge(
@@ -149,7 +152,9 @@ def _make_and_judge(
     with wiring.sessions.opened(order.product.address, session):
         _show(session, ground, wanted, inputs)
         carried = _carried(ground, decisions)
-        judge = Judge(session, aside, build, ground.references.found, carried, order.tell)
+        judge = Judge(
+            session, aside, build, ground.references.found, carried, ground.past, order.tell
+        )
         work = _Work(wiring, order, build, engine, session, judge, ground)
         return work.run(wanted, decisions)
 

@@ -1,16 +1,19 @@
 """What a judged build would publish: every port of the product, made anew or as it was."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from meshwright.app.clock import AsOf
 from meshwright.app.decide import AUDIT, REUSE, Decision
+from meshwright.app.diff import compare_columns
 from meshwright.app.inputs import PinnedInput
 from meshwright.app.judge import Judged
 from meshwright.app.served import ServedPort
 from meshwright.app.spans import all_spans, read_spans, write_spans
 from meshwright.app.wiring import Wiring
-from meshwright.audit import checks_payload, metrics
+from meshwright.audit import checks_payload
+from meshwright.model.check import Metric
 from meshwright.model.facts import ContractPublished, PortAudited
 from meshwright.model.product import Product
 from meshwright.model.table import Column
@@ -32,7 +35,6 @@ def candidate_of(
     code: str,
     inputs: tuple[PinnedInput, ...],
     ground: "Ground",
-    waiver: str,
     seconds: float,
 ) -> Candidate:
     """Put the ports, inputs, contracts and audits of a build together."""
@@ -54,8 +56,7 @@ def candidate_of(
         title=product.title,
         owners=product.owners or wiring.workspace.domains[product.address.domain].owners,
         contracts=_contracts(wiring, product),
-        audits=[_audited(build, product, one) for one in judged.values()],
-        waiver=waiver,
+        audits=[_audited(build, product, as_of, one, ground) for one in judged.values()],
         seconds=round(seconds, 3),
     )
 
@@ -127,7 +128,9 @@ def _contracts(wiring: Wiring, product: Product) -> list[ContractPublished]:
     ]
 
 
-def _audited(build: str, product: Product, judged: Judged) -> PortAudited:
+def _audited(
+    build: str, product: Product, as_of: AsOf, judged: Judged, ground: "Ground"
+) -> PortAudited:
     verdict = judged.verdict
     return PortAudited(
         build=build,
@@ -136,6 +139,24 @@ def _audited(build: str, product: Product, judged: Judged) -> PortAudited:
         rows=sum(file.rows for file in judged.staged.files),
         rejected=verdict.is_rejected,
         checks=checks_payload(verdict),
-        metrics=metrics(verdict),
+        metrics=[*verdict.metrics, *_age(verdict.newest, as_of), *_changes(judged, ground)],
         quarantined=judged.quarantined,
     )
+
+
+def _age(newest: str, as_of: AsOf) -> list[Metric]:
+    """Return how old the newest row is, by its own time, when the build runs or pretends to run."""
+    if not newest:
+        return []
+    moment = datetime.fromisoformat(newest)
+    local = moment if moment.tzinfo else moment.replace(tzinfo=as_of.zone)
+    return [("", "data_age", round((as_of.instant - local).total_seconds(), 3))]
+
+
+def _changes(judged: Judged, ground: "Ground") -> list[Metric]:
+    """Return how many columns came, went or changed their type since the version that is served."""
+    old = ground.before.ports.get(judged.staged.name)
+    if old is None:
+        return []
+    now = [(column.name, column.type) for column in judged.staged.columns]
+    return [("", "schema_changes", float(len(compare_columns(old.columns, now))))]

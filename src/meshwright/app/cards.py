@@ -1,13 +1,39 @@
-"""What the cache keeps of each product beside its descriptors: fingerprints, and what its SQL says."""
+"""What the cache keeps of each product beside its descriptors: fingerprints, and what its SQL says.
+
+What a plan compares of every product is its brief: a short row, so that those of ten thousand products are
+decoded in a moment. What a plan needs only of a product that changed is on the product's card.
+"""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from meshwright.documents.document import problem_to_json
+from meshwright.ingest.stamps import digest_spec
 from meshwright.model.facts import Json
 from meshwright.model.product import Product
 from meshwright.spi.sql_reader import SqlReader
 from meshwright.transform.fingerprint import model_codes, product_code
 from meshwright.transform.reading import read_models
+
+
+class Brief(NamedTuple):
+    """What a plan compares of a product with what is served. Digests and codes are hexadecimal.
+
+    `ports`: input -> the port that it reads; `sources`: any other input -> digest of how it is to be read;
+    `is_timed`: business time alone may make it build; `references`: products that its contracts name.
+    """
+
+    code: str
+    ports: Mapping[str, str]
+    sources: Mapping[str, str]
+    contracts: Mapping[str, str]
+    is_timed: bool
+    references: list[str]
+
+    @property
+    def reads(self) -> set[str]:
+        """Return the products whose ports this one reads."""
+        return {port.rpartition(".")[0] for port in self.ports.values()}
 
 
 def card_extra(product: Product, reader: SqlReader) -> Mapping[str, Json]:
@@ -17,7 +43,6 @@ def card_extra(product: Product, reader: SqlReader) -> Mapping[str, Json]:
     if graph is None:
         return found
     codes = model_codes(graph, product)
-    found["code"] = product_code(product, codes)
     found["ports"] = {port.name: codes.get(port.name, "") for port in product.outputs}
     found["as_of"] = any(reach.uses_as_of for reach in graph.reach.values())
     found["append"] = {
@@ -25,7 +50,16 @@ def card_extra(product: Product, reader: SqlReader) -> Mapping[str, Json]:
         for port in product.outputs
         if (making := port.materialisation).kind == "append"
     }
-    found["references"] = sorted(_referenced(product))
+    found["brief"] = Brief(
+        code=product_code(product, codes),
+        ports={port.name: str(port.port) for port in product.inputs if port.port},
+        sources={port.name: digest_spec(port.source) for port in product.inputs if port.source},
+        contracts={
+            port.name: port.contract.digest if port.contract else "" for port in product.outputs
+        },
+        is_timed=bool(found["as_of"] or found["append"]),
+        references=sorted(_referenced(product)),
+    )
     return found
 
 

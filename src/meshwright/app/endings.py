@@ -10,20 +10,27 @@ from typing import TYPE_CHECKING
 from meshwright.app.candidates import candidate_of
 from meshwright.app.clock import AsOf
 from meshwright.app.decide import Decision
+from meshwright.app.diff import ColumnDifference, compare_columns
 from meshwright.app.inputs import PinnedInput
 from meshwright.app.judge import Judged
 from meshwright.app.served import ServedProduct
+from meshwright.app.watch import CHECK as ANOMALY
+from meshwright.app.watch import Watched, watch
 from meshwright.app.wiring import Wiring
 from meshwright.errors import InternalError, MeshwrightError
 from meshwright.model.facts import BuildStarted
 from meshwright.model.plan import BuildResult, FailedCheck, PortResult
 from meshwright.model.product import Product
 from meshwright.publish.accepting import waived_checks
+from meshwright.publish.candidate import Candidate
 from meshwright.publish.places import Storage
 from meshwright.publish.publishing import fail, publish, reject, resolutions
 
 if TYPE_CHECKING:
     from meshwright.app.build import Ground
+
+
+SHOWN_COLUMNS = 3
 
 
 class Ending:
@@ -109,20 +116,24 @@ class Ending:
             for outcome in one.verdict.outcomes
             if outcome.rejects
         ]
-        waiver = self._waiver(failing)
         candidate = candidate_of(
             self._wiring, self._product, self._build, self._as_of, judged, decisions, codes, code,
-            inputs, ground, waiver, monotonic() - self._began,
+            inputs, ground, monotonic() - self._began,
         )  # fmt: skip
+        watched = self._watch(candidate, ground)
+        failing += [f"{port}:{ANOMALY}" for port in watched.rejected]
+        waiver = self._waiver(failing)
+        candidate = replace(candidate, waiver=waiver, anomalies=watched.facts)
         ports = _ports(judged, decisions, candidate.ports)
         store, append, data = self._wiring.store, self._wiring.ledger.append, self._wiring.mesh.data
+        failed = (*_unusual(watched), *_failed(judged))
         if failing and not waiver:
             reject(store, append, data, candidate, failing)
             address = self._product.address
             return self._result(
                 "rejected",
                 ports=ports,
-                failed_checks=_failed(judged),
+                failed_checks=failed,
                 reasons=reasons,
                 hint=f"mesh show {address}, then mend the data or the contract;"
                 f" or: mesh accept {address} --reason …",
@@ -136,10 +147,19 @@ class Ending:
             version=version,
             served=version,
             ports=ports,
-            failed_checks=_failed(judged),
+            failed_checks=failed,
             reasons=reasons,
             waiver=waiver,
         )
+
+    def _watch(self, candidate: Candidate, ground: "Ground") -> Watched:
+        """Judge what was measured by what was to be expected."""
+        notes = {}
+        for name, port in candidate.ports.items():
+            old = ground.before.ports.get(name)
+            now = [(column.name, column.type) for column in port.columns]
+            notes[name] = _changed(compare_columns(old.columns, now)) if old else ""
+        return watch(self._wiring, self._product, self._build, candidate.audits, notes)
 
     def _waiver(self, failing: list[str]) -> str:
         """Return the waiver that covers every failing check, or an empty text."""
@@ -207,6 +227,37 @@ def _ports(
             one.plan,
         )
     return results
+
+
+def _unusual(watched: Watched) -> tuple[FailedCheck, ...]:
+    """Return the anomalies of a build: errors where the port's owner says so, else warnings."""
+    return tuple(
+        FailedCheck(
+            signal.address.port,
+            ANOMALY,
+            "failed",
+            "error" if signal.address.port in watched.rejected else "warning",
+            "as expected",
+            None,
+            None,
+            signal.explanation,
+        )
+        for signal in watched.signals
+    )
+
+
+def _changed(differences: tuple[ColumnDifference, ...]) -> str:
+    """Say which columns came, went or changed with this build."""
+    if not differences:
+        return ""
+    told = [
+        f"`{one.column}` added" if not one.before
+        else f"`{one.column}` removed" if not one.after
+        else f"`{one.column}` {one.before} before, {one.after} now"
+        for one in differences[:SHOWN_COLUMNS]
+    ]  # fmt: skip
+    more = len(differences) - len(told)
+    return f"; its columns changed: {', '.join(told)}" + (f" and {more} more" if more else "")
 
 
 def _failed(judged: Mapping[str, Judged]) -> tuple[FailedCheck, ...]:

@@ -3,14 +3,17 @@
 import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from meshwright.app.make import FRESH, KEPT, StagedPort, show_rows
+from meshwright.app.past import NO_PAST, Past
 from meshwright.audit import (
     AuditTarget,
+    ColumnReference,
     Reference,
     compile_audit,
+    edges_of,
     explain,
     profile_document,
     row_predicate,
@@ -22,6 +25,7 @@ from meshwright.model.check import CheckOutcome, Verdict
 from meshwright.model.contract import Contract, ContractObject
 from meshwright.model.table import DataFile
 from meshwright.spi.engine import Session
+from meshwright.transform.intervals import name_of, starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +48,35 @@ class Judge:
     build: str
     references: Mapping[str, Mapping[str, Reference]] = field(default_factory=dict)
     carried: Mapping[str, Mapping[str, CheckOutcome]] = field(default_factory=dict)
+    past: Past = NO_PAST
     tell: Callable[[str], None] = lambda text: None
 
     def judge(self, staged: StagedPort) -> Judged:
         """Audit one port; with quarantine, audit again what is left."""
         contract, described = promised(staged)
         self.tell(f"auditing {staged.name}")
-        judged = self._audit(staged, contract, described)
+        references = self.past.references(staged.name)
+        judged = self._audit(staged, contract, described, references)
         if judged.verdict.is_rejected and contract.quarantine is not None:
-            judged = self._quarantine(judged, contract, described) or judged
-        self._keep(judged)
+            judged = self._quarantine(judged, contract, described, references) or judged
+        self._keep(judged, references)
         return judged
 
-    def _keep(self, judged: Judged) -> None:
+    def _keep(self, judged: Judged, references: Mapping[str, ColumnReference]) -> None:
         """Write profile and examples beside the build; they are erasable, so a full disk loses no fact."""
-        written = json.dumps(profile_document(judged.verdict), default=str)
+        written = json.dumps(profile_document(judged.verdict, references), default=str)
         with suppress(OSError):
             (self.aside / f"{judged.staged.name}.audit.json").write_text(written, "utf-8")
 
-    def _audit(self, staged: StagedPort, contract: Contract, described: ContractObject) -> Judged:
-        plan = compile_audit(contract, described, self._target(staged))
+    def _audit(
+        self,
+        staged: StagedPort,
+        contract: Contract,
+        described: ContractObject,
+        references: Mapping[str, ColumnReference],
+    ) -> Judged:
+        target = self._watched(self._target(staged), staged, references)
+        plan = compile_audit(contract, described, target)
         return Judged(staged, run_audit(plan, self.session), plan=explain(plan))
 
     def _target(self, staged: StagedPort) -> AuditTarget:
@@ -93,8 +106,29 @@ class Judge:
             rows=0,
         )
 
+    def _watched(
+        self, target: AuditTarget, staged: StagedPort, references: Mapping[str, ColumnReference]
+    ) -> AuditTarget:
+        """Add what is watched of a port: distributions, segments, times."""
+        port = staged.wanted.port
+        monitoring, making = port.monitoring, port.materialisation
+        return replace(
+            target,
+            references_of=references,
+            bins=edges_of(references),
+            by=monitoring.by,
+            time=monitoring.time or (making.column if staged.wanted.is_append else ""),
+            every=monitoring.every if monitoring.time else "",
+            counted=self.past.counted.get(staged.name, {}),
+            intervals=_intervals(staged) if staged.wanted.is_append else {},
+        )
+
     def _quarantine(
-        self, judged: Judged, contract: Contract, described: ContractObject
+        self,
+        judged: Judged,
+        contract: Contract,
+        described: ContractObject,
+        references: Mapping[str, ColumnReference],
     ) -> Judged | None:
         """Split the new rows into good and failing; None where that is not possible or allowed."""
         staged = judged.staged
@@ -115,7 +149,7 @@ class Judge:
         kept = self._restage(staged, source, predicate)
         again = staged.with_files(kept)
         show_rows(self.session, staged.name, again.paths(again.files), again.columns)
-        second = self._audit(again, contract, described)
+        second = self._audit(again, contract, described, references)
         return Judged(
             again,
             second.verdict,
@@ -132,6 +166,16 @@ class Judge:
             wanted.folder / f"{self.build}-kept.parquet",
             interval=(making.column, making.interval) if wanted.is_append else None,
         )
+
+
+def _intervals(staged: StagedPort) -> dict[str, int]:
+    """Return the rows of every interval that was made: none where it has no file."""
+    unit = staged.wanted.port.materialisation.interval
+    starts_made = (start for span in staged.wanted.spans for start in starts(span, unit))
+    rows = dict.fromkeys((name_of(start, unit) for start in starts_made), 0)
+    for file in staged.added:
+        rows[file.interval] = rows.get(file.interval, 0) + file.rows
+    return rows
 
 
 def promised(staged: StagedPort) -> tuple[Contract, ContractObject]:

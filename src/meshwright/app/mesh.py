@@ -61,7 +61,8 @@ class Mesh:
     ) -> "Plan":
         """Say what a run would do and why."""
         from meshwright.app.clock import parse_past
-        from meshwright.app.plan import Asked, make_plan
+        from meshwright.app.plan import make_plan
+        from meshwright.app.steps import Asked
 
         self.wiring.look_again()
         moment = parse_past(as_of, self.wiring.mesh.timezone)

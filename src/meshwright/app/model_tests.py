@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from meshwright.app.plan import reads_of
+from meshwright.app.order import chosen_of, load_briefs
 from meshwright.app.wiring import Wiring
 from meshwright.errors import MeshwrightError
 from meshwright.model.address import Address
 from meshwright.model.product import Product
 from meshwright.model.table import Column
-from meshwright.orchestrate.selection import select
 from meshwright.publish.reading import find_product, pin
 from meshwright.spi.state_store import Reader
 from meshwright.transform.model_test import run_test
@@ -17,7 +16,7 @@ from meshwright.transform.reading import read_models
 
 def run_tests(wiring: Wiring, selection: tuple[str, ...]) -> list[dict[str, Any]]:
     """Run the tests of the chosen products; each outcome is a mapping, in the order of the files."""
-    chosen = select(selection, wiring.workspace.cards, reads_of(wiring))
+    chosen = chosen_of(load_briefs(wiring), selection)
     return [
         outcome for address in chosen for outcome in _of(wiring, wiring.workspace.product(address))
     ]

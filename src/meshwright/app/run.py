@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 
 from meshwright.app.clock import AsOf, parse_range
 from meshwright.app.events import OnEvent, RunEvent, ignore
-from meshwright.app.plan import WORKING, Asked, is_of_all, make_plan, order_of, reads_of
+from meshwright.app.order import load_briefs, order_of, reads_of
+from meshwright.app.plan import WORKING, is_of_all, make_plan
+from meshwright.app.steps import Asked
 from meshwright.app.wiring import Wiring
 from meshwright.errors import DescriptorError, ErrorKind, MeshwrightError
 from meshwright.model.address import Address
@@ -119,36 +121,39 @@ def _build_all(
 ) -> list[BuildResult]:
     from meshwright.orchestrate.running import Outcome, run_graph
 
-    steps = {step.product: step for step in plan.steps}
-    reads = reads_of(wiring)
-    results: dict[Address, BuildResult] = {}
+    steps = {str(step.product): step for step in plan.steps}
+    briefs = load_briefs(wiring)
+    reads = reads_of(briefs)
+    results: dict[str, BuildResult] = {}
     at_once = min(workers, sum(step.action in WORKING for step in plan.steps) or 1)
 
-    def work(address: Address) -> BuildResult:
-        on_event(RunEvent("started", str(address)))
-        step = steps[address]
+    def work(product: str) -> BuildResult:
+        on_event(RunEvent("started", product))
+        step = steps[product]
         bad = [
-            other for other in reads[address] if other in results and not _is_good(results[other])
+            other
+            for other in reads.get(product, ())
+            if other in results and not _is_good(results[other])
         ]
         if bad and step.action in WORKING:
-            reason = f"{bad[0]} did not publish"
-            result = BuildResult(address, "skipped", served=step.served, reasons=(reason,))
+            reasons = (f"{bad[0]} did not publish",)
+            result = BuildResult(step.product, "skipped", served=step.served, reasons=reasons)
         else:
             result = _build_one(
                 wiring, plan, step, asked.as_of, asked.force, workers // at_once, on_event
             )
-        results[address] = result
-        on_event(RunEvent("finished", str(address), status=result.status))
+        results[product] = result
+        on_event(RunEvent("finished", product, status=result.status))
         return result
 
-    outcomes: Mapping[Address, Outcome[Address, BuildResult]] = run_graph(
+    outcomes: Mapping[str, Outcome[str, BuildResult]] = run_graph(
         list(steps),
-        order_of(wiring, reads),
+        order_of(briefs, reads),
         work,
         workers=at_once,
-        cancel=wiring.sessions.cancel,
+        cancel=lambda product: wiring.sessions.cancel(steps[product].product),
     )
-    return [_result(steps[address], outcome) for address, outcome in outcomes.items()]
+    return [_result(steps[product], outcome) for product, outcome in outcomes.items()]
 
 
 def _build_one(

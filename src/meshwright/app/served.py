@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from meshwright.model.address import Address
 from meshwright.spi.state_store import Reader
@@ -25,11 +26,9 @@ class ServedPort:
     done: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ServedProduct:
+class ServedProduct(NamedTuple):
     """A product's pointer: `version` is what readers see, `latest` the newest ever published."""
 
-    product: Address
     version: int | None
     latest: int
     code: str
@@ -52,9 +51,8 @@ def served_products(reader: Reader, product: str = "") -> dict[str, ServedProduc
 
 
 def _product(row: tuple[object, ...]) -> ServedProduct:
-    product, served, latest, code, held, status, until, as_of = row
+    _, served, latest, code, held, status, until, as_of = row
     return ServedProduct(
-        Address.parse(str(product)),
         None if served is None else int(str(served)),
         int(str(latest or 0)),
         str(code),
@@ -96,13 +94,26 @@ def _port(row: tuple[object, ...], version: int) -> ServedPort:
     )
 
 
-def data_versions(reader: Reader) -> dict[str, tuple[int, int]]:
-    """Return (version, data version) of every served port, by address."""
+class ServedOutputs(NamedTuple):
+    """All served ports. `stamps`: address -> what an input that reads it is stamped with;
+    `contracts`: product -> port -> contract digest.
+    """
+
+    stamps: dict[str, str]
+    contracts: dict[str, dict[str, str]]
+
+
+def served_outputs(reader: Reader) -> ServedOutputs:
+    """Return what a plan compares of every served port."""
     rows = reader.rows(
-        "SELECT vp.product || '.' || vp.port, vp.version, vp.data_version FROM products p"
+        "SELECT vp.product, vp.port, vp.data_version, vp.contract FROM products p"
         " JOIN version_ports vp ON vp.product = p.product AND vp.version = p.served"
     )
-    return {str(row[0]): (int(str(row[1])), int(str(row[2]))) for row in rows}
+    found = ServedOutputs({}, {})
+    for product, port, data_version, contract in rows:
+        found.stamps[f"{product!s}.{port!s}"] = port_stamp(int(str(data_version)))
+        found.contracts.setdefault(str(product), {})[str(port)] = str(contract)
+    return found
 
 
 def input_stamps(reader: Reader, product: str = "") -> dict[str, dict[str, str]]:
@@ -122,15 +133,3 @@ def input_stamps(reader: Reader, product: str = "") -> dict[str, dict[str, str]]
 def port_stamp(data_version: int) -> str:
     """Return how a build names the data of a foreign port that it read."""
     return f"v{data_version}"
-
-
-def served_contracts(reader: Reader) -> dict[str, dict[str, str]]:
-    """Return the contract digest of every served port: product -> port -> digest."""
-    rows = reader.rows(
-        "SELECT vp.product, vp.port, vp.contract FROM products p"
-        " JOIN version_ports vp ON vp.product = p.product AND vp.version = p.served"
-    )
-    found: dict[str, dict[str, str]] = {}
-    for product, port, digest in rows:
-        found.setdefault(str(product), {})[str(port)] = str(digest)
-    return found

@@ -4,12 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from meshwright.app.finishing import clean_up, storage_of
-from meshwright.app.plan import reads_of
+from meshwright.app.order import chosen_of, load_briefs
 from meshwright.app.run import LOCK, follow_tables, holder
 from meshwright.app.wiring import Wiring
 from meshwright.errors import UsageError
 from meshwright.model.address import Address
-from meshwright.orchestrate.selection import select
 from meshwright.publish import accepting, lifecycle, rolling_back, vacuuming
 
 WAIT = 10.0  # seconds for a run that holds the mesh
@@ -71,7 +70,7 @@ def vacuum(wiring: Wiring, selection: tuple[str, ...], *, dry_run: bool) -> dict
     """Remove the versions that the retention of mesh.yaml no longer keeps."""
     chosen = None
     if selection:
-        chosen = select(selection, wiring.workspace.cards, reads_of(wiring))
+        chosen = chosen_of(load_briefs(wiring), selection)
     with wiring.store.hold(LOCK, holder(wiring), WAIT):
         clean_up(wiring)
         follow_tables(wiring)

@@ -24,6 +24,7 @@ from meshwright.model.product import Product, SourceSpec
 from meshwright.spi import plugins
 from meshwright.spi.cache import Cache
 from meshwright.spi.checkpoint_sink import CheckpointSink
+from meshwright.spi.detector import Detector
 from meshwright.spi.engine import Engine, Session
 from meshwright.spi.source import Source
 from meshwright.spi.sql_reader import SqlReader
@@ -34,6 +35,7 @@ from meshwright.transform.cached_reader import CachedSqlReader
 
 Load = Callable[[str, str], Any]
 DIALECT = "duckdb"
+CARD_FORM = "2"  # changes when what `app.cards` keeps of a product does
 CACHE_FOLDER = ".mesh"  # known before any descriptor is read
 
 
@@ -102,7 +104,7 @@ class Wiring:
             self.cache,
             environment=self.environment,
             enrich=self._enrich,
-            edition=f"{__version__}:{fingerprint.VERSION}",
+            edition=f"{__version__}:{CARD_FORM}:{fingerprint.VERSION}",
         )
         self.reader.flush()
         return workspace
@@ -161,6 +163,11 @@ class Wiring:
             if wanted not in self._engines:
                 self._engines[wanted] = self._load("engines", wanted)()
             return self._engines[wanted]
+
+    def detector(self, name: str, options: Mapping[str, object]) -> Detector:
+        """Make a detector; raise `DescriptorError` for options that it does not know."""
+        made: Detector = self._load("detectors", name)(options)
+        return made
 
     def source(self, spec: SourceSpec) -> Source:
         """Open an external source."""

@@ -84,7 +84,7 @@ def _physical(column: ContractColumn, value: Value) -> Probe:
     if found.status == "passed" and promised.name == "VARCHAR" and promised.parameters:
         limit = promised.parameters[0]
         if isinstance(limit, int) and limit > 0:
-            probe = rows(value, f"length({value.sql}) > {limit}", dear=True)
+            probe = rows(value, f"length({value.sql}) > {limit}", by_value=True)
             return replace(probe, length_limit=(">", limit))
     return found
 
@@ -112,9 +112,8 @@ def _enum(column: ContractColumn, value: Value) -> Check:
     if value.type.name in _KEYABLE_NESTED:
         probe = Settled("errored", f"needs a plain value, staged as {value.type}")
     else:
-        probe = rows(
-            value, not_among(value.sql, literals(allowed, value.type, column.options)), dear=True
-        )
+        listed_sql = literals(allowed, value.type, column.options)
+        probe = rows(value, not_among(value.sql, listed_sql), by_value=True)
     return Check(f"{value.path}.enum", "enum", probe, value.path, expectation=f"one of {listed}",
                  columns=(value.column,))  # fmt: skip
 

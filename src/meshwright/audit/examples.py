@@ -1,6 +1,7 @@
 """Rows that show why a check failed: their key and the offending columns, never a classified value."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from meshwright.audit.key_scans import any_null, nulls_key
 from meshwright.audit.literals import literals
@@ -16,6 +17,7 @@ HIDDEN = "•••"
 _AS_THEY_ARE = INTEGERS | FLOATS | {"VARCHAR", "BOOLEAN"}
 _BESIDE = 3
 
+_Rows = list[tuple[object, ...]]
 Repeated = Mapping[str, Sequence[tuple[object, ...]]]
 
 
@@ -32,14 +34,14 @@ def find_examples(
     `repeated` holds the keys that repeat. The queries stay unlogged: they may name values.
     """
     checks = {check.id: check for check in plan.checks}
-    found, asked = [], _Asked(session)
-    for outcome in outcomes:
-        if outcome.status != "failed" or not outcome.failed_rows:
-            continue
-        example = _example(checks[outcome.id], plan, asked, measured, repeated)
-        if example is not None:
-            found.append(example)
-    return tuple(found)
+    broken = [checks[o.id] for o in outcomes if o.status == "failed" and o.failed_rows]
+    queries = {check.id: _query(check, plan, measured, repeated) for check in broken}
+    rows = _answers(session, [sql for sql in dict.fromkeys(queries.values()) if sql])
+    found = (
+        _example(check, plan, rows.get(queries[check.id], []), list(repeated.get(check.id, ())))
+        for check in broken
+    )
+    return tuple(example for example in found if example is not None)
 
 
 def shown_keys(check: Check, plan: AuditPlan) -> dict[str, str]:
@@ -55,67 +57,50 @@ def shown_keys(check: Check, plan: AuditPlan) -> dict[str, str]:
     }
 
 
-class _Asked:
-    """Remembers answers: two checks of one column often fail for the same values."""
+def _answers(session: Session, queries: Sequence[str]) -> dict[str, _Rows]:
+    """Run queries two at a time, for one that stops at its limit keeps one thread busy.
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._known: dict[str, list[tuple[object, ...]]] = {}
+    A query that fails gives no rows: examples are not worth an error.
+    """
 
-    def rows(self, sql: str) -> list[tuple[object, ...]]:
-        """Return the rows of a query; none where it fails, for examples are not worth an error."""
-        if sql not in self._known:
-            try:
-                self._known[sql] = self._session.rows(sql, trusted=True)
-            except MeshwrightError as error:
-                if isinstance(error, ExhaustedError) and error.code == "query-interrupted":
-                    raise
-                self._known[sql] = []
-        return self._known[sql]
+    def answer(sql: str) -> _Rows:
+        try:
+            return session.rows(sql, trusted=True)
+        except MeshwrightError as error:
+            if isinstance(error, ExhaustedError) and error.code == "query-interrupted":
+                raise
+            return []
 
-
-def _example(
-    check: Check,
-    plan: AuditPlan,
-    asked: _Asked,
-    measured: Mapping[str, object],
-    repeated: Repeated,
-) -> Example | None:
-    if isinstance(check.probe, Duplicates):
-        return _of_keys(check, plan, asked, measured, list(repeated.get(check.id, ())))
-    columns = _columns(check, plan)
-    if not columns or all(name in plan.classified for name in columns):
-        return None
-    where = _where(check, plan, measured)
-    rows = _rows(columns, where, check, plan, asked) if where else []
-    return Example(check.id, columns, tuple(rows)) if rows else None
+    if len(queries) < 2:
+        return {sql: answer(sql) for sql in queries}
+    with ThreadPoolExecutor(2) as both:
+        return dict(zip(queries, both.map(answer, queries), strict=True))
 
 
-def _of_keys(
-    check: Check,
-    plan: AuditPlan,
-    asked: _Asked,
-    measured: Mapping[str, object],
-    rows: list[tuple[object, ...]],
-) -> Example | None:
-    probe = check.probe
-    assert isinstance(probe, Duplicates)
-    columns = probe.columns
-    if not columns or all(name in plan.classified for name in columns):
-        return None
-    if measured.get(nulls_key(check)) and len(rows) < MOST_EXAMPLES:
-        lacking = _rows(columns, any_null(probe.keys), check, plan, asked)
-        rows += [(*row, 1) for row in lacking[: MOST_EXAMPLES - len(rows)]]
-    return Example(check.id, (*columns, "rows"), tuple(rows)) if rows else None
-
-
-def _rows(
-    columns: Sequence[str], where: str, check: Check, plan: AuditPlan, asked: _Asked
-) -> list[tuple[object, ...]]:
+def _query(
+    check: Check, plan: AuditPlan, measured: Mapping[str, object], repeated: Repeated
+) -> str:
+    """Return the query for rows that show why a check failed; '' where there is nothing to ask."""
+    columns, where = _columns(check, plan), ""
+    if all(name in plan.classified for name in columns):
+        return ""
+    if not isinstance(check.probe, Duplicates):
+        where = _where(check, plan, measured)
+    elif measured.get(nulls_key(check)) and len(repeated.get(check.id, ())) < MOST_EXAMPLES:
+        where = any_null(check.probe.keys)
     kinds = _kinds(plan)
     shown = ", ".join(_showable(name, identifier(name), kinds[name], plan) for name in columns)
     source = relation(plan.target.relation(whole=check.on_whole))
-    return asked.rows(f"SELECT {shown} FROM {source} WHERE {where} LIMIT {MOST_EXAMPLES}")
+    return f"SELECT {shown} FROM {source} WHERE {where} LIMIT {MOST_EXAMPLES}" if where else ""
+
+
+def _example(check: Check, plan: AuditPlan, rows: _Rows, repeated: _Rows) -> Example | None:
+    """Put an example together; of a key, each row says how many rows share it."""
+    columns = _columns(check, plan)
+    if isinstance(check.probe, Duplicates):
+        columns = (*columns, "rows")
+        rows = (repeated + [(*row, 1) for row in rows])[: max(MOST_EXAMPLES, len(repeated))]
+    return Example(check.id, columns, tuple(rows)) if rows else None
 
 
 def _where(check: Check, plan: AuditPlan, measured: Mapping[str, object]) -> str:
@@ -124,12 +109,15 @@ def _where(check: Check, plan: AuditPlan, measured: Mapping[str, object]) -> str
         kind = staged_type(_kinds(plan).get(probe.column, "NULL"))
         bad = measured.get(bad_key(check.id))
         if isinstance(bad, list) and bad and (kind.name in INTEGERS or kind.name == "VARCHAR"):
-            return f"{identifier(probe.column)} IN ({', '.join(literals(bad, kind))})"
+            listed = dict.fromkeys(literals(bad, kind))
+            return f"{identifier(probe.column)} IN ({', '.join(listed)})"
         return probe.predicate
     return probe.predicate if isinstance(probe, Orphans) else ""
 
 
 def _columns(check: Check, plan: AuditPlan) -> tuple[str, ...]:
+    if isinstance(check.probe, Duplicates):
+        return check.probe.columns
     staged = _kinds(plan)
     beside = [name for name in plan.key if name in staged]
     if not beside:

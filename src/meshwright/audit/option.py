@@ -23,14 +23,22 @@ class Option:
     setting: object
 
 
-def rows(value: Value, predicate: str, *, bound: Bound | None = None, dear: bool = False) -> Rows:
+def rows(
+    value: Value,
+    predicate: str,
+    *,
+    bound: Bound | None = None,
+    by_value: bool = False,
+    dear: bool = False,
+) -> Rows:
     """Make a probe of a predicate about one value."""
     plain = value.is_column
     return Rows(
         value.row_predicate(predicate),
         value.column if plain else "",
         bound=bound if plain else None,
-        by_value=dear and plain,
+        by_value=by_value and plain,
+        is_dear=dear,
     )
 
 

@@ -34,7 +34,8 @@ class Rows:
     """Rows fail one by one. `predicate` is true (never only NULL) for a failing row.
 
     `nulls` says that exactly the NULLs of `column` fail; `bound` that a limit does; `by_value` that the
-    predicate depends on the value of `column` alone and is dear enough to be run on distinct values.
+    predicate depends on the value of `column` alone, so that it may be run on distinct values; `is_dear` that
+    it is no filter that an engine runs on the dictionary of a column.
     `lengths` are of all text that passes (least, greatest); `length_limit` is what a wrong length satisfies.
     """
 
@@ -43,6 +44,7 @@ class Rows:
     nulls: bool = False
     bound: Bound | None = None
     by_value: bool = False
+    is_dear: bool = False
     lengths: tuple[int, int | None] | None = None
     length_limit: tuple[str, int] | None = None
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from meshwright.audit.footers import read_footers
 from meshwright.audit.plan import AuditPlan, Check, Duplicates, Measure
-from meshwright.audit.sampling import PLAIN, SAMPLED, bin_edges, top_values
+from meshwright.audit.sampling import LARGEST, PLAIN, SAMPLED, bin_edges, top_values
 from meshwright.audit.sqltext import FLOATS, NUMBERS, identifier
 from meshwright.audit.target import AuditTarget
 from meshwright.audit.type_rules import staged_type
@@ -91,6 +91,7 @@ def _column_profile(
         tuple(float(q) for q in quantiles) if isinstance(quantiles, list) else (),
         _histogram(plan.target, column, measured),
         tuple(top_values(measured.get(f"#top:{name}"))),
+        name in plan.target.bins,
     )
 
 
@@ -120,7 +121,9 @@ def _histogram(
     if not isinstance(counted, dict):
         return ()
     edges = bin_edges(column, target)
-    return tuple((low, high, int(counted.get(high, 0))) for low, high in pairwise(edges))
+    keys = [*edges[1:-1], LARGEST] if column.name in target.bins else edges[1:]
+    found = zip(pairwise(edges), keys, strict=True)
+    return tuple((low, high, int(counted.get(key, 0))) for (low, high), key in found)
 
 
 def _count(value: object) -> int | None:

@@ -106,7 +106,7 @@ def _row_metric(metric: str, arguments: Mapping[str, object], value: Value) -> R
     if metric == "missingValues":
         listed = literals(_listed(arguments, "missingValues"), value.type)
         among = f" OR {value.sql} IN ({', '.join(listed)})" if listed else ""
-        return rows(value, f"({value.sql} IS NULL{among})", dear=True)
+        return rows(value, f"({value.sql} IS NULL{among})", by_value=True)
     broken = []
     if "validValues" in arguments:
         allowed = literals(_listed(arguments, "validValues"), value.type)
@@ -116,7 +116,7 @@ def _row_metric(metric: str, arguments: Mapping[str, object], value: Value) -> R
         broken.append(pattern_violation(_as_text(value), str(arguments["pattern"])))
     if not broken:
         raise Unfit("needs `validValues` or `pattern` as an argument")
-    return rows(value, f"({' OR '.join(broken)})", dear=True)
+    return rows(value, f"({' OR '.join(broken)})", by_value=True, dear="pattern" in arguments)
 
 
 def _as_text(value: Value) -> str:

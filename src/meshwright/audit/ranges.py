@@ -42,7 +42,7 @@ def _range(option: Option) -> Compiled:
         compared = f"{value.sql} {sign} CAST({text(moment)} AS {kind})"
         return words, rows(value, compared, bound=Bound(sign, moment))
     if kind in _TEXTUAL and option.column.logical_type in ("date", "timestamp", "time"):
-        return words, rows(value, _text_range(option.column, value, sign, setting), dear=True)
+        return words, rows(value, _text_range(option.column, value, sign, setting), by_value=True)
     raise Unfit(f"needs a number, date or time, staged as {value.type}")
 
 

@@ -3,25 +3,9 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
+from meshwright.audit.drift import ColumnReference, pooled
 from meshwright.model.check import ColumnProfile, Verdict
 from meshwright.model.facts import Json
-
-Metric = tuple[str, str, float]
-
-
-def metrics(verdict: Verdict) -> list[Metric]:
-    """Return (column, name, number) for the ledger: counts and shares, never a value of the data."""
-    profile = verdict.profile
-    found: list[Metric] = [("", "rows", float(_total(verdict)))]
-    if _total(verdict) != profile.rows:
-        found.append(("", "fresh_rows", float(profile.rows)))
-    for column in profile.columns:
-        found.append((column.column, "nulls", float(column.nulls)))
-        if profile.rows:
-            found.append((column.column, "null_share", column.nulls / profile.rows))
-        if column.distinct is not None:
-            found.append((column.column, "distinct", float(column.distinct)))
-    return found
 
 
 def checks_payload(verdict: Verdict) -> list[dict[str, Json]]:
@@ -44,14 +28,22 @@ def checks_payload(verdict: Verdict) -> list[dict[str, Json]]:
     ]
 
 
-def profile_document(verdict: Verdict) -> dict[str, Json]:
-    """Return profile and examples as JSON, literals and all: for a file that can be erased."""
+def profile_document(
+    verdict: Verdict, references: Mapping[str, ColumnReference] | None = None
+) -> dict[str, Json]:
+    """Return profile and examples as JSON, literals and all: for a file that can be erased.
+
+    `references` are those that the columns were compared with; the next build's follow from both.
+    """
+    known = references or {}
     profile = verdict.profile
     return {
         "port": verdict.port,
         "rows": profile.rows,
         "sampled_rows": profile.sampled_rows,
-        "columns": [_column(column) for column in profile.columns],
+        "columns": [
+            _column(column, profile.rows, known.get(column.column)) for column in profile.columns
+        ],
         "examples": [
             {
                 "check": example.check,
@@ -63,8 +55,14 @@ def profile_document(verdict: Verdict) -> dict[str, Json]:
     }
 
 
-def _column(column: ColumnProfile) -> Mapping[str, Json]:
+def _column(
+    column: ColumnProfile, rows: int, reference: ColumnReference | None
+) -> Mapping[str, Json]:
+    kept: dict[str, Json] = {"rows": rows, "is_open": column.is_open}
+    if reference is not None:
+        kept["reference"] = pooled(reference)
     return {
+        **kept,
         "column": column.column,
         "type": column.type,
         "nulls": column.nulls,
@@ -88,8 +86,3 @@ def _json(value: object) -> Json:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else str(value)
     return str(value)
-
-
-def _total(verdict: Verdict) -> int:
-    total = verdict.details.get("rows")
-    return total if isinstance(total, int) else verdict.profile.rows

@@ -6,10 +6,13 @@ A scan that fails is repeated measure by measure, so that one wrong check leaves
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import repeat
 
 from meshwright.audit.examples import find_examples, shown_keys
+from meshwright.audit.grouped import bucket_sql, buckets_from, segment_sql, segments_from
 from meshwright.audit.judging import Counted, judge, needs_count
 from meshwright.audit.key_scans import members_sql, stretches_key
+from meshwright.audit.measuring import measure, newest_time
 from meshwright.audit.plan import MOST_EXAMPLES, AuditPlan, Check, Scan
 from meshwright.audit.profiling import assemble
 from meshwright.audit.sampling import sample_scan
@@ -59,8 +62,30 @@ def run_audit(plan: AuditPlan, session: Session) -> Verdict:
     _run_all([sample] if sample else [], session, found)
     repeats = {name: counted.surplus for name, counted in found.counted.items()}
     profile = assemble(plan, found.measured, repeats, rows)
-    details = {"rows": total}
-    return Verdict(plan.port, outcomes, profile, examples, tuple(found.scans), details=details)
+    segments = segments_from(plan, _grouped(segment_sql(plan), session, found))
+    buckets = buckets_from(_grouped(bucket_sql(plan), session, found))
+    return Verdict(
+        plan.port,
+        outcomes,
+        profile,
+        examples,
+        tuple(found.scans),
+        metrics=measure(plan, profile, total, segments, buckets),
+        newest=newest_time(plan),
+        details={"rows": total},
+    )
+
+
+def _grouped(sql: str, session: Session, found: Findings) -> Sequence[tuple[object, ...]]:
+    """Run a query that counts rows by groups; what cannot be counted is not watched."""
+    if not sql:
+        return ()
+    found.scans.append(sql)
+    try:
+        return session.rows(sql, trusted=True)
+    except MeshwrightError as error:
+        _raise_if_final(error)
+        return ()
 
 
 def _chosen(plan: AuditPlan, session: Session, found: Findings) -> list[Scan]:
@@ -87,20 +112,21 @@ def _of_many_values(scans: Sequence[Scan], session: Session, found: Findings) ->
 
 
 def _run_scans(scans: Sequence[Scan], session: Session, found: Findings) -> None:
-    """Run the keys' scans beside the others: a bitmap keeps one thread busy, the rest fills the others."""
+    """Run two at a time: a bitmap keeps one thread busy, the rest fills the others. Keys follow one another,
+    for each may need much memory."""
     keys = [scan for scan in scans if scan.kind == "keys"]
-    others = [scan for scan in scans if scan.kind != "keys"]
-    if not keys or not others:
+    lines = [keys] if keys else []
+    lines += [[scan] for scan in scans if scan.kind != "keys"]
+    if len(lines) < 2:
         _run_all(scans, session, found)
         return
-    with ThreadPoolExecutor(1) as beside:
-        apart = Findings()
-        running = beside.submit(_run_all, keys, session, apart)
-        _run_all(others, session, found)
-        running.result()
-    found.measured |= apart.measured
-    found.errors |= apart.errors
-    found.scans += apart.scans
+    apart = [Findings() for _ in lines]
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(_run_all, lines, repeat(session), apart))
+    for each in apart:
+        found.measured |= each.measured
+        found.errors |= each.errors
+        found.scans += each.scans
 
 
 def _run_all(scans: Iterable[Scan], session: Session, found: Findings) -> None:

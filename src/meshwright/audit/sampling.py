@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from meshwright.audit.drift import FEW
 from meshwright.audit.footers import read_footers
 from meshwright.audit.plan import AuditPlan, Measure, Scan
 from meshwright.audit.sqltext import FLOATS, NUMBERS, TEMPORAL, identifier, relation
@@ -14,8 +15,9 @@ PLAIN = NUMBERS | TEMPORAL | {"VARCHAR", "BOOLEAN"}
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 SAMPLED = "#sampled"
 MOST_ROWS = 10_000
+LARGEST = 1.7976931348623157e308
 _BINS = 20
-_TOP = 10
+_TOP = FEW
 _SAMPLE, _VALUE, _ROWS = (identifier(f"mesh {word}") for word in ("sample", "value", "rows"))
 
 
@@ -53,11 +55,17 @@ def value_measures(column: str, name: str, count: str, level: str) -> list[Measu
 
 
 def bin_edges(column: Column, target: AuditTarget) -> list[float]:
-    """Return the edges of equally wide bins over a column's range; empty where it is not known."""
-    footers = read_footers(target.files, column.name, staged_type(column.type).name)
-    if not isinstance(footers.low, Decimal) or not isinstance(footers.high, Decimal):
-        return []
-    low, high = float(footers.low), float(footers.high)
+    """Return the edges of equally wide bins over a column's range; empty where it is not known.
+
+    Where the target gives the range, the outer bins also count what lies beyond it.
+    """
+    if column.name in target.bins:
+        low, high = target.bins[column.name]
+    else:
+        footers = read_footers(target.files, column.name, staged_type(column.type).name)
+        if not isinstance(footers.low, Decimal) or not isinstance(footers.high, Decimal):
+            return []
+        low, high = float(footers.low), float(footers.high)
     if not low < high or high - low == float("inf"):
         return []
     width = (high - low) / _BINS
@@ -75,7 +83,8 @@ def _shape(column: Column, target: AuditTarget) -> list[Measure]:
     found = [Measure(f"#quantiles:{column.name}", quantiles)]
     edges = bin_edges(column, target)
     if edges:
-        bins = ", ".join(f"{edge:.16e}" for edge in edges[1:])  # a literal, where a cast costs time
+        uppers = [*edges[1:-1], LARGEST] if column.name in target.bins else edges[1:]
+        bins = ", ".join(f"{edge:.16e}" for edge in uppers)  # a literal, where a cast costs time
         found.append(Measure(f"#histogram:{column.name}", f"histogram({name}, [{bins}]){finite}"))
     else:
         found.append(Measure(f"#low:{column.name}", f"min({name}){finite}"))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from meshwright.audit.drift import ColumnReference
 from meshwright.model.check import CheckOutcome
 from meshwright.model.table import Column, DataFile
 
@@ -25,6 +26,11 @@ class AuditTarget:
     given only when contract and columns are the same. `references` maps a relationship's reference, as the
     contract writes it, to a relation of the session. `classified` adds to what the contract classifies.
     `rows` is needed only where there are no files.
+
+    What is watched: `references_of` is what each column was like, `bins` the edges to count its values by;
+    `by` are columns whose values are segments; `time` says when a row happened, counted `every` hour, day…,
+    where `counted` is what earlier builds counted; `intervals` are the rows of the intervals that a port
+    that appends has anew.
     """
 
     port: str
@@ -38,6 +44,13 @@ class AuditTarget:
     references: Mapping[str, Reference] = field(default_factory=dict)
     classified: frozenset[str] = frozenset()
     rows: int | None = None
+    references_of: Mapping[str, ColumnReference] = field(default_factory=dict)
+    bins: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    by: tuple[str, ...] = ()
+    time: str = ""
+    every: str = ""
+    counted: Mapping[str, float] = field(default_factory=dict)
+    intervals: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def fresh_rows(self) -> int | None:

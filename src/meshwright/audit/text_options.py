@@ -33,14 +33,14 @@ def _length(option: Option) -> Compiled:
     limit, sign = whole(option.name, setting), "<" if option.name == "minLength" else ">"
     counted = "octet_length" if value.type.name == "BLOB" else "length"
     words = f"{'at least' if sign == '<' else 'at most'} {limit} characters"
-    probe = rows(value, f"{counted}({value.sql}) {sign} {limit}", dear=True)
+    probe = rows(value, f"{counted}({value.sql}) {sign} {limit}", by_value=True)
     return words, replace(probe, length_limit=(sign, limit))
 
 
 def _pattern(option: Option) -> Compiled:
     value, setting = option.value, option.setting
     expect(value, _TEXTUAL, "text")
-    probe = rows(value, pattern_violation(value.sql, str(setting)), dear=True)
+    probe = rows(value, pattern_violation(value.sql, str(setting)), by_value=True, dear=True)
     return f"matches `{setting}`", replace(probe, lengths=matched_lengths(str(setting)))
 
 
@@ -70,13 +70,13 @@ def _format(option: Option) -> Compiled:
         violation = date_violation(value.sql, wanted)
         if violation is None:
             raise Unfit(f"`{wanted}` is not a date pattern known here")
-        return words, rows(value, violation, dear=True)
+        return words, rows(value, violation, by_value=True, dear=True)
     if wanted.lower() in UNJUDGED:
         return words, Settled("not_enforced", REASONS["format.display"])
     violation = format_violation(value.sql, wanted)
     if violation is None:
         return words, Settled("not_enforced", REASONS["format.unknown"])
-    return words, rows(value, violation, dear=True)
+    return words, rows(value, violation, by_value=True, dear=True)
 
 
 def _integer_format(value: Value, wanted: str) -> Probe:

@@ -1,5 +1,6 @@
 """The `mesh` command. Commands are imported only when they are called, so that `--help` is instant."""
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -30,6 +31,10 @@ COMMANDS = {
     "schema": ("schema", "Write the JSON schemas of our files, for editors."),
     "demo": ("demo", "Lay out and build a demo mesh on real data."),
 }
+
+COLLECT_AFTER = (
+    50_000  # objects: a command lives shortly, and most of what it reads lives as long as it
+)
 
 EPILOG = """\b
 Examples:
@@ -103,6 +108,7 @@ def main() -> None:
     from meshwright.cli import console
 
     arguments = sys.argv[1:]
+    gc.set_threshold(COLLECT_AFTER)
     try:
         code = cli.main(args=arguments, prog_name="mesh", standalone_mode=False)
     except click.exceptions.Abort:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 from threading import Lock
 from time import monotonic
 
@@ -23,6 +24,30 @@ def watch(*, quiet: bool) -> Iterator[OnEvent]:
             yield on_event
     else:
         yield _line
+
+
+@contextmanager
+def days(total: int, *, quiet: bool) -> Iterator[Callable[[date], None]]:
+    """Give a callback for each day of a replay: a bar on a terminal, a line a month elsewhere."""
+    if quiet:
+        yield lambda day: None
+    elif console.is_terminal():
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+        from rich.progress import TimeRemainingColumn as Remaining
+
+        from meshwright.cli import tables
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Remaining())
+        with Progress(*columns, console=tables.err(), transient=True) as progress:
+            task = progress.add_task("2013", total=total)
+            yield lambda day: progress.update(task, advance=1, description=day.isoformat())
+    else:
+        yield _month_line
+
+
+def _month_line(day: date) -> None:
+    if (day + timedelta(days=1)).day == 1:
+        click.echo(f"lived through {day:%B}", err=True)
 
 
 def _warn(event: RunEvent) -> None:

@@ -73,7 +73,9 @@ class Card:
 
     @property
     def formerly(self) -> tuple[Address, ...]:
-        """Return the product's earlier addresses."""
+        """Return the product's earlier addresses; none of a broken one, which may not be what it seems."""
+        if self.is_broken:
+            return ()
         return tuple(Address.parse(text) for text in self._value["formerly"])
 
     @property

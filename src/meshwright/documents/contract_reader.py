@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from meshwright.documents.column_rules import entries
-from meshwright.documents.digest import digest
+from meshwright.documents.digest import promise_digest
 from meshwright.documents.document import Document
 from meshwright.documents.quality_rules import (
     OPERATORS,
@@ -62,7 +62,7 @@ def read_contract(document: Document) -> Contract:
         replaces=str(custom.get("replaces") or first.get("replaces") or ""),
         end_of_life=str(end or ""),
         custom=custom,
-        digest=digest(raw),
+        digest=promise_digest(raw),
     )
 
 

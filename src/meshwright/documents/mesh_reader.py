@@ -6,6 +6,7 @@ from pathlib import Path
 
 from meshwright.documents.document import Document
 from meshwright.errors import DescriptorError, UsageError, did_you_mean
+from meshwright.model.address import is_name
 from meshwright.model.facts import Json
 from meshwright.model.mesh import Domain, Mesh, Retention
 
@@ -55,8 +56,12 @@ def read_mesh(document: Document, root: Path, environment: str = "") -> Mesh:
 
 
 def read_domain(document: Document, folder: Path, mesh: Mesh) -> Domain:
-    """Return the domain that domain.yaml describes; raise `DescriptorError` when it is broken."""
-    raw = sound(document)
+    """Return the domain that domain.yaml describes; a broken one under its name alone, or its folder's."""
+    if document.is_broken:
+        written = _mapping(document.raw).get("name")
+        name = written if isinstance(written, str) and is_name(written) else folder.name
+        return Domain(name, folder, mesh.data / name)
+    raw = _mapping(document.raw)
     name = str(raw["name"])
     team = _mapping(raw.get("team"))
     storage = raw.get("storage")

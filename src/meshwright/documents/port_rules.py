@@ -5,6 +5,10 @@ from collections.abc import Mapping
 from meshwright.documents.column_rules import entries
 from meshwright.documents.contract_rules import all_columns
 from meshwright.documents.document import Document, Path
+from meshwright.documents.monitoring import (
+    build_monitoring_problems,
+    contract_monitoring_problems,
+)
 from meshwright.documents.product_files import ProductFiles
 from meshwright.documents.references import as_list, data_name, split
 from meshwright.documents.type_rules import type_problems
@@ -49,6 +53,8 @@ def port_problems(
     for column_path, column in all_columns(item, where):
         found += type_problems(contract, column, column_path, str(raw.get("apiVersion")))
     found += _interval_column(files, name, columns, kept)
+    found += build_monitoring_problems(files.build, name, kept, columns)
+    found += contract_monitoring_problems(contract, (((), raw), (where, item)), columns, kept)
     return found + _relationships(files, contract, where, item)
 
 

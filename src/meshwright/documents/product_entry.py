@@ -29,11 +29,13 @@ Enrich = Callable[[Product], Mapping[str, Json]]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is kept of a product; `card` and `edges` are JSON."""
+    """What is kept of a product: `card`, `edges` and `brief` as JSON, `product` in this process only."""
 
     row: Row
     edges: list[Any]
     card: dict[str, Any]
+    brief: Json
+    product: Product | None
 
 
 def read_entry(
@@ -64,7 +66,9 @@ def read_entry(
         folder, address, is_broken, list(listing.names), stamps, kept, variables_of(files.documents)
     )
     edges = list(edges_of(files, address, formerly(raw)))
-    return Entry(row, edges, card_to_json(product, signature(listing.stamps), extra))
+    brief = extra.pop("brief", None)
+    card = card_to_json(product, signature(listing.stamps), extra)
+    return Entry(row, edges, card, brief, product)
 
 
 def all_problems(files: ProductFiles) -> list[Problem]:

@@ -12,6 +12,7 @@ from meshwright.documents.contract_reader import (
     team_owners,
 )
 from meshwright.documents.document import Document
+from meshwright.documents.monitoring import read_monitoring
 from meshwright.documents.product_files import ProductFiles
 from meshwright.documents.tolerance import parse_tolerance
 from meshwright.model.address import Address
@@ -144,11 +145,15 @@ def _outputs(files: ProductFiles, build: Raw) -> tuple[OutputPort, ...]:
     for _, port in entries(_mapping(files.product.raw).get("outputPorts"), ()):
         document = find_contract(files, port)
         readable = document is not None and not document.is_broken
+        name = _text(port, "name")
+        entry = _mapping(kept.get(name))
+        contract = contract_of(stems[id(document)]) if readable else None
         ports.append(
             OutputPort(
-                name=_text(port, "name"),
-                contract=contract_of(stems[id(document)]) if readable else None,
-                materialisation=_materialisation(_mapping(kept.get(_text(port, "name")))),
+                name=name,
+                contract=contract,
+                materialisation=_materialisation(entry),
+                monitoring=read_monitoring(name, entry, contract),
                 version=_text(port, "version"),
                 contract_id=_text(port, "contractId"),
                 description=description_text(port.get("description")),

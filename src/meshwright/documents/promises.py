@@ -1,4 +1,5 @@
-"""Judge the custom properties that mean something here: `quarantine`, `replaces`, `endOfLife`."""
+"""Judge the custom properties that mean something here: `quarantine`, `replaces`, `endOfLife`,
+`observe`."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -7,7 +8,9 @@ from datetime import datetime
 from meshwright.documents.column_rules import entries
 from meshwright.documents.document import Document, Path
 from meshwright.documents.emit import flow
+from meshwright.documents.schemas import OBSERVE
 from meshwright.documents.tolerance import read_quarantine
+from meshwright.documents.validate import value_problems
 from meshwright.errors import MeshwrightError
 from meshwright.model.address import Address
 from meshwright.model.facts import Json
@@ -19,6 +22,8 @@ def promise_problems(document: Document, owner: Mapping[str, Json], path: Path) 
     found = []
     for where, item in entries(owner.get("customProperties"), (*path, "customProperties")):
         name, value = item.get("property"), item.get("value")
+        if name == OBSERVE:
+            found += value_problems(document, OBSERVE, value, (*where, "value"))
         if not isinstance(name, str) or name not in _PROMISES:
             continue
         is_good, code, example = _PROMISES[name]

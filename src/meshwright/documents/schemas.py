@@ -18,6 +18,7 @@ import jsonschema_rs
 from meshwright.errors import PluginError, UsageError, did_you_mean
 
 OWN = ("mesh", "domain", "product", "build", "tests")
+OBSERVE = "observe"  # a part of build.yaml that a contract may have as a custom property
 Schema = dict[str, Any]
 
 _OPERAND = {"type": "number"}
@@ -60,6 +61,8 @@ def text(name: str) -> str:
 @cache
 def schema(name: str) -> Schema:
     """Return a schema as it is used for judging."""
+    if name == OBSERVE:
+        return {**schema("build")["$defs"]["Observe"], "$defs": schema("build")["$defs"]}
     loaded: Schema = json.loads(text(name))
     return _mended(loaded) if name == "contract" else loaded
 

@@ -12,6 +12,7 @@ from meshwright.documents import schemas
 from meshwright.documents.document import Document, Path, key_text
 from meshwright.documents.wording import NAME_HINT, show
 from meshwright.errors import did_you_mean
+from meshwright.model.facts import Json
 from meshwright.model.problem import Problem
 
 NAME_PATTERN = "^[a-z][a-z0-9_]*$"
@@ -44,6 +45,13 @@ def schema_problems(document: Document, name: str) -> list[Problem]:
     """Return what the schema `name` finds in a document, in the order of its lines."""
     found = _Translator(document, schemas.schema(name))
     found.add(schemas.validator(name).iter_errors(document.raw), ())
+    return found.finished()
+
+
+def value_problems(document: Document, name: str, value: Json, path: Path) -> list[Problem]:
+    """Return what the schema `name` finds in one value of a document, which is at `path`."""
+    found = _Translator(document, schemas.schema(name))
+    found.add(schemas.validator(name).iter_errors(value), path)
     return found.finished()
 
 

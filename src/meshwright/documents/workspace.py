@@ -7,7 +7,7 @@ While nothing has changed, neither the YAML parser nor the schema validator is i
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from meshwright.documents.discovery import discover, is_current
 from meshwright.documents.document import Document, problem_from_json, problem_to_json
 from meshwright.documents.mesh_reader import find_root, read_domain, read_mesh
 from meshwright.documents.scan import Listing, is_racy, list_product, stamps_of
-from meshwright.documents.shelf import RACY, SECTION, Row, Shelf, load_shelf
+from meshwright.documents.shelf import BRIEFS, EDGES, RACY, SECTION, Row, Shelf, load_shelf
 from meshwright.documents.store import DocumentStore
 from meshwright.documents.variables import unset_problems
 from meshwright.errors import DescriptorError, UsageError, did_you_mean
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Workspace", "find_root", "open_workspace"]
 
-FORM = "1"  # changes when what the cache keeps, or how files are judged, changes
+FORM = "2"  # changes when what the cache keeps, or how files are judged, changes
 CARDS = "cards"
-_BULK = 64  # after so many cards one by one, the others are loaded at once
+_BULK = 64  # so many cards are loaded one by one, then the others at once; so many products are remembered
 
 
 def open_workspace(
@@ -49,7 +49,8 @@ def open_workspace(
     """Open the mesh whose mesh.yaml is in `root`; raise `DescriptorError` when that file is broken.
 
     `enrich` is called with each product that was read and has no errors; what it returns (JSON) is kept on
-    the card as `extra`, except its `problems` (rows of `problem_to_json`), which count as the product's.
+    the card as `extra`, except its `problems` (rows of `problem_to_json`), which count as the product's, and
+    its `brief`, which can be had of all products at once.
     `edition` names what `enrich` computes: cards of another edition are read again.
     """
     form = f"{FORM}:{'enriched' if enrich else 'plain'}:{edition}"
@@ -71,6 +72,7 @@ class Workspace:
     ) -> None:
         self.root = root
         self.domains: dict[str, Domain] = {}
+        self.broken_domains: dict[str, Problem] = {}
         self.reread: tuple[str, ...] = ()
         self._cache = cache
         self._form = form
@@ -78,9 +80,10 @@ class Workspace:
         self._store = DocumentStore(root, cache, form)
         self._environment = environment
         self._shelves: list[Shelf] = []
-        self._edges: dict[str, dict[str, list[Any]]] = {}
         self._cards: dict[Address, Card] | None = None
         self._rows: dict[str, tuple[Row, Domain]] = {}
+        self._by_address: dict[str, Row] = {}
+        self._products: dict[str, Product] = {}
         self._kept: dict[str, dict[str, Any]] = {}
         self._loaded: Mapping[str, bytes] | None = None
         self._asked = 0
@@ -90,8 +93,9 @@ class Workspace:
     def refresh(self) -> None:
         """Look at the folders again and read what changed; `reread` names the products that were read."""
         self._cards = self._problems = self._loaded = None
-        self._kept, self._edges, self._asked = {}, {}, 0
-        self.domains, self._shelves, self._rows, self._own_problems = {}, [], {}, []
+        self._kept, self._products, self._asked = {}, {}, 0
+        self.domains, self.broken_domains, self._shelves, self._own_problems = {}, {}, [], []
+        self._rows, self._by_address = {}, {}
         document = self._document("mesh.yaml", "mesh")
         self.mesh: Mesh = read_mesh(document, self.root, self._environment)
         self._own_problems += document.problems
@@ -107,29 +111,48 @@ class Workspace:
     def cards(self) -> Mapping[Address, Card]:
         """Return a card for each product, by address, sorted; a broken one has a card too."""
         if self._cards is None:
-            root = str(self.root)
-            cards = (
-                Card(
-                    Address.parse(row.address),
-                    row.folder,
-                    row.is_broken,
-                    root,
-                    self._card_data,
-                )
-                for row, _ in self._rows.values()
-            )
-            self._cards = {card.address: card for card in sorted(cards, key=lambda c: c.address)}
+            rows = sorted((row for row, _ in self._rows.values()), key=lambda row: row.address)
+            self._cards = {card.address: card for card in map(self._card, rows)}
         return self._cards
+
+    def briefs(self) -> dict[str, Any]:
+        """Return what `enrich` said in brief of each product, by address; None where a file has errors."""
+        found: dict[str, Any] = {}
+        for shelf in self._shelves:
+            briefs = shelf.beside(self._cache, BRIEFS)
+            _, domain, *_ = shelf.identity
+            is_refused = domain in self.broken_domains
+            for folder, row in shelf.rows.items():
+                if row.is_broken or is_refused:
+                    found[row.address] = None
+                elif folder in briefs:
+                    found[row.address] = briefs[folder]
+                else:  # another process has just read the domain anew
+                    found[row.address] = self._entry(folder).brief
+        return found
 
     def card(self, address: Address) -> Card:
         """Return a product's card; raise `UsageError` (`product-unknown`) that names the nearest."""
-        card = self.cards.get(address.product_address)
-        if card is None:
-            known = (str(known) for known in self.cards)
-            wanted = address.product_address
-            hint = did_you_mean(str(wanted), known)
-            raise UsageError("product-unknown", f"there is no product `{wanted}`", hint=hint)
-        return card
+        return self._card(self._row(str(address.product_address)))
+
+    def folder(self, product: str) -> str:
+        """Return a product's folder relative to the mesh; raise as `card` does."""
+        return self._row(product).folder
+
+    def _row(self, product: str) -> Row:
+        if not self._by_address:
+            self._by_address = {row.address: row for row, _ in self._rows.values()}
+        row = self._by_address.get(product)
+        if row is None:
+            hint = did_you_mean(product, self._by_address)
+            raise UsageError("product-unknown", f"there is no product `{product}`", hint=hint)
+        return row
+
+    def _card(self, row: Row) -> Card:
+        domain, _, product = row.address.partition(".")
+        address = Address(domain, product)
+        is_broken = row.is_broken or domain in self.broken_domains
+        return Card(address, row.folder, is_broken, str(self.root), self._card_data)
 
     def product(self, address: Address) -> Product:
         """Read a product; raise `DescriptorError` with its first error when its files have any."""
@@ -137,12 +160,24 @@ class Workspace:
 
         card = self.card(address)
         row, domain = self._rows[card.folder]
-        for problem in map(problem_from_json, row.problems):
+        refused = self.broken_domains.get(domain.name)
+        own = [refused] if refused else map(problem_from_json, row.problems)
+        for problem in own:
             if problem.is_error:
                 raise DescriptorError(
                     problem.code, problem.message, hint=problem.hint, place=str(problem.place)
                 )
-        return read_product(self._files(card), card.address, domain, self.root)
+        product = self._products.get(card.folder)
+        if product is None:
+            product = read_product(self._files(card), card.address, domain, self.root)
+            self._remember(card.folder, product)
+        return product
+
+    def _remember(self, folder: str, product: Product) -> None:
+        """Keep a product until the next look: a run needs it to plan, to plan again, and to build."""
+        if len(self._products) >= _BULK:
+            self._products = {}
+        self._products[folder] = product
 
     def _files(self, card: Card) -> "ProductFiles":
         from meshwright.documents.product_files import read_files
@@ -200,21 +235,24 @@ class Workspace:
             self._own_problems.append(mesh.problem("domain-missing", text, path, hint=hint))
             return None
         document = self._document(f"{key}/domain.yaml", "domain")
-        self._own_problems += document.problems
-        if document.is_broken:
-            return None
         domain = read_domain(document, folder, self.mesh)
+        problems = list(document.problems)
         other = self.domains.setdefault(domain.name, domain)
         if other is not domain:
             text = (
                 f"two domains are named `{domain.name}`; the other is {self._relative(other.path)}"
             )
             hint = "name each domain once"
-            self._own_problems.append(
-                document.problem("domain-duplicate", text, ("name",), hint=hint)
-            )
-            return None
+            problems.append(document.problem("domain-duplicate", text, ("name",), hint=hint))
+        self._own_problems += problems
+        self._refuse(domain, problems)
         return domain, document, key
+
+    def _refuse(self, domain: Domain, problems: Iterable[Problem]) -> None:
+        """Remember the first error of a domain: while it has one, none of its products is sound."""
+        first = next((problem for problem in problems if problem.is_error), None)
+        if first is not None:
+            self.broken_domains.setdefault(domain.name, first)
 
     def _open_domain(self, domain: Domain, document: Document, key: str) -> list[str]:
         folder = str(domain.path)
@@ -234,6 +272,7 @@ class Workspace:
         changed = [name for name in folders if not self._is_current(shelf.rows.get(name))]
         if is_new or changed:
             self._renew(shelf, folders, changed, domain)
+        self._refuse(domain, map(problem_from_json, shelf.problems))
         self._shelves.append(shelf)
         for name, row in shelf.rows.items():
             self._rows[name] = (row, domain)
@@ -245,15 +284,20 @@ class Workspace:
     def _renew(
         self, shelf: Shelf, folders: Sequence[str], changed: list[str], domain: Domain
     ) -> None:
-        edges = shelf.edges(self._cache) or self._edges.get(shelf.key, {})
-        changed += [name for name in folders if name not in edges and name not in changed]
+        edges, briefs = shelf.beside(self._cache, EDGES), shelf.beside(self._cache, BRIEFS)
+        known = edges.keys() & briefs.keys() - set(changed)
+        changed += [name for name in folders if name not in known and name not in changed]
         rows, kept = {}, {}
         for name, entry in self._entries(changed, domain):
-            rows[name], edges[name], kept[name] = entry.row, entry.edges, entry.card
+            rows[name], kept[name] = entry.row, entry.card
+            edges[name], briefs[name] = entry.edges, entry.brief
+            if entry.product is not None:
+                self._remember(name, entry.product)
         shelf.rows = {name: rows.get(name) or shelf.rows[name] for name in folders}
-        edges = {name: edges[name] for name in folders}
-        values = shelf.renewed(edges)
-        self._edges[shelf.key] = edges
+        beside = {EDGES: edges, BRIEFS: briefs}
+        values = shelf.renewed(
+            {kind: {name: all_of[name] for name in folders} for kind, all_of in beside.items()}
+        )
         self._kept |= kept
         if self._cache is not None:
             self._store.flush()
@@ -270,6 +314,10 @@ class Workspace:
         for folder in folders:
             listing = list_product(self._store.path(folder))
             yield folder, read_entry(self._store, folder, listing, domain, self.root, self._enrich)
+
+    def _entry(self, folder: str) -> "Entry":
+        _, domain = self._rows[folder]
+        return next(entry for _, entry in self._entries([folder], domain))
 
     def _card_data(self, folder: str) -> Mapping[str, Any]:
         kept = self._kept.get(folder)
@@ -288,29 +336,27 @@ class Workspace:
         if stored is not None:
             value: dict[str, Any] = json.loads(stored)
             return value
-        _, domain = self._rows[folder]
-        for _, entry in self._entries([folder], domain):
-            return entry.card
-        raise AssertionError(folder)
+        return self._entry(folder).card
 
     def _mesh_wide(self) -> list[Problem]:
-        """Return the problems between products: kept ones while no product has changed."""
-        generations = [shelf.generation for shelf in self._shelves]
+        """Return the problems between products: kept ones while all say the same of each other."""
+        judged = [shelf.edges_digest for shelf in self._shelves]
         if self._cache is not None:
             stored = self._cache.get(SECTION, "mesh-wide")
             value = json.loads(stored) if stored is not None else {}
-            if value.get("generations") == generations:
+            if value.get("judged") == judged:
                 return [problem_from_json(row) for row in value["problems"]]
         from meshwright.documents.edges import edges_from_json
         from meshwright.documents.mesh_rules import mesh_wide_problems
 
-        products = []
+        products, is_whole = [], True
         for shelf in self._shelves:
-            edges = self._edges.get(shelf.key) or shelf.edges(self._cache)
+            edges = shelf.beside(self._cache, EDGES)
             products += [edges_from_json(row) for row in edges.values()]
+            is_whole &= len(edges) == len(shelf.rows)  # or another process has just read it anew
         problems = mesh_wide_problems(products)
-        if self._cache is not None:
+        if self._cache is not None and is_whole:
             rows = [problem_to_json(problem) for problem in problems]
-            kept = json.dumps({"generations": generations, "problems": rows}, ensure_ascii=False)
+            kept = json.dumps({"judged": judged, "problems": rows}, ensure_ascii=False)
             self._cache.put(SECTION, {"mesh-wide": kept.encode()})
         return problems

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+# (column, name, number), and where it is of a segment or has a time of its own also (…, segment, time).
+Metric = tuple[str, str, float] | tuple[str, str, float, str] | tuple[str, str, float, str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class CheckOutcome:
@@ -47,6 +50,7 @@ class ColumnProfile:
     quantiles: tuple[float, ...] = ()  # at 0.05, 0.25, 0.5, 0.75, 0.95
     histogram: tuple[tuple[float, float, int], ...] = ()  # (from, to, rows)
     top: tuple[tuple[object, int], ...] = ()
+    is_open: bool = False  # whether the outer bins also hold what lies beyond them
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,8 @@ class Verdict:
     examples: tuple[Example, ...] = ()
     scans: tuple[str, ...] = ()  # the SQL that ran, for `--explain`
     quarantined: int = 0
+    metrics: tuple[Metric, ...] = ()  # what becomes points of series
+    newest: str = ""  # the latest time of the rows by their own column, as files write it
     details: Mapping[str, object] = field(default_factory=dict)
 
     @property

@@ -5,6 +5,20 @@ from dataclasses import dataclass, field
 
 WARN, REJECT, OFF = "warn", "reject", "off"
 
+# What an audit measures: of a whole port (or of a segment of it), and of each column.
+PORT_METRICS = ("rows", "fresh_rows", "bytes", "interval_rows", "data_age", "schema_changes")
+COLUMN_METRICS = (
+    "nulls",
+    "null_share",
+    "distinct",
+    "distinct_share",
+    "mean",
+    "deviation",
+    "new_values",
+    "psi",
+    "js",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Monitor:

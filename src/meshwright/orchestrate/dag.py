@@ -12,14 +12,16 @@ def levels(nodes: Iterable[Node], depends_on: Mapping[Node, Iterable[Node]]) -> 
 
     Edges to nodes that are not among `nodes` are left out. Raises `CycleError` on a cycle.
     """
-    sorter = TopologicalSorter(_within(nodes, depends_on))
-    sorter.prepare()
-    found: list[list[Node]] = []
-    while sorter.is_active():
-        ready = sorted(sorter.get_ready(), key=str)
-        found.append(ready)
-        sorter.done(*ready)
+    edges = _within(nodes, depends_on)
+    found, waiting = _layers(edges)
+    if waiting:
+        TopologicalSorter(edges).prepare()  # raises, and names the cycle
     return found
+
+
+def endless(depends_on: Mapping[Node, Iterable[Node]]) -> set[Node]:
+    """Return the nodes that are in a cycle, and those that wait for one."""
+    return _layers(_within(depends_on, depends_on))[1]
 
 
 def cycle(nodes: Iterable[Node], depends_on: Mapping[Node, Iterable[Node]]) -> tuple[Node, ...]:
@@ -69,4 +71,23 @@ def _within(
     nodes: Iterable[Node], depends_on: Mapping[Node, Iterable[Node]]
 ) -> dict[Node, list[Node]]:
     known = dict.fromkeys(nodes)
-    return {node: [n for n in depends_on.get(node, ()) if n in known] for node in known}
+    return {
+        node: [n for n in dict.fromkeys(depends_on.get(node, ())) if n in known] for node in known
+    }
+
+
+def _layers(edges: Mapping[Node, Collection[Node]]) -> tuple[list[list[Node]], set[Node]]:
+    """Return the nodes layer by layer, and those that no layer can hold."""
+    dependents = turned(edges)
+    waits = {node: len(needed) for node, needed in edges.items() if needed}
+    layer = [node for node in edges if node not in waits]
+    found: list[list[Node]] = []
+    while layer:
+        found.append(sorted(layer, key=str))
+        layer = []
+        for node in found[-1]:
+            for dependent in dependents.get(node, ()):
+                waits[dependent] -= 1
+                if not waits[dependent]:
+                    layer.append(dependent)
+    return found, {node for node, count in waits.items() if count}

@@ -4,50 +4,54 @@
 pattern, `+x` with everything that x rests on, `x+` with everything that rests on x. Several unite.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
+from typing import TypeVar
 
 from meshwright.errors import UsageError, did_you_mean
-from meshwright.model.address import Address
 from meshwright.orchestrate.dag import levels, reachable, turned
 
-Edges = Mapping[Address, Iterable[Address]]
+Node = TypeVar("Node", bound=Hashable)  # an address, or its text
+Edges = Mapping[Node, Iterable[Node]]
 
 
 def select(
     expressions: Sequence[str],
-    nodes: Iterable[Address],
-    depends_on: Edges,
+    nodes: Iterable[Node],
+    depends_on: Edges[Node],
     *,
-    changed: Collection[Address] | None = None,
-) -> tuple[Address, ...]:
+    changed: Collection[Node] | None = None,
+    order: Edges[Node] | None = None,
+) -> tuple[Node, ...]:
     """Return the products meant, those that others rest on first. No expression means all.
 
-    With `changed` (not None) only changed products, and what rests on them, are left. Raises
-    `UsageError` (`selection-unknown`) for an expression that names nothing.
+    `order` (else `depends_on`) says what waits for what in the answer. With `changed` (not None) only changed
+    products, and what rests on them, are left. Raises `UsageError` (`selection-unknown`) for an expression
+    that names nothing.
     """
     known = {str(node): node for node in nodes}
     needs_dependents = bool(changed) or any("+" in expression for expression in expressions)
-    dependents: Edges = turned(depends_on) if needs_dependents else {}
+    dependents: Edges[Node] = turned(depends_on) if needs_dependents else {}
     if expressions:
-        chosen: set[Address] = set()
+        chosen: set[Node] = set()
         for expression in expressions:
             chosen |= _meant(expression, known, depends_on, dependents)
     else:
         chosen = set(known.values())
     if changed is not None:
-        affected: set[Address] = reachable(changed, dependents)
+        affected: set[Node] = reachable(changed, dependents)
         chosen &= affected
     chosen &= set(known.values())
-    return tuple(node for layer in levels(chosen, depends_on) for node in layer)
+    waits_for = depends_on if order is None else order
+    return tuple(node for layer in levels(chosen, waits_for) for node in layer)
 
 
 def _meant(
     expression: str,
-    known: Mapping[str, Address],
-    depends_on: Edges,
-    dependents: Edges,
-) -> set[Address]:
+    known: Mapping[str, Node],
+    depends_on: Edges[Node],
+    dependents: Edges[Node],
+) -> set[Node]:
     name = expression.strip()
     is_up, is_down = name.startswith("+"), name.endswith("+") and len(name) > 1
     name = name.removeprefix("+").removesuffix("+").strip()
@@ -62,7 +66,7 @@ def _meant(
     return found
 
 
-def _matched(name: str, known: Mapping[str, Address]) -> list[Address]:
+def _matched(name: str, known: Mapping[str, Node]) -> list[Node]:
     if any(mark in name for mark in "*?["):
         return [node for text, node in known.items() if fnmatchcase(text, name)]
     parts = name.split(".")
@@ -70,8 +74,8 @@ def _matched(name: str, known: Mapping[str, Address]) -> list[Address]:
     return [product] if product is not None else []
 
 
-def _unknown(expression: str, name: str, known: Mapping[str, Address]) -> UsageError:
-    if any(node.domain == name for node in known.values()):
+def _unknown(expression: str, name: str, known: Mapping[str, Node]) -> UsageError:
+    if any(text.startswith(f"{name}.") for text in known):
         hint = f"`{name}.*` selects every product of the domain"
     elif "@" in name:
         hint = "a version cannot be built again: leave out what follows `@`"

@@ -8,7 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from meshwright.model.address import Address
-from meshwright.model.facts import ContractPublished, Json, PortAudited, VersionPublished
+from meshwright.model.facts import (
+    AnomalyFound,
+    ContractPublished,
+    Json,
+    PortAudited,
+    VersionPublished,
+)
 from meshwright.model.table import DataFile
 from meshwright.model.version import InputStamp, PortVersion
 
@@ -19,7 +25,7 @@ class Candidate:
 
     `base` is the version that the ports' `added` and `removed` are relative to (None: just added). A port's
     `data_version` of 0 means the version that this becomes. `contracts` are those of all ports (known ones
-    are recorded once), `audits` those of the ports that were judged.
+    are recorded once), `audits` those of the ports that were judged, `anomalies` what watching them found.
     """
 
     product: Address
@@ -36,6 +42,7 @@ class Candidate:
     owners: tuple[str, ...] = ()
     contracts: Sequence[ContractPublished] = ()
     audits: Sequence[PortAudited] = ()
+    anomalies: Sequence[AnomalyFound] = ()
     waiver: str = ""
     seconds: float = 0.0
 

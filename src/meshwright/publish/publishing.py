@@ -45,6 +45,7 @@ def publish(store: StateStore, append: Append, data: Path, candidate: Candidate)
             [
                 *new_contracts(writer, candidate.contracts),
                 *candidate.audits,
+                *candidate.anomalies,
                 candidate.version(),
                 *resolutions(writer, candidate.product, candidate.build),
             ],
@@ -75,7 +76,7 @@ def reject(
             pending=pending_of(candidate),
             seconds=candidate.seconds,
         )
-        facts: list[Fact] = [*candidate.audits, rejected]
+        facts: list[Fact] = [*candidate.audits, *candidate.anomalies, rejected]
         incident = open_incident(writer, candidate.product)
         if not incident:
             incident = f"incident-{candidate.build}"

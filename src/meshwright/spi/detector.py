@@ -23,8 +23,9 @@ class Detector(Protocol):
     def replay(self, series: Series, watch: Watch) -> Sequence[Judgement]:
         """Judge each point as it would have been judged when it came, oldest first.
 
-        One judgement a point, equal to what `judge` says of the series up to it (without `now`);
-        before a point that came too late may stand one more, of kind `missing` or `late`.
+        One judgement a point, equal to what `judge` says of the series up to it (without `now`) as long
+        as it is no longer than `judge` looks back, and hardly another after that; before a point that
+        came too late may stand one more, of kind `missing` or `late`.
         """
 
 

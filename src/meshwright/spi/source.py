@@ -52,6 +52,11 @@ class Source(Protocol):
     read as what it is declared to be.
     """
 
+    def watched(self) -> tuple[str, ...]:
+        """Return files and folders of which one gets another time or size whenever `items` or a digest would
+        be another; nothing where no such are known. May name what is not there; reads nothing.
+        """
+
     def items(self) -> tuple[SourceItem, ...]:
         """List what is there now, without reading it; sorted by name."""
 

@@ -123,6 +123,23 @@ class SourceConformance:
         (after,) = changed.items()
         assert changed.digest(after) != digest
 
+    def test_a_watched_place_changes_with_the_rows(self, tmp_path: Path) -> None:
+        """Whoever watches need not list or read: other rows give a watched path another time or size."""
+
+        def places(source: Source) -> list[tuple[str, int, int]]:
+            found = [Path(path) for path in source.watched()]
+            return [
+                (str(path), path.stat().st_mtime_ns, path.stat().st_size)
+                for path in found
+                if path.exists()
+            ]
+
+        spec = self.make_rows(tmp_path, ROWS)
+        before = places(self.make_source(spec))
+        assert places(self.make_source(spec)) == before
+        changed = self.make_source(self.make_rows(tmp_path, ROWS[:1]))
+        assert not changed.watched() or places(changed) != before
+
     def test_no_rows_are_a_table(self, tmp_path: Path) -> None:
         """An empty silo with known columns gives no rows and no error."""
         spec = self.make_rows(tmp_path, ())

@@ -58,6 +58,11 @@ def following(start: datetime, unit: str, count: int = 1) -> datetime:
     return start.replace(year=months // 12, month=months % 12 + 1)
 
 
+def name_of(start: datetime, unit: str) -> str:
+    """Return the ISO text of an interval's start as its files carry it."""
+    return start.isoformat() if unit == "hour" else start.date().isoformat()
+
+
 def starts(span: Span, unit: str) -> Iterator[datetime]:
     """Yield the start of each interval of a span."""
     moment = span.start

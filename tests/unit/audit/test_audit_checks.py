@@ -1,9 +1,9 @@
 """Types, nulls, keys, enumerations and quality rules, on data that keeps and data that breaks them."""
 
 import pytest
-from audit_harness import Bench, audit, outcome
+from audit_harness import Bench, audit, contract_of, outcome
 
-from meshwright.audit import Reference
+from meshwright.audit import Reference, compile_audit, run_audit
 from meshwright.model.contract import ContractColumn as Column
 from meshwright.model.contract import QualityRule, Relationship, ServiceLevel, Threshold
 
@@ -298,3 +298,18 @@ def test_service_levels_are_reported_as_judged_elsewhere(place: Bench) -> None:
     contract = replace(contract, service_levels=(ServiceLevel("latency", 4, "d"),))
     verdict = run_audit(compile_audit(contract, declared, place.target(VALUES)), place.session)
     assert outcome(verdict, "sla.latency").status == "not_enforced"
+
+
+def test_lists_and_lengths_are_filtered_where_no_profile_wants_the_values(place: Bench) -> None:
+    """An engine runs such a filter on a column's dictionary; a pattern is run on its distinct values."""
+    columns = (
+        Column("t", "string", enum=("a", "b"), options={"maxLength": 1}),
+        Column("p", "string", enum=("a", "b"), options={"pattern": "^.$"}),
+    )
+    staged = place.target("SELECT unnest(['a', 'b', 'ccc', NULL]) AS t, t AS p")
+    contract, declared = contract_of(*columns)
+    for profile, by_value in (("none", {"p"}), ("full", {"t", "p"})):
+        plan = compile_audit(contract, declared, staged, profile=profile, fused_rows=-1)
+        assert {scan.column for scan in plan.scans if scan.kind == "values"} == by_value
+        found = {o.id: o.failed_rows for o in run_audit(plan, place.session).outcomes}
+        assert [found[c] for c in ("t.enum", "t.maxLength", "p.enum", "p.pattern")] == [1, 1, 1, 1]

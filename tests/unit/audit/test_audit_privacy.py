@@ -4,7 +4,7 @@ import json
 
 from audit_harness import Bench, contract_of, plans
 
-from meshwright.audit import checks_payload, compile_audit, metrics, profile_document, run_audit
+from meshwright.audit import checks_payload, compile_audit, profile_document, run_audit
 from meshwright.model.contract import ContractColumn as Column
 from meshwright.model.contract import QualityRule, Threshold
 
@@ -32,7 +32,7 @@ def test_classified_values_are_nowhere(place: Bench) -> None:
     rules = (_query("m", "SELECT max(pay) FROM {object}"),)
     for plan in plans(COLUMNS, place.target(SQL), quality=rules):
         verdict = run_audit(plan, place.session)
-        said = json.dumps([profile_document(verdict), checks_payload(verdict), metrics(verdict)])
+        said = json.dumps([profile_document(verdict), checks_payload(verdict), verdict.metrics])
         said += " ".join(sql for sql in verdict.scans if "mesh sample" not in sql)
         assert "secret" not in said
         assert "9876" not in said
@@ -47,11 +47,18 @@ def test_classified_values_are_nowhere(place: Bench) -> None:
 
 
 def test_facts_hold_counts_only(place: Bench) -> None:
-    """What goes to the ledger is numbers about the data, never the data."""
+    """What goes to the ledger is numbers about the data, of a classified column only counts."""
     contract, declared = contract_of(*COLUMNS)
     verdict = run_audit(compile_audit(contract, declared, place.target(SQL)), place.session)
-    assert {name for _, name, _ in metrics(verdict)} == {"rows", "nulls", "null_share", "distinct"}
-    assert all(isinstance(number, float) for _, _, number in metrics(verdict))
+    shapes = {
+        name: {m for column, m, _ in verdict.metrics if column == name}
+        for name in ("", "pay", "plain")
+    }
+    counts = {"nulls", "null_share", "distinct", "distinct_share"}
+    assert shapes[""] == {"rows", "bytes"}
+    assert shapes["pay"] == counts
+    assert shapes["plain"] == {*counts, "mean", "deviation"}
+    assert all(isinstance(number, float) for _, _, number in verdict.metrics)
     json.dumps(checks_payload(verdict))
 
 

@@ -7,7 +7,17 @@ import time
 from pathlib import Path
 
 import pytest
-from document_meshes import BUILD, CONTRACT, FLIGHTS, MESH, PRODUCT, large_mesh, small_mesh, write
+from document_meshes import (
+    BUILD,
+    CONTRACT,
+    DOMAIN,
+    FLIGHTS,
+    MESH,
+    PRODUCT,
+    large_mesh,
+    small_mesh,
+    write,
+)
 
 from meshwright.documents.workspace import Workspace, find_root, open_workspace
 from meshwright.errors import DescriptorError, UsageError
@@ -227,6 +237,63 @@ def test_what_enrich_says_is_kept_on_the_card(root: Path, cache: MemoryCache) ->
     assert asked == ["ops.flights"]
     open_workspace(root, cache, enrich=enrich, edition="2")  # type: ignore[arg-type]
     assert asked == ["ops.flights"] * 2
+
+
+def test_a_product_is_read_once_until_the_next_look(root: Path, cache: MemoryCache) -> None:
+    workspace = open_workspace(root, cache)
+    product = workspace.product(FLIGHTS_ADDRESS)
+    assert workspace.product(FLIGHTS_ADDRESS) is product
+    model = next((root / HOME / "models").iterdir())
+    touch(model, model.read_text() + "\n-- a word\n")
+    workspace.refresh()
+    again = workspace.product(FLIGHTS_ADDRESS)
+    assert [m.sql for m in again.models] != [m.sql for m in product.models]
+
+
+def test_briefs_are_kept_apart_from_cards(root: Path, cache: MemoryCache) -> None:
+    def enrich(product: Product) -> dict[str, object]:
+        return {"brief": [str(product.address), 1], "code": "abc"}
+
+    for _ in range(2):
+        workspace = open_workspace(root, cache, enrich=enrich)  # type: ignore[arg-type]
+        assert workspace.briefs() == {"ops.flights": ["ops.flights", 1]}
+        assert workspace.cards[FLIGHTS_ADDRESS].extra == {"code": "abc"}
+    cache.drop("workspace", [key for key in cache.load("workspace") if key.startswith("briefs")])
+    workspace = open_workspace(root, cache, enrich=enrich)  # type: ignore[arg-type]
+    assert workspace.briefs() == {"ops.flights": ["ops.flights", 1]}
+    touch(root / HOME / "build.yaml", BUILD + "inputs: {}\n")
+    broken = open_workspace(root, cache, enrich=enrich)  # type: ignore[arg-type]
+    assert broken.briefs() == {"ops.flights": None}
+
+
+def test_a_broken_domain_leaves_its_products_known_and_unsound(
+    root: Path, cache: MemoryCache
+) -> None:
+    touch(root / "domains/ops/domain.yaml", "name: ops\nteam: nobody\n")
+    for _ in range(2):
+        workspace = open_workspace(root, cache)
+        assert list(workspace.broken_domains) == ["ops"]
+        assert workspace.cards[FLIGHTS_ADDRESS].is_broken
+        assert workspace.briefs() == {"ops.flights": None}
+    touch(root / "domains/ops/domain.yaml", DOMAIN)
+    assert not open_workspace(root, cache).cards[FLIGHTS_ADDRESS].is_broken
+
+
+def test_mesh_wide_problems_are_kept_while_products_say_the_same_of_each_other(
+    root: Path, cache: MemoryCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_workspace(root, cache).problems()
+    model = next((root / HOME / "models").iterdir())
+    touch(model, model.read_text() + "\n-- a word\n")
+    judged: list[int] = []
+    monkeypatch.setattr(
+        "meshwright.documents.mesh_rules.mesh_wide_problems",
+        lambda products: judged.append(len(products)) or [],
+    )
+    workspace = open_workspace(root, cache)
+    assert workspace.reread == (HOME,)
+    workspace.problems()
+    assert judged == []
 
 
 def test_a_lost_cache_costs_time_only(root: Path, cache: MemoryCache) -> None:

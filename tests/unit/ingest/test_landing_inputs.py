@@ -30,6 +30,9 @@ class Watched:
         self.digested: list[str] = []
         self.read_items: list[str] = []
 
+    def watched(self) -> tuple[str, ...]:
+        return self._source.watched()
+
     def items(self) -> tuple[SourceItem, ...]:
         return self._source.items()
 

@@ -63,6 +63,8 @@ def _locking(grant: Grant, spill: Path | None) -> str:
     return (
         f"SET GLOBAL TimeZone = {text(grant.timezone)};"
         "SET enable_progress_bar = false;"
+        "SET GLOBAL parquet_metadata_cache = true;"  # many queries read the same files
+        "SET GLOBAL parquet_can_have_nan = true;"  # most writers leave NaN out of the limits they write
         f"SET temp_directory = {text(str(spill) if spill else '')};"
         f"SET allowed_directories = [{folders}];"
         f"SET allowed_paths = [{files}];"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from meshwright.adapters.files.listing import digest_of, list_items, path_of
+from meshwright.adapters.files.listing import digest_of, list_items, path_of, watched_paths
 from meshwright.adapters.files.options import parse_options
 from meshwright.model.product import SourceSpec
 from meshwright.model.table import Column
@@ -22,6 +22,10 @@ class FileSource:
         self._options = parse_options(spec)
         self._known: tuple[frozenset[SourceItem], tuple[Column, ...]] | None = None
         self._layouts: dict[Path, Layout | None] = {}
+
+    def watched(self) -> tuple[str, ...]:
+        """Return the files that are there now, and the folders in which others could appear."""
+        return watched_paths(self._spec)
 
     def items(self) -> tuple[SourceItem, ...]:
         """List the files that are there now."""

@@ -45,6 +45,10 @@ class SQLiteSource:
         self._declared = dict(spec.columns)
         self._name = f"{spec.paths[0]}:{self._table or 'query'}"
 
+    def watched(self) -> tuple[str, ...]:
+        """Return the database and its write-ahead log."""
+        return (str(self._path), f"{self._path}-wal")
+
     def items(self) -> tuple[SourceItem, ...]:
         """List the table (or query): it may have changed when the database or its log has."""
         size, marks = 0, []

@@ -1,0 +1,186 @@
+"""Watch: judge the newest point of every series of a build, before anything of it is published.
+
+What must stay true: it reads and computes, and records nothing; the build's own points are never among
+those that they are judged by; where nothing was built, nothing of this is imported.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from meshwright.app.measured import Measured, measured_of
+from meshwright.app.monitoring import Detectors, monitors_of, sensitivity_of, watch_of
+from meshwright.app.wiring import Wiring
+from meshwright.model.address import Address
+from meshwright.model.facts import AnomalyFound, PortAudited
+from meshwright.model.monitoring import OFF, REJECT, Monitor, Monitoring
+from meshwright.model.product import OutputPort, Product
+from meshwright.model.signal import Signal
+from meshwright.observe.history import (
+    Recorded,
+    SeriesName,
+    day_of,
+    moment_of,
+    read_port,
+    read_series,
+    series_of,
+    time_before,
+)
+from meshwright.observe.marks import Mark, marks_of
+from meshwright.observe.metrics import is_watched
+from meshwright.observe.screening import RECENT, is_plain
+from meshwright.observe.weighing import Anomaly, keys_of, signal_of, weigh
+from meshwright.spi.state_store import Reader
+
+CHECK = "anomaly"  # what a build rejected for an anomaly names, where others name a check
+_MOST_FACTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What was noticed: facts for the ledger, signals, and the keys of signals that are over.
+
+    `rejected` maps a port whose owner wants no anomaly published to the sentence that says why.
+    """
+
+    facts: tuple[AnomalyFound, ...] = ()
+    signals: tuple[Signal, ...] = ()
+    healthy: frozenset[str] = frozenset()
+    rejected: Mapping[str, str] = field(default_factory=dict)
+
+
+def watch(
+    wiring: Wiring,
+    product: Product,
+    build: str,
+    audits: Sequence[PortAudited],
+    notes: Mapping[str, str],
+) -> Watched:
+    """Judge what the audits of one build measured; `notes` say what else changed, by port."""
+    with wiring.store.read() as reader:
+        rows = reader.rows("SELECT as_of, started_at FROM builds WHERE build = ?", (build,))
+        if not rows:
+            return Watched()
+        as_of, started = (str(each or "") for each in rows[0])
+        watcher = _Watcher(wiring, reader, product, as_of, started)
+        return _joined(
+            watcher.judge(port, audit, notes.get(port.name, ""))
+            for audit in audits
+            if (port := product.output(audit.port)) is not None
+        )
+
+
+def _joined(parts: Iterable[Watched]) -> Watched:
+    whole = Watched()
+    for part in parts:
+        whole = Watched(
+            (*whole.facts, *part.facts),
+            (*whole.signals, *part.signals),
+            whole.healthy | part.healthy,
+            {**whole.rejected, **part.rejected},
+        )
+    return whole
+
+
+class _Watcher:
+    """Judges the ports of one build within one snapshot."""
+
+    def __init__(
+        self, wiring: Wiring, reader: Reader, product: Product, as_of: str, started: str
+    ) -> None:
+        self._reader = reader
+        self._product = product
+        self._as_of = as_of
+        self._at = as_of or started
+        self._zone = ZoneInfo(wiring.mesh.timezone)
+        self._detectors = Detectors(wiring)
+        self._moments: dict[str, datetime] = {}
+
+    @cached_property
+    def _marks(self) -> list[Mark]:
+        return marks_of(self._reader, self._product.address, self._zone)
+
+    def judge(self, port: OutputPort, audit: PortAudited, note: str) -> Watched:
+        """Judge one port."""
+        address = replace(self._product.address, port=port.name)
+        since = time_before(self._reader, address, self._at, RECENT)
+        recent = read_port(self._reader, address, since=since)
+        well: list[SeriesName] = []
+        anomalies: list[Anomaly] = []
+        every = port.materialisation.interval or port.monitoring.every
+        for one in measured_of(audit, self._at, every, self._zone):
+            found = self._judged(port.monitoring, address, one, recent.get(one.name))
+            anomalies += found
+            if not found:
+                well.append(one.name)
+        healthy = frozenset(keys_of(address, well))
+        loud = weigh(anomalies)
+        if not loud:
+            return Watched(healthy=healthy)
+        signal = signal_of(address, loud, self._day(loud), audit.build, note=note)
+        facts = tuple(self._fact(audit, anomaly) for anomaly in loud[:_MOST_FACTS])
+        is_rejected = port.monitoring.anomalies == REJECT
+        rejected = {port.name: signal.explanation} if is_rejected else {}
+        return Watched(facts, (signal,), healthy - {signal.key}, rejected)
+
+    def _judged(
+        self, monitoring: Monitoring, port: Address, one: Measured, recent: Recorded | None
+    ) -> list[Anomaly]:
+        """Return the anomalies of a new point, by the monitors chosen for it or else automatically."""
+        name = one.name
+        chosen = [] if name.segment else monitors_of(monitoring, name)
+        if not chosen and (
+            sensitivity_of(monitoring, name.metric) == OFF
+            or not is_watched(name.metric)
+            or self._is_plain(recent, one)
+        ):
+            return []
+        past = read_series(self._reader, port, name).before(one.at)
+        recorded = Recorded([*past.times, one.at], [*past.values, one.value])
+        series = series_of(name, recorded, self._zone)
+        how = watch_of(monitoring, self._marks, port, name, self._zone.key)
+        found = []
+        for monitor in chosen or [Monitor(name.metric, name.column)]:
+            judgement = self._detectors.get(monitor).judge(series, how)
+            if judgement is not None and judgement.is_anomalous:
+                found.append(
+                    Anomaly(name, judgement, one.at, monitor.detector, is_chosen=bool(chosen))
+                )
+        return found
+
+    def _is_plain(self, recent: Recorded | None, one: Measured) -> bool:
+        past = recent.before(one.at) if recent is not None else Recorded()
+        if not past.times:
+            return True
+        times = [self._moment(at) for at in past.times[-RECENT:]]
+        return is_plain(one.value, self._moment(one.at), times, past.values[-RECENT:])
+
+    def _moment(self, at: str) -> datetime:
+        if at not in self._moments:
+            self._moments[at] = moment_of(at, self._zone).astimezone(self._zone)
+        return self._moments[at]
+
+    def _day(self, loud: Sequence[Anomaly]) -> str:
+        """Return the date that the data is about; '' where it is about now."""
+        own = [anomaly.at for anomaly in loud if anomaly.at != self._at]
+        at = self._as_of or max(own, default="")
+        return day_of(at, self._zone) if at else ""
+
+    def _fact(self, audit: PortAudited, anomaly: Anomaly) -> AnomalyFound:
+        name, judgement = anomaly.name, anomaly.judgement
+        return AnomalyFound(
+            product=audit.product,
+            port=audit.port,
+            series={"column": name.column, "segment": name.segment, "metric": name.metric},
+            at=anomaly.at,
+            value=judgement.value,
+            bounds=[judgement.lower, judgement.expected, judgement.upper],
+            kind=judgement.kind,
+            severity=judgement.severity,
+            score=judgement.score,
+            explanation=judgement.explanation,
+            build=audit.build,
+            detector=anomaly.detector,
+        )

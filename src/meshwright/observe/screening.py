@@ -1,0 +1,66 @@
+"""Which of a build's many new points deserve a detector's look: those that are not plainly usual.
+
+A detector walks through a whole series; a build has a hundred of them, of which nearly all are as ever. A
+point is plainly usual when it lies well within what the same kind of time had lately, in the nearer and in
+the farther past, so that neither a jump nor a drift goes by.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import pairwise
+
+RECENT = 56  # points looked at: eight weeks of days
+_FEW = 5  # points below which no detector says anything
+_SLOT = 4  # points of the same kind of time that it takes
+_MARGIN, _WIDE_MARGIN = 0.5, 1.0  # of the range of values, added on both sides
+_SMALL = 1e-9
+_STUCK = 0.5  # share of repeated values above which repeating is usual
+
+
+def is_plain(
+    value: float | None, at: datetime, times: Sequence[datetime], values: Sequence[float | None]
+) -> bool:
+    """Say whether a new point is plainly usual after the earlier ones, oldest first."""
+    if len(values) < _FEW:
+        return True
+    if value is None or value != value:
+        return values[-1] is None
+    if _is_new_repetition(value, values):
+        return False
+    alike = _alike(at, times, values)
+    if len(alike) < _SLOT:
+        alike = [known for known in values if known is not None]
+        if len(alike) < _SLOT:
+            return True
+    half = len(alike) // 2
+    if not _is_within(value, alike, _MARGIN):
+        return False
+    return half < _SLOT or _is_within(value, alike[:half], _WIDE_MARGIN)
+
+
+def _alike(at: datetime, times: Sequence[datetime], values: Sequence[float | None]) -> list[float]:
+    """Return the earlier values of the same kind of time: of the weekday, or else of the hour."""
+    span = (times[-1] - times[0]).total_seconds() / max(len(times) - 1, 1)
+    if span > 5 * 86400 or not span:
+        return []
+    kind = (at.weekday(), 0) if span > 43200 else (0, at.hour)
+    return [
+        value
+        for moment, value in zip(times, values, strict=True)
+        if value is not None
+        and ((moment.weekday(), 0) if span > 43200 else (0, moment.hour)) == kind
+    ]
+
+
+def _is_within(value: float, values: Sequence[float], margin: float) -> bool:
+    low, high = min(values), max(values)
+    beyond = margin * (high - low) + _SMALL * max(abs(low), abs(high))
+    return low - beyond <= value <= high + beyond
+
+
+def _is_new_repetition(value: float, values: Sequence[float | None]) -> bool:
+    """Say whether a value repeats that of a series whose values usually differ."""
+    if value != values[-1]:
+        return False
+    repeated = sum(a == b for a, b in pairwise(values))
+    return repeated <= _STUCK * (len(values) - 1)
