@@ -8,9 +8,18 @@ import deltalake
 import pytest
 
 import meshwright
+from meshwright.errors import UsageError
 from meshwright.model.plan import BuildResult
-from tests.integration.shop import KEY, build, column, copied, rows, statuses
-from tests.meshes import change_contract, files_of, set_model, set_silo, write_mesh
+from tests.integration.shop import KEY, build, column, copied, rows, state, statuses
+from tests.meshes import (
+    change_contract,
+    change_yaml,
+    files_of,
+    home_of,
+    set_model,
+    set_silo,
+    write_mesh,
+)
 
 FIRST = date(2024, 3, 1)
 DAYS = 5
@@ -371,3 +380,38 @@ def test_replaying_a_day_without_rows_settles(tmp_path: Path) -> None:
     with meshwright.open(folder) as mesh:
         assert [r.status for r in mesh.run(as_of=day)] == ["published"]
         assert [r.status for r in mesh.run(as_of=day)] == ["up_to_date"]
+
+
+def test_a_day_that_is_not_over_cannot_be_pretended(tmp_path: Path) -> None:
+    """A slip in the year must not make all days up to then pass for made."""
+    folder = write_log(tmp_path / "mesh")
+    today = f"{date.today() + timedelta(days=1)}"
+    for text in ("2999-01-01", today, f"{FIRST}..2999-01-01", "2999-01-01T06:00:00"):
+        with meshwright.open(folder) as mesh:
+            for call in (mesh.run, mesh.plan):
+                if call == mesh.plan and ".." in text:
+                    continue
+                with pytest.raises(UsageError) as error:
+                    call(as_of=text)
+                assert error.value.code == "as-of-future"
+    with meshwright.open(folder) as mesh:
+        assert mesh.ledger_entries() == []
+
+
+def test_force_frees_a_port_whose_days_to_come_passed_for_made(tmp_path: Path) -> None:
+    """What an earlier release or a wrong clock wrote is mended by one forced run."""
+    folder = write_log(tmp_path / "mesh")
+    endless = {key: value for key, value in APPEND.items() if key != "end"}
+    change_yaml(
+        home_of(folder, "log.events") / "build.yaml",
+        lambda described: described.update(ports={"events": endless}),
+    )
+    assert result(folder).status == "published"
+    with meshwright.open(folder) as mesh, mesh.wiring.store.write() as writer:
+        done = f'[["{FIRST}T00:00:00", "2999-01-01T00:00:00"]]'
+        writer.run("UPDATE version_ports SET done = ? WHERE port = 'events'", (done,))
+    assert result(folder, force=True).status == "published"
+    with state(
+        folder, "SELECT done FROM version_ports WHERE port = 'events' AND version = 2"
+    ) as found:
+        assert "2999" not in str(found)

@@ -109,7 +109,7 @@ def _append(
     anew = _why_anew(port, old, codes) or ("forced" if force and as_of.is_now else "")
     if anew:
         held = held_spans(
-            making, read_spans(old.done)
+            making, read_spans(old.done), as_of.zone
         )  # a moment in the past loses no later interval
         return Decision(port, MAKE, anew, all_spans(missing_spans(making, as_of, ()), held))
     spans = missing_spans(making, as_of, read_spans(old.done))

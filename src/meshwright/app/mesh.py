@@ -71,12 +71,12 @@ class Mesh:
         self, *select: str, changed: bool = False, force: bool = False, as_of: str | None = None
     ) -> "Plan":
         """Say what a run would do and why."""
-        from meshwright.app.clock import parse_as_of
+        from meshwright.app.clock import parse_past
         from meshwright.app.plan import make_plan
         from meshwright.app.steps import Asked
 
         self.wiring.look_again()
-        moment = parse_as_of(as_of, self.wiring.mesh.timezone)
+        moment = parse_past(as_of, self.wiring.mesh.timezone)
         return make_plan(self.wiring, Asked(select, moment, changed, force))
 
     def run(
