@@ -113,11 +113,13 @@ def _told(file: nab.Labelled, rows: list[float], level: float) -> list[int]:
     return told
 
 
-def run_faults(contestants: list[str], cuts: int) -> list[dict[str, Any]]:
+def run_faults(contestants: list[str], cuts: int, only: str) -> list[dict[str, Any]]:
     """Return precision and recall for each cadence, history, contestant and fault."""
     rows = []
     for cadence, series in (("daily", detect_series.daily()), ("hourly", detect_series.hourly())):
         unseen = [one for one in series if not any(part in one.name for part in TUNING)]
+        if only not in ("", cadence):
+            continue
         for history in HISTORIES[cadence]:
             cases = sow(unseen, history, cuts, SEED)
             for name in (one for one in contestants if one not in STREAMS_ONLY):
@@ -246,6 +248,7 @@ def main() -> None:
     parser.add_argument("--cuts", type=int, default=1, help="cuts of each series and fault")
     parser.add_argument("--small", action="store_true", help="one cut, 500 series, no peers")
     parser.add_argument("--parts", default=",".join(PARTS), help="the others keep their figures")
+    parser.add_argument("--cadence", default="", choices=("", *HISTORIES), help="of the faults")
     parser.add_argument("--only", help="some contestants; the others keep their figures")
     arguments = parser.parse_args()
     contestants = [OURS, "elementary"] if arguments.small else names()
@@ -280,7 +283,7 @@ def run(part: str, arguments: argparse.Namespace, contestants: list[str]) -> Any
     if part == "shifts":
         return run_shifts(contestants)
     if part == "faults":
-        return run_faults(contestants, 1 if arguments.small else arguments.cuts)
+        return run_faults(contestants, 1 if arguments.small else arguments.cuts, arguments.cadence)
     if not (arguments.nab / "windows.json").exists():
         print("nab left out: no labelled series there; give their folder by --nab")
         return None
