@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from meshwright.app.scanning.inline import OPERATORS, SHARES, InlineCheck
-from meshwright.audit.sqltext import NUMBERS, TEMPORAL, identifier, literals
+from meshwright.audit.literals import literals
+from meshwright.audit.sqltext import NUMBERS, TEMPORAL, identifier
 from meshwright.audit.type_rules import staged_type
 from meshwright.errors import UsageError, did_you_mean
 from meshwright.model.contract import ContractColumn, ContractObject, QualityRule, Threshold
