@@ -31,11 +31,12 @@ from meshwright.observe.history import (
 from meshwright.observe.marks import Mark, marks_of
 from meshwright.observe.metrics import is_watched
 from meshwright.observe.screening import RECENT, is_plain
-from meshwright.observe.weighing import Anomaly, keys_of, signal_of, weigh
+from meshwright.observe.weighing import Anomaly, is_bad, keys_of, signal_of, weigh
 from meshwright.spi.state_store import Reader
 
 CHECK = "anomaly"  # what a build rejected for an anomaly names, where others name a check
 _MOST_FACTS = 20
+_REACH = 200  # earlier points that a detector is given: more than half a year of days
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +138,14 @@ class _Watcher:
             or self._is_plain(recent, one)
         ):
             return []
-        past = read_series(self._reader, port, name).before(one.at)
+        past = read_series(self._reader, port, name).before(one.at).last(_REACH)
         recorded = Recorded([*past.times, one.at], [*past.values, one.value])
         series = series_of(name, recorded, self._zone)
         how = watch_of(monitoring, self._marks, port, name, self._zone.key)
         found = []
         for monitor in chosen or [Monitor(name.metric, name.column)]:
             judgement = self._detectors.get(monitor).judge(series, how)
-            if judgement is not None and judgement.is_anomalous:
+            if judgement is not None and is_bad(name.metric, judgement):
                 found.append(
                     Anomaly(name, judgement, one.at, monitor.detector, is_chosen=bool(chosen))
                 )
@@ -155,7 +156,8 @@ class _Watcher:
         if not past.times:
             return True
         times = [self._moment(at) for at in past.times[-RECENT:]]
-        return is_plain(one.value, self._moment(one.at), times, past.values[-RECENT:])
+        at = self._moment(one.at)
+        return is_plain(one.name.metric, one.value, at, times, past.values[-RECENT:])
 
     def _moment(self, at: str) -> datetime:
         if at not in self._moments:

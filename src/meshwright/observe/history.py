@@ -37,6 +37,10 @@ class Recorded:
             end -= 1
         return Recorded(self.times[:end], self.values[:end])
 
+    def last(self, most: int) -> "Recorded":
+        """Return the newest points."""
+        return Recorded(self.times[-most:], self.values[-most:])
+
 
 def read_port(reader: Reader, port: Address, *, since: str = "") -> dict[SeriesName, Recorded]:
     """Return every series of a port, with the points since a time."""

@@ -9,16 +9,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
 
+from meshwright.observe.metrics import is_one_sided, is_shape
+
 RECENT = 56  # points looked at: eight weeks of days
 _FEW = 5  # points below which no detector says anything
 _SLOT = 4  # points of the same kind of time that it takes
 _MARGIN, _WIDE_MARGIN = 0.5, 1.0  # of the range of values, added on both sides
+_SHAPE = 0.5  # more of it for how values are distributed, which has to be far off to matter
 _SMALL = 1e-9
 _STUCK = 0.5  # share of repeated values above which repeating is usual
 
 
 def is_plain(
-    value: float | None, at: datetime, times: Sequence[datetime], values: Sequence[float | None]
+    metric: str,
+    value: float | None,
+    at: datetime,
+    times: Sequence[datetime],
+    values: Sequence[float | None],
 ) -> bool:
     """Say whether a new point is plainly usual after the earlier ones, oldest first."""
     if len(values) < _FEW:
@@ -33,9 +40,11 @@ def is_plain(
         if len(alike) < _SLOT:
             return True
     half = len(alike) // 2
-    if not _is_within(value, alike, _MARGIN):
+    more = _SHAPE if is_shape(metric) else 0.0
+    lowest = float("-inf") if is_one_sided(metric) else None
+    if not _is_within(value, alike, _MARGIN + more, lowest):
         return False
-    return half < _SLOT or _is_within(value, alike[:half], _WIDE_MARGIN)
+    return half < _SLOT or _is_within(value, alike[:half], _WIDE_MARGIN + more, lowest)
 
 
 def _alike(at: datetime, times: Sequence[datetime], values: Sequence[float | None]) -> list[float]:
@@ -52,10 +61,10 @@ def _alike(at: datetime, times: Sequence[datetime], values: Sequence[float | Non
     ]
 
 
-def _is_within(value: float, values: Sequence[float], margin: float) -> bool:
+def _is_within(value: float, values: Sequence[float], margin: float, lowest: float | None) -> bool:
     low, high = min(values), max(values)
     beyond = margin * (high - low) + _SMALL * max(abs(low), abs(high))
-    return low - beyond <= value <= high + beyond
+    return (low - beyond if lowest is None else lowest) <= value <= high + beyond
 
 
 def _is_new_repetition(value: float, values: Sequence[float | None]) -> bool:
