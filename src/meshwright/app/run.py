@@ -88,11 +88,10 @@ def _is_good(result: BuildResult) -> bool:
 
 
 def resolve_incidents(wiring: Wiring, product: Address) -> None:
-    """End the incidents of rejected builds of a product that is well again."""
-    from meshwright.publish.publishing import resolutions
+    """End the incidents of rejected and failed builds of a product that is well again."""
+    from meshwright.app.incidents import PUBLISHED, raise_signals
 
-    with wiring.store.write() as writer:
-        wiring.ledger.append(writer, resolutions(writer, product, ""))
+    raise_signals(wiring, None, product, (), healthy=PUBLISHED)
 
 
 def finish(wiring: Wiring) -> None:
@@ -240,9 +239,13 @@ def _result(step: Step, outcome: object) -> BuildResult:
 
 
 def _healed(wiring: Wiring, plan: Plan) -> list[Address]:
-    """Return products that are up to date again after a rejected build: their source was mended."""
+    """Return products that are up to date again after a bad build: their source was mended."""
     with wiring.store.read() as reader:
-        rows = reader.rows("SELECT DISTINCT product FROM incidents WHERE state <> 'resolved'")
+        rows = reader.rows(
+            "SELECT DISTINCT s.product FROM incidents i JOIN incident_signals s"
+            " ON s.incident = i.incident WHERE i.state IN ('open', 'acknowledged')"
+            " AND (s.signal LIKE 'check|%' OR s.signal LIKE 'build|%')"
+        )
     sick = {str(row[0]) for row in rows}
     return [
         step.product

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from meshwright.app.finishing import clean_up, storage_of
+from meshwright.app.incidents import PUBLISHED, teller
 from meshwright.app.plan import reads_of
 from meshwright.app.run import LOCK, follow_tables, holder
 from meshwright.app.wiring import Wiring
@@ -31,7 +32,12 @@ def accept(wiring: Wiring, product: Address, reason: str, owner: str, days: int)
     word = accepting.Word(wiring.actor, reason, today, owner, today + timedelta(days=days))
     with wiring.store.hold(LOCK, holder(wiring), WAIT):
         done = accepting.accept(
-            wiring.store, wiring.ledger.append, wiring.mesh.data, product.product_address, word
+            wiring.store,
+            wiring.ledger.append,
+            wiring.mesh.data,
+            product.product_address,
+            word,
+            teller(wiring, healthy=PUBLISHED),
         )
         follow_tables(wiring)
     return {

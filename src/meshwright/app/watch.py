@@ -20,7 +20,6 @@ from meshwright.model.product import OutputPort, Product
 from meshwright.model.signal import Signal
 from meshwright.observe.history import (
     Recorded,
-    SeriesName,
     day_of,
     moment_of,
     read_port,
@@ -31,24 +30,22 @@ from meshwright.observe.history import (
 from meshwright.observe.marks import Mark, marks_of
 from meshwright.observe.metrics import is_watched
 from meshwright.observe.screening import RECENT, is_plain
-from meshwright.observe.weighing import Anomaly, is_bad, keys_of, signal_of, weigh
+from meshwright.observe.weighing import Anomaly, is_bad, signal_of, weigh
 from meshwright.spi.state_store import Reader
 
-CHECK = "anomaly"  # what a build rejected for an anomaly names, where others name a check
 _MOST_FACTS = 20
 _REACH = 200  # earlier points that a detector is given: more than half a year of days
 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What was noticed: facts for the ledger, signals, and the keys of signals that are over.
+    """What was noticed: facts for the ledger, and signals.
 
     `rejected` maps a port whose owner wants no anomaly published to the sentence that says why.
     """
 
     facts: tuple[AnomalyFound, ...] = ()
     signals: tuple[Signal, ...] = ()
-    healthy: frozenset[str] = frozenset()
     rejected: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -79,7 +76,6 @@ def _joined(parts: Iterable[Watched]) -> Watched:
         whole = Watched(
             (*whole.facts, *part.facts),
             (*whole.signals, *part.signals),
-            whole.healthy | part.healthy,
             {**whole.rejected, **part.rejected},
         )
     return whole
@@ -108,23 +104,18 @@ class _Watcher:
         address = replace(self._product.address, port=port.name)
         since = time_before(self._reader, address, self._at, RECENT)
         recent = read_port(self._reader, address, since=since)
-        well: list[SeriesName] = []
         anomalies: list[Anomaly] = []
         every = port.materialisation.interval or port.monitoring.every
         for one in measured_of(audit, self._at, every, self._zone):
-            found = self._judged(port.monitoring, address, one, recent.get(one.name))
-            anomalies += found
-            if not found:
-                well.append(one.name)
-        healthy = frozenset(keys_of(address, well))
+            anomalies += self._judged(port.monitoring, address, one, recent.get(one.name))
         loud = weigh(anomalies)
         if not loud:
-            return Watched(healthy=healthy)
+            return Watched()
         signal = signal_of(address, loud, self._day(loud), audit.build, note=note)
         facts = tuple(self._fact(audit, anomaly) for anomaly in loud[:_MOST_FACTS])
         is_rejected = port.monitoring.anomalies == REJECT
         rejected = {port.name: signal.explanation} if is_rejected else {}
-        return Watched(facts, (signal,), healthy - {signal.key}, rejected)
+        return Watched(facts, (signal,), rejected)
 
     def _judged(
         self, monitoring: Monitoring, port: Address, one: Measured, recent: Recorded | None

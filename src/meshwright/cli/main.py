@@ -21,6 +21,7 @@ COMMANDS = {
     "query": ("query", "Ask the published data in SQL."),
     "show": ("show", "Show the mesh, a domain, a product or a port."),
     "history": ("history", "List the versions of a product or port."),
+    "incidents": ("incidents", "List what is unhealthy and take care of it."),
     "diff": ("diff", "Compare two versions of a port."),
     "accept": ("accept", "Publish a rejected build on an owner's word."),
     "rollback": ("rollback", "Serve an older version again."),

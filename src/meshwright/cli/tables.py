@@ -23,6 +23,7 @@ STATUS_STYLE = {
     "warning": "yellow",
     "error": "red",
     "open": "red",
+    "acknowledged": "yellow",
     "resolved": "green",
     "running": "cyan",
     "accepted": "yellow",
@@ -40,6 +41,9 @@ STATUS_SIGN = {
     "after": "?",
     "running": "…",
     "accepted": "✔",
+    "open": "✘",
+    "acknowledged": "…",
+    "resolved": "✔",
 }
 
 

@@ -16,7 +16,7 @@ from meshwright.model.facts import (
     IncidentReopened,
     IncidentResolved,
 )
-from meshwright.model.signal import worst
+from meshwright.model.signal import noticed_at, worst
 from meshwright.spi.state_store import Writer
 
 
@@ -24,8 +24,8 @@ def incident_opened(writer: Writer, entry: Entry, fact: IncidentOpened) -> None:
     """Open an incident."""
     writer.run(
         "INSERT INTO incidents (incident, product, cause, owner, build, opened_at, address, kind,"
-        " severity, business_date, explanation, impact, hints, last_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " severity, business_date, explanation, impact, hints, last_at, last_date)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             fact.incident,
             fact.product,
@@ -41,6 +41,7 @@ def incident_opened(writer: Writer, entry: Entry, fact: IncidentOpened) -> None:
             canonical(fact.impact),
             canonical(fact.hints),
             entry.at,
+            fact.business_date or _day(entry),
         ),
     )
     _add_signals(writer, entry, fact.incident, fact.product, fact.signals)
@@ -56,6 +57,7 @@ def incident_joined(writer: Writer, entry: Entry, fact: IncidentJoined) -> None:
         "UPDATE incidents SET severity = ?, last_at = ? WHERE incident = ?",
         (severity, entry.at, fact.incident),
     )
+    _last_to(writer, entry, fact.incident, fact.business_date)
     _add_signals(writer, entry, fact.incident, fact.product, fact.signals)
     _tell(writer, entry, fact.incident, fact.product, "joined", fact.explanation,
           fact.business_date)  # fmt: skip
@@ -90,16 +92,20 @@ def incident_reopened(writer: Writer, entry: Entry, fact: IncidentReopened) -> N
         "UPDATE incidents SET state = 'open', resolved_at = '', last_at = ? WHERE incident = ?",
         (entry.at, fact.incident),
     )
+    _last_to(writer, entry, fact.incident, fact.business_date)
     _add_signals(writer, entry, fact.incident, fact.product, fact.signals)
-    _tell(writer, entry, fact.incident, fact.product, "reopened", fact.explanation)
+    _tell(writer, entry, fact.incident, fact.product, "reopened", fact.explanation,
+          fact.business_date)  # fmt: skip
 
 
 def incident_resolved(writer: Writer, entry: Entry, fact: IncidentResolved) -> None:
-    """Close an incident."""
+    """Close an incident; one that is about a business date lasts to the date of the build that ended it."""
     writer.run(
         "UPDATE incidents SET state = 'resolved', resolved_at = ? WHERE incident = ?",
         (entry.at, fact.incident),
     )
+    rows = writer.rows("SELECT as_of FROM builds WHERE build = ? AND as_of <> ''", (fact.build,))
+    _last_to(writer, entry, fact.incident, str(rows[0][0])[:10] if rows else "")
     _tell(writer, entry, fact.incident, fact.product, "resolved", fact.note)
 
 
@@ -163,11 +169,29 @@ def _keep_alert(
 def _add_signals(
     writer: Writer, entry: Entry, incident: str, product: str, signals: Sequence[str]
 ) -> None:
+    """Keep each signal under the product that it was noticed at, which may be below the incident's."""
     writer.run_many(
-        "INSERT INTO incident_signals (incident, product, signal, first_at) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT DO NOTHING",
-        [(incident, product, signal, entry.at) for signal in signals],
+        "INSERT INTO incident_signals (incident, product, signal, first_at, last_at)"
+        " VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (incident, signal) DO UPDATE SET last_at = excluded.last_at",
+        [
+            (incident, noticed_at(signal) or product, signal, entry.at, entry.at)
+            for signal in signals
+        ],
     )
+
+
+def _last_to(writer: Writer, entry: Entry, incident: str, business_date: str) -> None:
+    """Let an incident last to a business date where it is about one, else to this day."""
+    writer.run(
+        "UPDATE incidents SET last_date = CASE WHEN business_date = '' THEN ?"
+        " WHEN last_date < ? THEN ? ELSE last_date END WHERE incident = ?",
+        (_day(entry), business_date, business_date, incident),
+    )
+
+
+def _day(entry: Entry) -> str:
+    return entry.at[:10]
 
 
 def _tell(

@@ -248,6 +248,7 @@ class IncidentReopened(Fact):
     explanation: str = ""
     signals: Sequence[str] = ()
     build: str = ""
+    business_date: str = ""
 
 
 @dataclass(frozen=True, slots=True)

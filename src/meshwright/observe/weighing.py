@@ -77,15 +77,17 @@ def _rank(anomaly: Anomaly) -> tuple[bool, bool, float, SeriesName]:
 def signal_of(
     port: Address, anomalies: Sequence[Anomaly], day: str, build: str, *, note: str = ""
 ) -> Signal:
-    """Return the one signal of a port's anomalies (strongest first) at a business date."""
+    """Return the one signal of a port's anomalies (strongest first) at a business date.
+
+    It is at the strongest one's series, so that it is over when that is as expected again.
+    """
     first = anomalies[0]
-    column = first.name.column if len({a.name.column for a in anomalies}) == 1 else ""
     shown = [_told(anomaly) for anomaly in _various(anomalies)]
     more = len(anomalies) - len(shown)
     text = "; ".join(shown) + (f"; and {more} more" if more else "") + note
     return Signal(
         ANOMALY,
-        Address(port.domain, port.product, port.port, column),
+        Address(port.domain, port.product, port.port, first.name.column),
         f"{port.port}{f' of {day}' if day else ''}: {text}",
         severity=severity(anomalies),
         metric=first.name.metric,
@@ -108,16 +110,6 @@ def severity(anomalies: Sequence[Anomaly]) -> str:
         for a in anomalies
     )
     return "critical" if nothing and worst == "high" else worst
-
-
-def keys_of(port: Address, names: Sequence[SeriesName]) -> set[str]:
-    """Return the keys of signals that series, now known to be well, may have raised."""
-    keys = set()
-    for name in names:
-        for column in {name.column, ""}:
-            address = Address(port.domain, port.product, port.port, column)
-            keys.add(Signal(ANOMALY, address, "", metric=name.metric, segment=name.segment).key)
-    return keys
 
 
 def _various(anomalies: Sequence[Anomaly]) -> list[Anomaly]:

@@ -11,7 +11,7 @@ from meshwright.errors import RefusedError, UsageError
 from meshwright.model.address import Address
 from meshwright.model.facts import ContractPublished, RejectionAccepted, VersionPublished
 from meshwright.publish.places import folder_of
-from meshwright.publish.publishing import Append, new_contracts, resolutions
+from meshwright.publish.publishing import Append, Tell, new_contracts, nobody
 from meshwright.publish.reading import get_product, latest_version
 from meshwright.spi.state_store import Reader, StateStore
 
@@ -68,7 +68,12 @@ def waived_checks(reader: Reader, product: Address, today: date) -> dict[str, st
 
 
 def accept(
-    store: StateStore, append: Append, data: Path, product: Address, word: Word
+    store: StateStore,
+    append: Append,
+    data: Path,
+    product: Address,
+    word: Word,
+    tell: Tell = nobody,
 ) -> Acceptance:
     """Publish the product's last rejected build and waive its failed checks until the word expires.
 
@@ -91,9 +96,9 @@ def accept(
                 _accepted(waiver, version.product),
                 *new_contracts(writer, contracts),
                 _read(VersionPublished, {**pending, "waiver": waiver.id}),
-                *resolutions(writer, address, build),
             ],
         )
+        tell(writer, address, build)
     return Acceptance(address, version.version, build, waiver)
 
 

@@ -56,17 +56,22 @@ ALTER TABLE incidents ADD COLUMN impact TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE incidents ADD COLUMN hints TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE incidents ADD COLUMN mark TEXT NOT NULL DEFAULT '';
 ALTER TABLE incidents ADD COLUMN last_at TEXT NOT NULL DEFAULT '';
-UPDATE incidents SET address = product, last_at = opened_at, explanation = cause;
+ALTER TABLE incidents ADD COLUMN last_date TEXT NOT NULL DEFAULT '';
+UPDATE incidents SET address = product, last_at = opened_at, explanation = cause,
+    last_date = substr(CASE WHEN resolved_at <> '' THEN resolved_at ELSE opened_at END, 1, 10);
 CREATE INDEX incidents_by_state ON incidents (state, opened_at);
+CREATE INDEX incidents_by_date ON incidents (product, state, last_date);
 
 CREATE TABLE incident_signals (
     incident TEXT NOT NULL,
     product TEXT NOT NULL,
     signal TEXT NOT NULL,
     first_at TEXT NOT NULL,
+    last_at TEXT NOT NULL,
     PRIMARY KEY (incident, signal)
 ) WITHOUT ROWID;
 CREATE INDEX incident_signals_by_signal ON incident_signals (signal);
+CREATE INDEX incident_signals_by_product ON incident_signals (product, incident);
 
 CREATE TABLE incident_events (
     seq INTEGER NOT NULL,
