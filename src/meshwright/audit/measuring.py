@@ -52,7 +52,7 @@ def _of_column(plan: AuditPlan, column: ColumnProfile, rows: int) -> list[Metric
     found: list[Metric] = [(name, "nulls", float(column.nulls))]
     found.append((name, "null_share", column.nulls / rows))
     present = rows - column.nulls
-    if column.distinct is not None:
+    if column.distinct is not None and len(plan.target.intervals) <= 1:  # of several, it grows
         found.append((name, "distinct", float(column.distinct)))
         if present:
             found.append((name, "distinct_share", min(column.distinct / present, 1.0)))

@@ -23,6 +23,7 @@ COMMANDS = {
     "history": ("history", "List the versions of a product or port."),
     "incidents": ("incidents", "List what is unhealthy and take care of it."),
     "diff": ("diff", "Compare two versions of a port."),
+    "monitors": ("monitors", "What is watched of each port, and what it would have said."),
     "accept": ("accept", "Publish a rejected build on an owner's word."),
     "rollback": ("rollback", "Serve an older version again."),
     "retire": ("retire", "Announce the end of a product."),
