@@ -29,7 +29,7 @@ def measure(
     for column in profile.columns:
         found += _of_column(plan, column, profile.rows)
     for segment in segments:
-        found += _of_segment(segment, is_append=target.is_append)
+        found += _of_segment(segment, is_append=target.is_append or bool(target.intervals))
     counted = target.intervals or _changed(buckets or {}, target.counted)
     found += [("", "interval_rows", float(rows), "", at) for at, rows in counted.items()]
     return tuple(found)

@@ -7,6 +7,7 @@ together have more than that.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log2
 
 from meshwright.model.address import Address
 from meshwright.model.series import Judgement
@@ -65,13 +66,17 @@ def weigh(anomalies: Sequence[Anomaly]) -> list[Anomaly]:
     return sorted(anomalies, key=_rank)
 
 
-def _rank(anomaly: Anomaly) -> tuple[bool, bool, float, SeriesName]:
-    """Put first what is loud by itself, of that what needs no statistics to understand, and the largest."""
+def _rank(anomaly: Anomaly) -> tuple[bool, bool, int]:
+    """Put first what is loud by itself, of that what needs no statistics to understand, and the largest.
+
+    What is about as large stays in the order of the columns: the first is the likelier cause.
+    """
     judgement, strength = anomaly.judgement, anomaly.share
     value, expected = judgement.value, judgement.expected
     if unit_of(anomaly.name.metric) == "share" and value is not None and expected is not None:
         strength += _WHOLE * abs(value - expected)
-    return anomaly.share < 1.0, is_shape(anomaly.name.metric), -strength, anomaly.name
+    size = round(2 * log2(1 + strength))
+    return anomaly.share < 1.0, is_shape(anomaly.name.metric), -size
 
 
 def signal_of(
