@@ -21,7 +21,7 @@ from meshwright.observe.history import (
 )
 from meshwright.observe.marks import Mark, marks_of
 from meshwright.observe.metrics import is_watched, unit_of, word_of
-from meshwright.observe.screening import RECENT, is_plain
+from meshwright.observe.screening import RECENT, alike, is_plain
 from meshwright.observe.weighing import Anomaly, is_bad, signal_of, weigh
 from meshwright.publish.reading import find_product
 from meshwright.spi.state_store import Reader
@@ -200,7 +200,8 @@ def _is_plain(one: _Watching, number: int) -> bool:
     zone = ZoneInfo(one.how.zone)
     times = [each.at.astimezone(zone) for each in before]
     values = [each.value for each in before]
-    return is_plain(one.name.metric, point.value, point.at.astimezone(zone), times, values)
+    places = alike(point.at.astimezone(zone), times)
+    return is_plain(one.name.metric, point.value, values, places)
 
 
 def _watching(

@@ -28,13 +28,13 @@ from meshwright.observe.history import (
     time_before,
 )
 from meshwright.observe.marks import Mark, marks_of
-from meshwright.observe.metrics import is_watched
-from meshwright.observe.screening import RECENT, is_plain
+from meshwright.observe.metrics import WATCHED, is_shape, is_watched
+from meshwright.observe.screening import RECENT, alike, is_plain
 from meshwright.observe.weighing import Anomaly, is_bad, signal_of, weigh
 from meshwright.spi.state_store import Reader
 
 _MOST_FACTS = 20
-_REACH = 200  # earlier points that a detector is given: more than half a year of days
+_REACH, _SHAPE_REACH = 200, 100  # earlier points that a detector is given
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,7 @@ class _Watcher:
         self._zone = ZoneInfo(wiring.mesh.timezone)
         self._detectors = Detectors(wiring)
         self._moments: dict[str, datetime] = {}
+        self._places: dict[tuple[str, tuple[str, ...]], tuple[int, ...]] = {}
 
     @cached_property
     def _marks(self) -> list[Mark]:
@@ -103,7 +104,7 @@ class _Watcher:
         """Judge one port."""
         address = replace(self._product.address, port=port.name)
         since = time_before(self._reader, address, self._at, RECENT)
-        recent = read_port(self._reader, address, since=since)
+        recent = read_port(self._reader, address, since=since, until=self._at, metrics=WATCHED)
         anomalies: list[Anomaly] = []
         every = port.materialisation.interval or port.monitoring.every
         for one in measured_of(audit, self._at, every, self._zone):
@@ -129,7 +130,8 @@ class _Watcher:
             or self._is_plain(recent, one)
         ):
             return []
-        past = read_series(self._reader, port, name).before(one.at).last(_REACH)
+        past = read_series(self._reader, port, name).before(one.at)
+        past = past.last(_SHAPE_REACH if is_shape(name.metric) else _REACH)
         recorded = Recorded([*past.times, one.at], [*past.values, one.value])
         series = series_of(name, recorded, self._zone)
         how = watch_of(monitoring, self._marks, port, name, self._zone.key)
@@ -146,9 +148,16 @@ class _Watcher:
         past = recent.before(one.at) if recent is not None else Recorded()
         if not past.times:
             return True
-        times = [self._moment(at) for at in past.times[-RECENT:]]
-        at = self._moment(one.at)
-        return is_plain(one.name.metric, one.value, at, times, past.values[-RECENT:])
+        places = self._alike(one.at, tuple(past.times[-RECENT:]))
+        return is_plain(one.name.metric, one.value, past.values[-RECENT:], places)
+
+    def _alike(self, at: str, times: tuple[str, ...]) -> tuple[int, ...]:
+        """Return the places of times like one; nearly all series of a port have the same times."""
+        found = self._places.get((at, times))
+        if found is None:
+            found = alike(self._moment(at), [self._moment(each) for each in times])
+            self._places[at, times] = found
+        return found
 
     def _moment(self, at: str) -> datetime:
         if at not in self._moments:

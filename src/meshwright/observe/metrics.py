@@ -22,6 +22,7 @@ _NEEDED = {
     "psi": SHAPE,
     "js": SHAPE,
 }
+WATCHED = tuple(_NEEDED)
 _ONE_SIDED = frozenset(("psi", "js", "new_values", "data_age"))
 _UNITS: dict[str, Unit] = {
     "null_share": "share",

@@ -11,7 +11,7 @@ from meshwright.model.address import Address
 from meshwright.model.series import Judgement, Point, Series, Watch
 from meshwright.observe.automatic import AutomaticDetector
 from meshwright.observe.history import Recorded, SeriesName, day_of, moment_of
-from meshwright.observe.screening import is_plain
+from meshwright.observe.screening import alike, is_plain
 from meshwright.observe.weighing import Anomaly, is_bad, signal_of, weigh
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
@@ -29,21 +29,21 @@ def weekly(count: int, seed: int = 1) -> list[float | None]:
 
 def test_a_usual_day_is_plain_and_a_weekend_on_a_monday_is_not() -> None:
     times, values = days(57), weekly(56)
-    assert is_plain("rows", 1000.0, times[56], times[:56], values)
-    assert not is_plain("rows", 600.0, times[56], times[:56], values)
-    assert not is_plain("rows", None, times[56], times[:56], values)
+    assert is_plain("rows", 1000.0, values, alike(times[56], times[:56]))
+    assert not is_plain("rows", 600.0, values, alike(times[56], times[:56]))
+    assert not is_plain("rows", None, values, alike(times[56], times[:56]))
 
 
 def test_of_a_distance_only_too_much_is_looked_at() -> None:
     times, values = days(57), [0.1 + (n * 7 % 5) / 100 for n in range(56)]
-    assert is_plain("psi", 0.0, times[56], times[:56], values)
-    assert not is_plain("psi", 0.5, times[56], times[:56], values)
+    assert is_plain("psi", 0.0, values, alike(times[56], times[:56]))
+    assert not is_plain("psi", 0.5, values, alike(times[56], times[:56]))
 
 
 def test_a_value_that_stands_still_is_looked_at_where_values_move() -> None:
     times, values = days(57), weekly(56)
-    assert not is_plain("rows", values[-1], times[56], times[:56], values)
-    assert is_plain("rows", 5.0, times[56], times[:56], [5.0] * 56)
+    assert not is_plain("rows", values[-1], values, alike(times[56], times[:56]))
+    assert is_plain("rows", 5.0, [5.0] * 56, alike(times[56], times[:56]))
 
 
 @given(st.integers(0, 500), st.sampled_from([0.0, 0.2, 0.5, 1.6, 3.0]), st.integers(40, 90))
@@ -56,7 +56,7 @@ def test_what_is_plain_the_detector_finds_plain_too(seed: int, factor: float, co
     assert judged is not None
     if judged.is_anomalous and judged.score > 1.2:
         recent = slice(max(count - 56, 0), count)
-        assert not is_plain("rows", value, times[count], times[recent], values[recent])
+        assert not is_plain("rows", value, values[recent], alike(times[count], times[recent]))
 
 
 def anomaly(
