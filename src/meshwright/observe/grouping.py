@@ -97,11 +97,16 @@ class _Grouping:
             and (cluster.is_present or one.days_from(cluster.first, cluster.last) <= WINDOW)
         ]
 
+        depths = {
+            one: sum(self._is_above(other, one) for other in found)
+            for one in {incident.product for incident in found}
+        }
+
         def order(one: Incident) -> tuple[bool, bool, int, timedelta, str, str]:
             return (
                 not one.signals & cluster.keys,
                 one.product != product,
-                sum(self._is_above(other, one.product) for other in found),
+                depths[one.product],
                 one.days_from(cluster.first, cluster.last),
                 one.opened_at,
                 one.id,
