@@ -6,7 +6,6 @@ from datetime import datetime
 
 from detect_faults import STEP, Case
 
-
 LASTING = ("level shift", "drift", "stuck")  # they go on to the end of the case
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from time import monotonic
+from time import monotonic, time
 from traceback import format_exception
 from typing import TYPE_CHECKING
 
@@ -187,6 +187,7 @@ class Ending:
             "build": self._build if self._is_started else "",
             "seconds": monotonic() - self._began,
             "as_of": self._as_of.text,
+            "ended": time(),
         }
         return BuildResult(**{**values, **said})  # type: ignore[arg-type]
 

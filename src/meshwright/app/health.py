@@ -12,10 +12,10 @@ from meshwright.model.health import PortHealth
 from meshwright.model.signal import LATE, OBJECTIVE, Signal
 from meshwright.observe import measured, publications, troubles
 from meshwright.observe.budget import SLOW_WINDOW
+from meshwright.observe.durations import duration
 from meshwright.observe.judging import Evidence, judge_port
 from meshwright.observe.objectives import Promises
 from meshwright.observe.publications import Clock, Record
-from meshwright.observe.words import span
 from meshwright.orchestrate.selection import select as selected
 from meshwright.spi.state_store import Reader
 
@@ -82,12 +82,14 @@ def _signals(port: PortHealth, now: float) -> Iterator[tuple[Signal, bool]]:
         return
     aged = [level for level in port.levels if level.is_ageing]
     for level in aged:
-        text = f"nothing new for {span(port.age or 0)}; promised is {level.name} {level.promised}"
+        text = (
+            f"nothing new for {duration(port.age or 0)}; promised is {level.name} {level.promised}"
+        )
         yield Signal(LATE, port.address, text, "high", level.name), level.is_met is False
     if not aged and port.due is not None:
         text = (
-            f"nothing new for {span(port.age or 0)}; by habit the next version was there"
-            f" {span(now - port.due)} ago, usually every {span(port.usual_gap or 0)}"
+            f"nothing new for {duration(port.age or 0)}; by habit the next version was there"
+            f" {duration(now - port.due)} ago, usually every {duration(port.usual_gap or 0)}"
         )
         yield Signal(LATE, port.product, text, "medium", "cadence"), now > port.due
     burning = port.burning
@@ -95,7 +97,7 @@ def _signals(port: PortHealth, now: float) -> Iterator[tuple[Signal, bool]]:
     if burning is not None:
         text = (
             f"the error budget burns {burning.rate:.1f} times faster than allowed over the last"
-            f" {span(burning.long)}; {port.budget_left or 0:.0%} of it is left"
+            f" {duration(burning.long)}; {port.budget_left or 0:.0%} of it is left"
         )
     severity = burning.severity if burning else "medium"
     if port.levels:

@@ -4,10 +4,12 @@ import os
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from time import time
 
 from meshwright.app.clock import AsOf, parse_range
 from meshwright.app.events import OnEvent, RunEvent, ignore
 from meshwright.app.plan import WORKING, Asked, is_of_all, make_plan, order_of, reads_of
+from meshwright.app.tracing import trace_run
 from meshwright.app.wiring import Wiring
 from meshwright.errors import DescriptorError, ErrorKind, MeshwrightError
 from meshwright.model.address import Address
@@ -73,6 +75,7 @@ def _require_known(plan: Plan) -> None:
 
 def _run_held(wiring: Wiring, asked: Asked, workers: int, on_event: OnEvent) -> list[BuildResult]:
     """Run while nobody else does: first finish what a crash left, then build, then follow."""
+    started = time()
     finish(wiring)
     plan = make_plan(wiring, asked)
     for product in _healed(wiring, plan):
@@ -81,6 +84,7 @@ def _run_held(wiring: Wiring, asked: Asked, workers: int, on_event: OnEvent) -> 
     if any(result.status in ("published", "rejected", "failed") for result in results):
         follow_tables(wiring, on_event)
         _prove(wiring, on_event)
+        trace_run(results, started, time(), on_event)
     return results
 
 

@@ -1,83 +1,102 @@
-"""The table of `mesh health`: a line a port; below it, why a port is not healthy."""
+"""The table of `mesh health`: a line a port; below it, why a port is not healthy.
+
+Plain lines with colours instead of a laid-out table: with hundreds of ports, laying out takes longer than
+judging them.
+"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rich.console import Group
-from rich.text import Text
+import click
 
-from meshwright.cli import tables
-from meshwright.cli.console import clean, width
+from meshwright.cli.console import clean, paint, width
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from meshwright.model.health import PortHealth
 
-STYLES = {"healthy": "green", "degraded": "yellow", "broken": "red", "unknown": "bright_black"}
+COLOURS = {"healthy": "green", "degraded": "yellow", "broken": "red", "unknown": "bright_black"}
 SIGNS = {"healthy": "✔", "degraded": "!", "broken": "✘", "unknown": "?"}
+HEADERS = ("port", "health", "kept", "budget", "age", "rows")
+TREND = 30
 _TICKS = "▁▂▃▄▅▆▇█"
 _BAR = 8
 _DAY = 86400
+_GREY = "bright_black"
+Cell = tuple[str, str]  # a text and its colour ('' for none)
 
 
 def show_health(ports: "Sequence[PortHealth]") -> None:
     """Print the table, the reasons, and what nothing enforces."""
-    tables.out().print(picture(ports))
+    click.echo(picture(ports))
 
 
-def picture(ports: "Sequence[PortHealth]") -> "RenderableType":
+def picture(ports: "Sequence[PortHealth]") -> str:
     """Return the whole picture."""
     if not ports:
-        return Text("no ports")
-    trend = 30 if width() > 110 else max(6, 30 - (110 - width()))
-    rows = [_row(port, trend) for port in ports]
-    headers = ("port", "health", "kept", "budget", "age", "rows")
-    lines: list[RenderableType] = [tables.table(headers, rows, right=("kept",))]
-    lines += [_reason(port) for port in ports if port.reasons and port.status != "unknown"]
-    unheeded = [
-        f"NOT ENFORCED {port.address} {name}: {reason}"
+        return "no ports"
+    lines = _table([_row(port) for port in ports])
+    for port in ports:
+        if port.reasons and port.status != "unknown":
+            why = clean("; ".join(port.reasons))
+            lines.append(f"{paint(str(port.address), COLOURS[port.status])} {why}")
+    lines += [
+        paint(clean(f"NOT ENFORCED {port.address} {name}: {reason}"), _GREY)
         for port in ports
         for name, reason in port.not_enforced
     ]
-    lines += [Text(clean(line), style="bright_black") for line in unheeded]
-    counts = {status: sum(p.status == status for p in ports) for status in STYLES}
+    counts = {status: sum(port.status == status for port in ports) for status in COLOURS}
     told = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
-    return Group(*lines, Text(f"{len(ports)} port{'s' * (len(ports) != 1)}: {told}"))
+    return "\n".join([*lines, f"{len(ports)} port{'s' * (len(ports) != 1)}: {told}"])
 
 
-def _row(port: "PortHealth", trend: int) -> tuple[object, ...]:
-    sign = Text(f"{SIGNS[port.status]} {port.status}", style=STYLES[port.status])
-    kept = Text("–", style="bright_black")
-    if port.compliance is not None:
-        kept = Text(_percent(port.compliance))
-        if port.since is not None and port.window and _counted(port) < port.window * 0.99:
-            kept.append(f" in {_short(_counted(port))}", style="bright_black")
-    age = "never" if port.age is None else _short(port.age)
-    return (str(port.address), sign, kept, budget_bar(port), age, sparkline(port.trend[-trend:]))
+def _table(rows: Sequence[Sequence[Cell]]) -> list[str]:
+    """Lay cells out; the trend takes what the terminal has left, its newest end first."""
+    widths = [
+        max(len(header), *(len(row[place][0]) for row in rows))
+        for place, header in enumerate(HEADERS[:-1])
+    ]
+    left = max(4, min(TREND, width() - sum(widths) - 2 * len(widths)))
+    lines = [
+        "  ".join(paint(f"{h:{w}}", _GREY) for h, w in zip(HEADERS, [*widths, 0], strict=True))
+    ]
+    for row in rows:
+        padded = [_padded(cell, wide) for cell, wide in zip(row, widths, strict=False)]
+        lines.append("  ".join([*padded, row[-1][0][-left:]]).rstrip())
+    return lines
 
 
-def _counted(port: "PortHealth") -> float:
-    """Return for how long minutes have been counted."""
-    assert port.since is not None
-    return (port.published or 0) + (port.age or 0) - port.since
+def _padded(cell: Cell, wide: int) -> str:
+    text, colour = cell
+    padded = f"{text:{wide}}"
+    return paint(padded, colour) if colour else padded
 
 
-def _reason(port: "PortHealth") -> Text:
-    text = Text(f"{port.address} ", style=STYLES[port.status])
-    return text.append(clean("; ".join(port.reasons)), style="default")
+def _row(port: "PortHealth") -> tuple[Cell, ...]:
+    kept: Cell = ("–", _GREY)
+    if port.compliance is not None and port.since is not None:
+        counted = (port.published or 0) + (port.age or 0) - port.since
+        since = f" in {_short(counted)}" if 0 < counted < port.window * 0.99 else ""
+        kept = (f"{percent(port.compliance)}{since}", "")
+    return (
+        (clean(str(port.address)), ""),
+        (f"{SIGNS[port.status]} {port.status}", COLOURS[port.status]),
+        kept,
+        budget_bar(port),
+        ("never", _GREY) if port.age is None else (_short(port.age), ""),
+        (sparkline(port.trend), ""),
+    )
 
 
-def budget_bar(port: "PortHealth") -> Text:
-    """Return the error budget as a bar: what is left of it, red when nothing is."""
+def budget_bar(port: "PortHealth") -> Cell:
+    """Return the error budget as a bar: what is left of it, red when it burns or nothing is."""
     left = port.budget_left
     if left is None or not port.levels:
-        return Text("–", style="bright_black")
+        return ("–", _GREY)
     if left <= 0:
-        return Text("spent", style="red")
+        return ("spent", "red")
     full = max(1, round(left * _BAR))
-    style = "red" if port.burning else "yellow" if left < 0.25 else "green"
-    return Text.assemble(("█" * full, style), ("░" * (_BAR - full), "bright_black"))
+    colour = "red" if port.burning else "yellow" if left < 0.25 else "green"
+    return ("█" * full + "░" * (_BAR - full), colour)
 
 
 def sparkline(values: Sequence[float | None]) -> str:
@@ -86,18 +105,17 @@ def sparkline(values: Sequence[float | None]) -> str:
     if not known:
         return ""
     low, high = min(known), max(known)
-    scale = (len(_TICKS) - 1) / (high - low) if high > low else 0.0
-    middle = len(_TICKS) // 2 if high == low else 0
+    if high == low:
+        return "".join(" " if value is None else _TICKS[3] for value in values)
+    scale = (len(_TICKS) - 1) / (high - low)
     return "".join(
-        " " if value is None else _TICKS[middle + round((value - low) * scale)] for value in values
+        " " if value is None else _TICKS[round((value - low) * scale)] for value in values
     )
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
     """Return a share as a percentage that says 100 only when nothing is missing."""
-    if share in (0, 1):
-        return f"{share:.0%}"
-    return f"{min(share * 100, 99.99):.2f}%"
+    return f"{share:.0%}" if share in (0, 1) else f"{min(share * 100, 99.99):.2f}%"
 
 
 def _short(seconds: float) -> str:

@@ -54,7 +54,7 @@ def share_of(value: object, unit: str = "") -> float | None:
         number = float(text.removesuffix("%"))
     except ValueError:
         return None
-    share = number / 100 if is_percent or number > 1 else number
+    share = round(number / 100, 12) if is_percent or number > 1 else number
     return share if 0 <= share <= 1 else None
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from math import inf
+from typing import NamedTuple
 
 from meshwright.model.service_level import DAY
 from meshwright.observe.expiry import expires
@@ -27,8 +28,7 @@ _POLICIES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """From `at` on, readers saw a version that `arrived` then (or earlier, after a rollback).
 
     `happened` is how far its data reaches; `is_valid` says that it passed its audit without a waiver.
@@ -97,8 +97,11 @@ def in_order(moves: Iterable[Move]) -> tuple[Move, ...]:
     found: list[Move] = []
     latest = -inf
     for move in moves:
-        latest = max(latest, move.at)
-        found.append(Move(latest, min(move.arrived, latest), move.is_valid, move.happened))
+        if move.at < latest:
+            arrived = latest if move.arrived >= move.at else move.arrived  # older: a rollback
+            move = Move(latest, arrived, move.is_valid, move.happened)
+        latest = move.at
+        found.append(move)
     return tuple(found)
 
 
@@ -115,9 +118,10 @@ def good_stretches(
     for number, move in enumerate(moves):
         end = moves[number + 1].at if number + 1 < len(moves) else inf
         happened = move.happened if promises.by_data else None
-        ends = [expires(objective, move.arrived, happened, zone) for objective in ageing]
         if move.is_valid:
-            found.append(Stretch(move.at, min(end, *ends, inf)))
+            for objective in ageing:
+                end = min(end, expires(objective, move.arrived, happened, zone))
+            found.append(Stretch(move.at, end))
         if late and move.happened is not None:
             due = move.happened + min(objective.limit for objective in late)
             bad.append(Stretch(due, move.arrived))
@@ -165,11 +169,13 @@ def measure(
 def _rates(
     good: Sequence[Stretch], since: float, until: float, target: float
 ) -> Callable[[float], float]:
+    """Return how fast the budget went over the last seconds; time before `since` spent nothing."""
+
     def rate(length: float) -> float:
         start = max(since, until - length)
-        bad = 1 - seconds_within(good, start, until) / (until - start)
-        if bad <= 1e-12:
+        bad = until - start - seconds_within(good, start, until)
+        if bad <= 1e-6:
             return 0.0
-        return min(WORST, bad / (1 - target)) if target < 1 else WORST
+        return min(WORST, bad / length / (1 - target)) if target < 1 else WORST
 
     return rate

@@ -1,27 +1,14 @@
 """When a product is usually published, learned from when it was: also where nobody promised anything."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from meshwright.observe.arrivals import Arrivals
+from meshwright.observe.habit import Cadence
 
 BURST = 60.0  # publications this close together are one arrival
 REMEMBERED = 200
 NEEDED = 7  # arrivals before anything is called late
-
-
-@dataclass(frozen=True, slots=True)
-class Cadence:
-    """`usual` is the usual gap, `due` when the next arrival is overdue (None: still learning)."""
-
-    seen: int
-    usual: float = 0.0
-    due: float | None = None
-
-    def is_late(self, now: float) -> bool:
-        """Say whether the next arrival is overdue."""
-        return self.due is not None and now > self.due
 
 
 def learn_cadence(arrived: Iterable[float], zone: tzinfo) -> Cadence:

@@ -3,7 +3,8 @@
 Calendar arithmetic is on a wall clock and then made an instant again: a day of 23 or 25 hours is one day.
 """
 
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 
 from meshwright.observe.objectives import Objective
 
@@ -39,8 +40,8 @@ def _end_of_next(objective: Objective, arrived: float, zone: tzinfo) -> float:
     if unit in ("minute", "hour"):
         size = _STEP[unit].total_seconds()
         return (arrived // size + objective.count + 1) * size
-    clock = datetime.fromtimestamp(arrived, zone).replace(tzinfo=None)
-    start = clock.replace(hour=0, minute=0, second=0, microsecond=0)
+    clock = datetime.fromtimestamp(arrived, zone)
+    start = datetime(clock.year, clock.month, clock.day)
     if unit == "week":
         start -= timedelta(days=start.weekday())
     if unit in ("day", "week"):
@@ -56,13 +57,15 @@ def _second_deadline(objective: Objective, arrived: float, zone: tzinfo) -> floa
     """Return the second deadline from an arrival on: the first one it keeps, the second needs another."""
     if objective.offset is not None:
         zone = timezone(timedelta(seconds=objective.offset))
-    day = datetime.fromtimestamp(arrived, zone).replace(tzinfo=None)
-    day = day.replace(hour=0, minute=0, second=0, microsecond=0)
+    clock = datetime.fromtimestamp(arrived, zone)
+    day = datetime(clock.year, clock.month, clock.day)
     at = timedelta(seconds=objective.limit)
     is_after = _instant(day + at, zone) < arrived
     return _instant(day + at + _DAY * (2 if is_after else 1), zone)
 
 
+@lru_cache(4096)  # every product's versions end on the same days
 def _instant(clock: datetime, zone: tzinfo) -> float:
     """Return when a wall clock shows a time: the later of two, and after the gap for one it never shows."""
-    return max(clock.replace(tzinfo=zone, fold=fold).astimezone(UTC).timestamp() for fold in (0, 1))
+    first = clock.replace(tzinfo=zone)
+    return max(first.timestamp(), first.replace(fold=1).timestamp())

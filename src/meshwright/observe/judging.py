@@ -19,12 +19,12 @@ from meshwright.model.health import (
 )
 from meshwright.observe import budget
 from meshwright.observe.budget import Budget, Move
-from meshwright.observe.cadence import Cadence, learn_cadence
+from meshwright.observe.durations import duration
+from meshwright.observe.habit import Cadence
 from meshwright.observe.objectives import EXPIRING, Objective, Promises
 from meshwright.observe.publications import Record
 from meshwright.observe.stretches import Stretch
 from meshwright.observe.troubles import GRAVE, Trouble, downtime_of
-from meshwright.observe.words import span
 
 _NOW = (*EXPIRING, "latency", "completeness", "errorrate")  # a promise about what is served now
 _ENDS = ("endofsupport", "endoflife")
@@ -98,17 +98,16 @@ class _Judge:
     @cached_property
     def moves(self) -> tuple[Move, ...]:
         """Return what readers saw of this port, in order; a clock that ran ahead is held at now."""
-        record = self.evidence.record
-        return budget.in_order(
-            Move(
-                min(at, self.now),
-                min(record.versions[version].at, self.now),
-                not record.versions[version].is_waived and self._has_good_rows(version),
-                self.evidence.reach.get(version),
-            )
-            for at, version in record.seen
-            if version >= self.evidence.first > 0
-        )
+        evidence, now = self.evidence, self.now
+        versions, has_shares = evidence.record.versions, bool(evidence.bad_shares)
+        found = []
+        for at, number in evidence.record.seen:
+            if number >= evidence.first > 0:
+                version = versions[number]
+                is_valid = not version.is_waived and (not has_shares or self._has_good_rows(number))
+                reach = evidence.reach.get(number)
+                found.append(Move(min(at, now), min(version.at, now), is_valid, reach))
+        return budget.in_order(found)
 
     @cached_property
     def good(self) -> tuple[Stretch, ...]:
@@ -126,6 +125,11 @@ class _Judge:
 
     @cached_property
     def cadence(self) -> Cadence:
+        """Return the habit; nobody needs it where a promise says when the next version is due."""
+        if self.evidence.promises.of(*EXPIRING):
+            return Cadence(0)
+        from meshwright.observe.cadence import learn_cadence  # slow to import, and seldom needed
+
         versions = self.evidence.record.versions.values()
         is_real = self.evidence.is_pretended
         arrived = sorted(v.at for v in versions if is_real or not v.is_pretended)
@@ -187,13 +191,13 @@ class _Judge:
         )
         if ends is None:
             return None, "nothing published yet"
-        return self.now < ends, f"{span(max(0.0, self.now - self.moves[-1].arrived))} old"
+        return self.now < ends, f"{duration(max(0.0, self.now - self.moves[-1].arrived))} old"
 
     def latency(self, objective: Objective) -> tuple[bool | None, str]:
         if not self.moves or self.moves[-1].happened is None:
             return None, "not measured yet"
         lag = self.moves[-1].arrived - self.moves[-1].happened
-        return lag <= objective.limit, f"{span(lag)} after its data"
+        return lag <= objective.limit, f"{duration(lag)} after its data"
 
     def rows(self, objective: Objective) -> tuple[bool | None, str]:
         served = self.evidence.record.served if self.moves else None
@@ -214,7 +218,7 @@ class _Judge:
 
     def ends(self, objective: Objective) -> tuple[bool | None, str]:
         left = objective.limit - self.now
-        return True, f"in {span(left)}" if left > 0 else "reached: nothing is counted since"
+        return True, f"in {duration(left)}" if left > 0 else "reached: nothing is counted since"
 
     def responding(self, objective: Objective) -> tuple[bool | None, str]:
         means = {
@@ -223,7 +227,7 @@ class _Judge:
             "timetorepair": self.downtime.time_to_resolve,
         }
         mean = means[objective.kind]
-        return (None, "no incident") if mean is None else (mean <= objective.limit, span(mean))
+        return (None, "no incident") if mean is None else (mean <= objective.limit, duration(mean))
 
     @property
     def _by_data(self) -> bool:

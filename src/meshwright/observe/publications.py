@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from meshwright.observe.stretches import Stretch
 from meshwright.spi.state_store import Reader, Row
@@ -27,8 +28,7 @@ class Clock:
         return seconds_of(str(recorded))
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """One version as it was published."""
 
     version: int
@@ -88,7 +88,7 @@ def read_records(
 def seconds_of(text: str) -> float:
     """Return the seconds since 1970 of an ISO time; one without a zone is UTC."""
     moment = datetime.fromisoformat(text)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    return moment.timestamp() if moment.tzinfo else moment.replace(tzinfo=UTC).timestamp()
 
 
 def iso_of(seconds: float) -> str:

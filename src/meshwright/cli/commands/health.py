@@ -87,6 +87,7 @@ def _watch(mesh: "Mesh", select: tuple[str, ...], every: float) -> int:
     from time import sleep
 
     from rich.live import Live
+    from rich.text import Text
 
     from meshwright.cli import tables
     from meshwright.cli.health_table import picture
@@ -94,7 +95,7 @@ def _watch(mesh: "Mesh", select: tuple[str, ...], every: float) -> int:
     try:
         with Live(console=tables.out(), auto_refresh=False, screen=False) as live:
             while True:
-                live.update(picture(mesh.health(*select)), refresh=True)
+                live.update(Text.from_ansi(picture(mesh.health(*select))), refresh=True)
                 sleep(every)
     except KeyboardInterrupt:
         return 0

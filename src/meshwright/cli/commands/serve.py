@@ -33,6 +33,7 @@ def command(ctx: click.Context, host: str, port: int) -> int:
     Only this machine is answered: a login comes with access management.
     """
     from datetime import UTC, datetime
+    from signal import SIGTERM, default_int_handler, signal
 
     from meshwright.app.health import check_health
     from meshwright.serve.answers import Observed
@@ -45,6 +46,7 @@ def command(ctx: click.Context, host: str, port: int) -> int:
         now = datetime.now(UTC)
         return Observed(now, check_health(mesh.wiring, now), mesh.cost())
 
+    signal(SIGTERM, default_int_handler)  # a service manager's way to press Ctrl-C
     observe()  # a mesh that cannot be read is told here, not to the first who asks
     with open_server(host, port, observe) as server:
         console.say(f"serving {server.place.url}/metrics and /health; Ctrl-C ends it")
