@@ -14,6 +14,7 @@ from meshwright.spi import plugins
 if TYPE_CHECKING:
     from meshwright.app.diff import Difference
     from meshwright.app.history import HistoryLine
+    from meshwright.app.incident_desk import IncidentDesk
     from meshwright.app.new import Drafted
     from meshwright.app.observe import Cycle
     from meshwright.app.result import Result
@@ -134,6 +135,13 @@ class Mesh:
         from meshwright.app.show import show_product
 
         return show_product(self.wiring, Address.parse(address))
+
+    @property
+    def incidents(self) -> "IncidentDesk":
+        """Return what lists, shows, acknowledges, comments, marks, resolves and reopens incidents."""
+        from meshwright.app.incident_desk import IncidentDesk
+
+        return IncidentDesk(self.wiring)
 
     def history(self, address: str, limit: int = 0) -> "tuple[HistoryLine, ...]":
         """Return the builds of a product, newest first."""

@@ -25,6 +25,10 @@ class ProductGraph:
             return frozenset()
         return frozenset(port.port.port_address for port in card.inputs if port.port)
 
+    def reads_from(self, product: Address, other: Address) -> bool:
+        """Say whether a product reads a port of another one."""
+        return any(port.product_address == other for port in self.reads(product))
+
     def below(
         self, product: Address, ports: Collection[str] | None = None
     ) -> dict[Address, tuple[Address, ...]]:

@@ -23,6 +23,7 @@ COMMANDS = {
     "history": ("history", "List the versions of a product or port."),
     "health": ("health", "Show which promises are kept, and which budgets burn."),
     "cost": ("cost", "Show what builds take and what versions store."),
+    "incidents": ("incidents", "List what is unhealthy and take care of it."),
     "diff": ("diff", "Compare two versions of a port."),
     "accept": ("accept", "Publish a rejected build on an owner's word."),
     "rollback": ("rollback", "Serve an older version again."),

@@ -23,6 +23,7 @@ STATUS_STYLE = {
     "warning": "yellow",
     "error": "red",
     "open": "red",
+    "acknowledged": "yellow",
     "resolved": "green",
     "running": "cyan",
     "accepted": "yellow",
@@ -41,6 +42,9 @@ STATUS_SIGN = {
     "after": "?",
     "running": "…",
     "accepted": "✔",
+    "open": "✘",
+    "acknowledged": "…",
+    "resolved": "✔",
 }
 
 

@@ -19,7 +19,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One incident, about the days `first` to `last`: business dates, or true ones where it has none."""
+    """One incident, about the days `first` to `last`: business dates if it `is_dated`, else true ones."""
 
     id: str
     product: Address
@@ -29,6 +29,7 @@ class Incident:
     opened_at: str
     first: date
     last: date
+    is_dated: bool
     explanation: str
     signals: frozenset[str]
 
@@ -75,13 +76,19 @@ def open_incidents(reader: Reader) -> list[Incident]:
     return _incidents(reader, rows)
 
 
+def incident_with(reader: Reader, name: str) -> Incident:
+    """Return one incident, which is known to exist."""
+    rows = reader.rows(f"SELECT {_COLUMNS} FROM incidents WHERE incident = ?", (name,))
+    return _incidents(reader, rows)[0]
+
+
 def recent_incidents(reader: Reader, product: Address, first: date, last: date) -> list[Incident]:
     """Return a product's resolved incidents that end within the window before some days, or touch them."""
     rows = reader.rows(
         f"SELECT {_COLUMNS} FROM incidents WHERE product = ? AND state = ?"
         " AND last_date >= ? AND last_date <= ?"
         " AND substr(CASE WHEN business_date = '' THEN opened_at ELSE business_date END, 1, 10) <= ?"
-        " ORDER BY last_date DESC, incident LIMIT 50",
+        " ORDER BY last_date DESC, incident DESC LIMIT 50",
         (
             str(product),
             RESOLVED,
@@ -118,6 +125,7 @@ def _incident(row: Row, signals: set[str]) -> Incident:
         opened,
         first,
         max(first, date.fromisoformat(last)) if last else first,
+        bool(about),
         explanation,
         frozenset(signals or {f"{kind}|{product}||"}),
     )
