@@ -10,7 +10,7 @@ from meshwright.model.address import Address
 from meshwright.model.facts import IncidentResolved
 from meshwright.model.signal import SEVERITIES, Signal
 from meshwright.observe.incidents import WINDOW, Incident
-from meshwright.observe.reach import Reach
+from meshwright.observe.lineage import Reach
 
 DAYS = [f"2013-02-{day:02}" for day in range(1, 28)]
 signals_ = st.builds(
