@@ -1,11 +1,11 @@
 """Live through the demo's year and judge its incidents: precision, recall, and how long it takes.
 
-What: `mesh demo DIR --replay` as a stranger types it, then every incident of `mesh incidents --all`
-with the days that its timeline names. They are held against two lists: the days of `detect_days.py`, compiled from
-public knowledge, and the days on which at least a tenth of the flights were cancelled, by the data itself.
-Why it is fair: nothing is configured for the demo beyond what a port says of itself; the lists were written
-before the replay was first judged. Days around holidays have another timetable: noticed or not, they count
-neither way. The first fourteen days are for learning.
+What: `mesh demo DIR --replay` as a stranger types it, then every incident of `mesh incidents --all` with
+the days that its timeline names. They are held against two lists: the days of `detect_days.py`, compiled
+from public knowledge, and the days on which at least a tenth of the flights were cancelled, by the data
+itself. Why it is fair: nothing is configured for the demo beyond what a port says of itself; the lists were
+written before the replay was first judged. Days around holidays have another timetable: noticed or not,
+they count neither way. The first fourteen days are for learning.
 
     python bench/replay.py
     python bench/replay.py --until 2013-03-31

@@ -188,3 +188,15 @@ def test_a_source_whose_secret_is_missing_says_which(
     result: Any = build(folder)["sales.keys"]
     assert (result.status, result.error_code) == ("failed", "secret-missing")
     assert "${env:KEY}" in result.error
+
+
+def test_check_tells_of_a_secret_store_that_is_not_installed(tmp_path: Path) -> None:
+    """Without looking any secret up."""
+    folder = write_shop(tmp_path / "mesh")
+    said = {"notifiers": {"hook": "json://localhost/${vautl:x}/${env:NOT_SET_ANYWHERE}"}}
+    change_yaml(folder / "mesh.yaml", lambda mesh: mesh.update(alerts=said))
+    ended = mesh(folder, "check", "--json")
+    assert ended.code != 0
+    assert [p["code"] for p in ended.json["problems"] if p["severity"] == "error"] == [
+        "secret-store-unknown"
+    ]

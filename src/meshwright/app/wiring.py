@@ -127,6 +127,7 @@ class Wiring:
         """Read what changed on disk since the workspace was opened."""
         if "workspace" in self.__dict__:
             self.workspace.refresh()
+            self.__dict__.pop("mesh", None)  # what mesh.yaml says may have changed too
             self.reader.flush()
 
     @cached_property

@@ -39,6 +39,7 @@ def read_mesh(document: Document, root: Path, environment: str = "") -> Mesh:
             place=document.file,
         )
     chosen = {**raw, **_mapping(environments.get(environment))}
+    telling = _mapping(environments.get(environment)) if environment else raw  # a try tells nobody
     retention = _mapping(raw.get("retention"))
     sink = _mapping(raw.get("checkpoints")).get("sink")
     state = str(chosen.get("state") or ".mesh")
@@ -54,7 +55,7 @@ def read_mesh(document: Document, root: Path, environment: str = "") -> Mesh:
         retention=Retention(_number(retention, "versions", 10), _number(retention, "days", 0)),
         checkpoint_sinks=tuple(str(_resolve(root, str(one))) for one in _as_list(sink)),
         environment=environment,
-        alerting=read_alerting(chosen.get("alerts"), timezone),
+        alerting=read_alerting(telling.get("alerts"), timezone),
     )
 
 
