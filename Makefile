@@ -69,6 +69,7 @@ bench: $(BIN)/mesh
 	$(BIN)/python bench/build.py
 	$(BIN)/python bench/audit.py
 	$(BIN)/python bench/scale.py
+	$(BIN)/python bench/detect.py
 
 clean:
 	rm -rf $(ENV) $(DEV) .virtualenv dist build

@@ -40,7 +40,7 @@ def stl(line: Line) -> list[float]:
     from statsmodels.tsa.seasonal import STL
 
     values, season = np.array(filled(line["values"])), period(line)
-    every = 1 if line["cadence"] == "daily" else season // 8
+    every = 1 if line["cadence"] == "daily" else season // 4
     scores, fitted, at = [0.0] * len(values), None, 0
     for place in range(line["train"], len(values)):
         window = values[max(place - 14 * season, 0) : place]
@@ -117,7 +117,7 @@ def half_space_trees(line: Line) -> list[float]:
     window = 250 if line["cadence"] == "stream" else 14
     model = compose.Pipeline(
         preprocessing.MinMaxScaler(),
-        anomaly.HalfSpaceTrees(n_trees=25, height=8, window_size=window, seed=42),
+        anomaly.HalfSpaceTrees(n_trees=10, height=8, window_size=window, seed=42),
     )
     scores, before = [], None
     for at, value in zip(line["times"], filled(line["values"]), strict=True):

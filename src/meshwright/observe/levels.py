@@ -12,6 +12,7 @@ from meshwright.observe.seasons import Cadence
 
 _SHIFT_AFTER = 3  # points out on the same side that are a new level rather than a spike
 _SLOT_PATIENCE = 2  # times that a slot is out on the same side before it is another slot
+_NOTHING = 1e-12  # no room on that side: the unit ends there
 _SUPPORT = 0.7  # of where the level has gone, the newest value must be that far off itself
 _COVER = 1.1  # a point that was marked as expected is covered with that much to spare
 
@@ -64,6 +65,13 @@ class Level:
         self._slots_out: dict[tuple[str, int], list[tuple[float, float]]] = {}
         self._marked: dict[tuple[str, int], tuple[float, float]] = {}
 
+    def begin(self, values: list[tuple[datetime, float]]) -> None:
+        """Take in the first cycle: its level is that of all of it, not of its first hours."""
+        for candidate in self._candidates:
+            candidate.begin([self._scale.to(value) for _, value in values])
+        for at, value in values:
+            self._learn(at, value)
+
     def weigh(self, at: datetime, value: float) -> Weighed:
         """Say what a value is by what was seen before it."""
         chosen = best(self._candidates)
@@ -100,11 +108,12 @@ class Level:
         gone = chosen.gone_with(slot, place)
         size, is_up = abs(gone), gone > 0
         least = floor[1] if is_up else floor[0]
-        if size <= least or not (is_up or self._scale.is_lower_bad):
+        if least <= _NOTHING or size <= least or not (is_up or self._scale.is_lower_bad):
             return
         reached = reach_of_moves(chosen.moves, self._sensitivity, self.cadence.recent)
         width = max(self.cadence.caution * reached[is_up], least)
-        off = weighed.error if is_up else -weighed.error
+        off = weighed.error + chosen.following()
+        off = off if is_up else -off
         if size > width and off >= max(width, _SUPPORT * size) and not chosen.is_common(place):
             weighed.kind, weighed.score = "drift", size / width
 
