@@ -182,7 +182,11 @@ def _add_signals(
 
 
 def _last_to(writer: Writer, entry: Entry, incident: str, business_date: str) -> None:
-    """Let an incident last to a business date where it is about one, else to this day."""
+    """Let an incident reach a business date where it is about one, else this day."""
+    writer.run(
+        "UPDATE incidents SET business_date = ? WHERE incident = ? AND ? <> '' AND business_date > ?",
+        (business_date, incident, business_date, business_date),
+    )
     writer.run(
         "UPDATE incidents SET last_date = CASE WHEN business_date = '' THEN ?"
         " WHEN last_date < ? THEN ? ELSE last_date END WHERE incident = ?",

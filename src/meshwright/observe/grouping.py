@@ -18,6 +18,7 @@ from meshwright.model.facts import (
 )
 from meshwright.model.signal import Signal, worst
 from meshwright.observe.clusters import Cluster, clusters, day_of, is_present
+from meshwright.observe.dates import dates_of, other_end
 from meshwright.observe.downstream import Reach, Reads
 from meshwright.observe.incidents import RESOLVED, WINDOW, Incident, rank
 from meshwright.observe.wording import by_strength, cause_of, explanation_of, place_of_all
@@ -96,11 +97,16 @@ class _Grouping:
             and (cluster.is_present or one.days_from(cluster.first, cluster.last) <= WINDOW)
         ]
 
+        depths = {
+            one: sum(self._is_above(other, one) for other in found)
+            for one in {incident.product for incident in found}
+        }
+
         def order(one: Incident) -> tuple[bool, bool, int, timedelta, str, str]:
             return (
                 not one.signals & cluster.keys,
                 one.product != product,
-                sum(self._is_above(other, one.product) for other in found),
+                depths[one.product],
                 one.days_from(cluster.first, cluster.last),
                 one.opened_at,
                 one.id,
@@ -115,20 +121,19 @@ class _Grouping:
         news = [signal for signal in cluster.signals if self._is_news(host, signal)]
         if not news:
             return
-        strongest = by_strength(news)
+        strongest, dates = by_strength(news), dates_of(news)
         severity = worst([signal.severity for signal in news])
-        self.facts.append(
-            IncidentJoined(
-                incident=host.id,
-                product=str(host.product),
-                signals=sorted({signal.key for signal in news}),
-                explanation=explanation_of(strongest),
-                severity=severity,
-                address=str(place_of_all(strongest)),
-                build=strongest[0].build,
-                business_date=max(signal.business_date[:10] for signal in news),
-            )
+        joined = IncidentJoined(
+            incident=host.id,
+            product=str(host.product),
+            signals=sorted({signal.key for signal in news}),
+            explanation=explanation_of(strongest),
+            severity=severity,
+            address=str(place_of_all(strongest)),
+            build=strongest[0].build,
+            business_date=dates[-1] if dates else "",
         )
+        self.facts += [joined, *other_end(host, dates, joined.business_date)]
         self._take_over(self._remember(host, cluster, severity))
 
     def _is_news(self, host: Incident, signal: Signal) -> bool:
@@ -136,7 +141,7 @@ class _Grouping:
         if signal.key not in host.signals or rank(signal.severity) > rank(host.severity):
             return True
         day = day_of(signal, self.today)
-        return not is_present(signal) and not host.first <= day <= host.last
+        return host.is_dated and not is_present(signal) and not host.first <= day <= host.last
 
     def _once_resolved(self, product: Address, cluster: Cluster) -> Incident | None:
         """Return the resolved incident that is unhealthy again."""
@@ -153,7 +158,7 @@ class _Grouping:
         return min(found, key=lambda item: item[:-1])[-1] if found else None
 
     def _reopen(self, incident: Incident, cluster: Cluster) -> Incident:
-        strongest = by_strength(cluster.signals)
+        strongest, dates = by_strength(cluster.signals), dates_of(cluster.signals)
         severity = worst([signal.severity for signal in strongest])
         said = {
             "incident": incident.id,
@@ -161,18 +166,18 @@ class _Grouping:
             "explanation": explanation_of(strongest),
             "signals": sorted(cluster.keys),
             "build": strongest[0].build,
-            "business_date": max(signal.business_date[:10] for signal in strongest),
+            "business_date": dates[-1] if dates else "",
         }
         self.facts.append(IncidentReopened(**said))  # type: ignore[arg-type]
+        self.facts += other_end(incident, dates, dates[-1] if dates else "")
         if rank(severity) > rank(incident.severity):
             address = str(place_of_all(strongest))
             self.facts.append(IncidentJoined(**said, severity=severity, address=address))  # type: ignore[arg-type]
         return self._remember(replace(incident, state="open"), cluster, severity)
 
     def _open(self, product: Address, cluster: Cluster) -> Incident:
-        strongest = by_strength(cluster.signals)
+        strongest, dates = by_strength(cluster.signals), dates_of(cluster.signals)
         about = self.describe(product, strongest)
-        dates = sorted(signal.business_date[:10] for signal in strongest if signal.business_date)
         opened = IncidentOpened(
             incident=next(self.new_ids),
             product=str(product),
@@ -188,13 +193,12 @@ class _Grouping:
             impact=list(about.impact),
             hints=list(about.hints),
         )
-        self.facts.append(opened)
-        if dates and dates[-1] != dates[0]:
-            self.facts.append(_lasting(opened, dates[-1]))
+        first = date.fromisoformat(dates[0]) if dates else self.today
         begun = Incident(
             opened.incident, product, opened.kind, "open", opened.severity, "~",  # after all known
-            cluster.first, cluster.last, opened.explanation, cluster.keys,
+            first, first, bool(dates), opened.explanation, cluster.keys,
         )  # fmt: skip
+        self.facts += [opened, *other_end(begun, dates, opened.business_date)]
         return self._remember(begun, cluster, opened.severity)
 
     def _take_over(self, cause: Incident) -> None:
@@ -225,29 +229,18 @@ class _Grouping:
             self.known[cause.id] = cause
 
     def _remember(self, incident: Incident, cluster: Cluster, severity: str) -> Incident:
+        days = [self.today]
+        if incident.is_dated:
+            days = [date.fromisoformat(text) for text in dates_of(cluster.signals)]
         after = replace(
             incident,
             signals=incident.signals | cluster.keys,
             severity=worst([incident.severity, severity]),
-            first=min(incident.first, cluster.first),
-            last=max(incident.last, cluster.last),
+            first=min([incident.first, *days]) if incident.is_dated else incident.first,
+            last=max([incident.last, *days]),
         )
         self.known[incident.id] = after
         return after
-
-
-def _lasting(opened: IncidentOpened, last: str) -> IncidentJoined:
-    """Return what tells that an incident, from its first sign, is about several days."""
-    return IncidentJoined(
-        incident=opened.incident,
-        product=opened.product,
-        signals=[],
-        explanation=f"it lasts to {last}",
-        severity=opened.severity,
-        address=opened.address,
-        build=opened.build,
-        business_date=last,
-    )
 
 
 def _reversed(text: str) -> tuple[int, ...]:

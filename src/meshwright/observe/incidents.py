@@ -19,7 +19,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One incident, about the days `first` to `last`: business dates, or true ones where it has none."""
+    """One incident, about the days `first` to `last`: business dates if it `is_dated`, else true ones."""
 
     id: str
     product: Address
@@ -29,6 +29,7 @@ class Incident:
     opened_at: str
     first: date
     last: date
+    is_dated: bool
     explanation: str
     signals: frozenset[str]
 
@@ -87,7 +88,7 @@ def recent_incidents(reader: Reader, product: Address, first: date, last: date) 
         f"SELECT {_COLUMNS} FROM incidents WHERE product = ? AND state = ?"
         " AND last_date >= ? AND last_date <= ?"
         " AND substr(CASE WHEN business_date = '' THEN opened_at ELSE business_date END, 1, 10) <= ?"
-        " ORDER BY last_date DESC, incident LIMIT 50",
+        " ORDER BY last_date DESC, incident DESC LIMIT 50",
         (
             str(product),
             RESOLVED,
@@ -124,6 +125,7 @@ def _incident(row: Row, signals: set[str]) -> Incident:
         opened,
         first,
         max(first, date.fromisoformat(last)) if last else first,
+        bool(about),
         explanation,
         frozenset(signals or {f"{kind}|{product}||"}),
     )

@@ -1,12 +1,13 @@
-"""Incidents in a real state store: signals in, facts recorded, what is known read back."""
+"""Incidents in the real tables, kept in memory: signals in, facts recorded, what is known read back."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from itertools import count
-from pathlib import Path
 
-from meshwright.adapters.sqlite import SQLiteStateStore
 from meshwright.ledger.ledger import Ledger
 from meshwright.ledger.replay import differences
 from meshwright.model.address import Address
@@ -15,6 +16,7 @@ from meshwright.model.signal import Signal
 from meshwright.observe.grouping import About, group
 from meshwright.observe.healing import Healing
 from meshwright.observe.incidents import Incident, open_incidents, recent_incidents
+from meshwright.spi.state_store import Row, Value
 
 # orders.lines and orders.totals are read by report, which board reads; board reads stock as well.
 READS: Mapping[str, Sequence[str]] = {
@@ -49,18 +51,44 @@ def check(port: str, name: str = "primaryKey", **more: object) -> Signal:
     return Signal("check", Address.parse(port), f"`{port}` fails `{name}`", **said)  # type: ignore[arg-type]
 
 
+class MemoryStore:
+    """The tables of a state store, without a disk: properties are tried on thousands of them."""
+
+    def __init__(self) -> None:
+        self._connection = sqlite3.connect(":memory:")
+        folder = files("meshwright.adapters.sqlite") / "migrations"
+        for script in sorted(folder.iterdir(), key=lambda file: file.name):
+            if script.name.endswith(".sql"):
+                self._connection.executescript(script.read_text("utf-8"))
+
+    def rows(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
+        return self._connection.execute(sql, values).fetchall()
+
+    def run(self, sql: str, values: Sequence[Value] = ()) -> None:
+        self._connection.execute(sql, values)
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
+        self._connection.executemany(sql, rows)
+
+    @contextmanager
+    def write(self) -> Iterator["MemoryStore"]:
+        yield self
+
+    read = write
+
+    def close(self) -> None:
+        self._connection.close()
+
+
 @dataclass
 class Board:
     """A state store, a ledger with a clock of its own, and what raises signals in it."""
 
-    folder: Path
     clock: datetime = datetime(2026, 3, 2, 8, tzinfo=UTC)
-    store: SQLiteStateStore = field(init=False)
+    store: MemoryStore = field(default_factory=MemoryStore)
     ledger: Ledger = field(init=False)
 
     def __post_init__(self) -> None:
-        self.store = SQLiteStateStore(self.folder)
-        self.store.prepare()
         self.ledger = Ledger(self.store, "person:maria", lambda: self.clock)
 
     def later(self, **by: float) -> None:
@@ -69,7 +97,7 @@ class Board:
 
     def record(self, *facts: Fact) -> None:
         """Record facts."""
-        self.ledger.record(facts)
+        self.ledger.append(self.store, facts)
         self.later(seconds=1)
 
     def known(self, signals: Iterable[Signal]) -> list[Incident]:
@@ -123,8 +151,7 @@ class Board:
 
     def is_replayed(self) -> bool:
         """Say whether the ledger alone gives the same tables."""
-        scratch = SQLiteStateStore(self.folder / "scratch")
-        scratch.prepare()
+        scratch = MemoryStore()
         try:
             with self.store.read() as reader:
                 return not differences(reader, scratch)

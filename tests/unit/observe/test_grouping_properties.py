@@ -1,8 +1,6 @@
 """What holds of grouping whatever is noticed, in whatever order."""
 
 import random
-import tempfile
-from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -33,9 +31,9 @@ live_batches = st.lists(st.lists(live, min_size=1, max_size=5), min_size=1, max_
 steps = st.randoms(use_true_random=False)
 
 
-def play(folder: str, noticed: list[list[Signal]], chance: random.Random) -> Board:
+def play(noticed: list[list[Signal]], chance: random.Random) -> Board:
     """Raise batches; now and then somebody resolves an incident."""
-    board = Board(Path(folder))
+    board = Board()
     for batch in noticed:
         board.notice(*batch)
         still_open = board.open()
@@ -47,49 +45,46 @@ def play(folder: str, noticed: list[list[Signal]], chance: random.Random) -> Boa
 
 
 @given(batches, signals_, steps)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_order_of_a_batch_makes_no_difference(
     noticed: list[list[Signal]], another: Signal, chance: random.Random
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        board = play(folder, noticed[:-1], chance)
-        batch = [*noticed[-1], another]
-        shuffled = batch.copy()
-        chance.shuffle(shuffled)
-        assert board.decide(*batch) == board.decide(*shuffled)
-        board.close()
+    board = play(noticed[:-1], chance)
+    batch = [*noticed[-1], another]
+    shuffled = batch.copy()
+    chance.shuffle(shuffled)
+    assert board.decide(*batch) == board.decide(*shuffled)
+    board.close()
 
 
 @given(batches, steps)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_noticing_the_same_again_changes_nothing(
     noticed: list[list[Signal]], chance: random.Random
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        board = play(folder, noticed[:-1], chance)
-        board.notice(*noticed[-1])
-        assert board.notice(*noticed[-1]) == []
-        board.close()
+    board = play(noticed[:-1], chance)
+    board.notice(*noticed[-1])
+    assert board.notice(*noticed[-1]) == []
+    board.close()
 
 
 @given(live_batches, steps)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_no_two_open_incidents_have_one_cause(
     noticed: list[list[Signal]], chance: random.Random
 ) -> None:
     """Of what is about now: one incident a product, and none below another that explains it."""
-    with tempfile.TemporaryDirectory() as folder:
-        board = play(folder, noticed, chance)
-        found = board.open()
-        assert len({one.product for one in found}) == len(found)
-        reach = Reach(reads)
-        assert not [
-            (above.id, below.id)
-            for above in found
-            for below in found
-            if reach.explains(above, below.product) and are_near(above, below)
-        ]
-        board.close()
+    board = play(noticed, chance)
+    found = board.open()
+    assert len({one.product for one in found}) == len(found)
+    reach = Reach(reads)
+    assert not [
+        (above.id, below.id)
+        for above in found
+        for below in found
+        if reach.explains(above, below.product) and are_near(above, below)
+    ]
+    board.close()
 
 
 @given(batches, steps)
@@ -97,10 +92,9 @@ def test_no_two_open_incidents_have_one_cause(
 def test_the_ledger_replays_to_what_is_live(
     noticed: list[list[Signal]], chance: random.Random
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        board = play(folder, noticed, chance)
-        assert board.is_replayed()
-        board.close()
+    board = play(noticed, chance)
+    assert board.is_replayed()
+    board.close()
 
 
 def are_near(one: Incident, other: Incident) -> bool:
