@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 import meshwright
+from meshwright.cli.main import cli
 from tests.integration.shop import KEY, column, state
 from tests.meshes import home_of, write_mesh, write_text
 
@@ -65,6 +67,12 @@ def run(folder: Path, as_of: str, **how: Any) -> Any:
     return result
 
 
+def mesh_says(folder: Path, *words: str) -> str:
+    done = CliRunner().invoke(cli, ["-C", str(folder), "monitors", *words])
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
 def anomalies(folder: Path) -> list[tuple[Any, ...]]:
     with state(folder, "SELECT at, column_name, segment, name, kind FROM anomalies") as rows:
         return sorted(rows)
@@ -87,6 +95,13 @@ def test_a_day_with_too_few_rows_is_told_and_a_usual_one_is_not(tmp_path: Path) 
         assert rows == [("anomaly", PORT, day(QUIET))]
     assert run(folder, day(QUIET + 1)).failed_checks == ()
     assert len(anomalies(folder)) == 1
+    listed, replayed = mesh_says(folder, "list", PORT), mesh_says(folder, "backtest", PORT)
+    assert "null rate of amount" in listed
+    assert "rows by time" in listed
+    assert "learning" in listed
+    assert f"1 alert in {QUIET + 2} days" in " ".join(replayed.split())
+    said = json.loads(mesh_says(folder, "backtest", PORT, "--from", day(QUIET + 1), "--json"))
+    assert (said["alarms"], said["days"]) == ([], [day(QUIET + 1)])
     with meshwright.open(folder) as mesh:
         found = mesh.backtest("log.events")
         assert mesh.ledger_verify()["problems"] == []

@@ -49,7 +49,7 @@ _WORDS = {
     "deviation": "standard deviation",
     "new_values": "share of new values",
     "psi": "PSI",
-    "js": "Jensen-Shannon distance",
+    "js": "JS distance",
 }
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from meshwright.app.monitors import Backtest, SeriesLine
 
 BLOCKS = "▁▂▃▄▅▆▇█"
+_DRAWN = 12  # points of a series in the list
+_COLOURS = {"anomalous": "red", "learning": "bright_black", "off": "bright_black"}
 _WORST = {"critical": "red", "high": "red", "medium": "yellow", "low": "white"}
 
 
@@ -112,22 +114,21 @@ def _print_series(lines: "tuple[SeriesLine, ...]") -> None:
 
     from meshwright.cli import tables
 
-    colours = {"anomalous": "red", "learning": "bright_black", "off": "bright_black"}
-    cells = [
-        (
-            line.word,
-            line.points,
-            _number(line.last, line.unit),
-            Text(_expected(line), style=colours.get(line.verdict, "")),
-            line.detector
-            if line.sensitivity == "normal"
-            else f"{line.detector}, {line.sensitivity}",
-            spark(line.recent, 12),
-        )
-        for line in lines
-    ]
-    headers = ("series", "points", "last", "expected", "by", "")
+    is_plain = all((line.detector, line.sensitivity) == ("automatic", "normal") for line in lines)
+    cells: list[tuple[object, ...]] = []
+    for line in lines:
+        expected = Text(_expected(line), style=_COLOURS.get(line.verdict, ""))
+        drawn = spark(line.recent, _DRAWN)
+        cell = (line.word, line.points, _number(line.last, line.unit), expected, drawn)
+        cells.append(cell if is_plain else (*cell, _watched_by(line)))
+    headers = ("series", "points", "last", "expected", "", *(() if is_plain else ("by",)))
     tables.out().print(tables.table(headers, cells, right=("points", "last")))
+
+
+def _watched_by(line: "SeriesLine") -> str:
+    by = "" if line.detector == "automatic" else line.detector
+    how = "" if line.sensitivity == "normal" else line.sensitivity
+    return ", ".join(word for word in (by, how) if word)
 
 
 def _expected(line: "SeriesLine") -> str:
@@ -163,7 +164,8 @@ def _print_backtest(found: "Backtest") -> None:
         for row in textwrap.wrap(console.clean(alarm.explanation), max(console.width() - 4, 20)):
             click.echo(f"  {row}")
     quiet = len(found.days) - len(loud)
+    word = "alert" if len(found.alarms) == 1 else "alerts"
     click.echo(
-        f"\n{len(found.alarms)} alerts in {len(found.days)} days ({found.per_week:g} a week),"
+        f"\n{len(found.alarms)} {word} in {len(found.days)} days ({found.per_week:g} a week),"
         f" {quiet} quiet days; {found.series} series"
     )
