@@ -99,4 +99,11 @@ CREATE TABLE mutes (
     reason TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
 
+-- what was signed, so that a checkpoint that is gone from its file is missed; no fact tells of it
+CREATE TABLE signed_checkpoints (
+    digest TEXT PRIMARY KEY,
+    seq INTEGER NOT NULL,
+    at TEXT NOT NULL
+) WITHOUT ROWID;
+
 PRAGMA user_version = 2;
