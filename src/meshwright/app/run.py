@@ -187,6 +187,7 @@ def _build_one(
         force,
         max(1, workers),
         lambda detail: on_event(RunEvent("stage", str(step.product), detail)),
+        lambda detail: on_event(RunEvent("warning", str(step.product), detail)),
     )
     return build_product(wiring, order)
 
