@@ -8,6 +8,7 @@ import deltalake
 import pytest
 
 import meshwright
+from meshwright.app.events import RunEvent
 from meshwright.errors import UsageError
 from meshwright.model.plan import BuildResult
 from tests.integration.shop import KEY, build, column, copied, rows, state, statuses
@@ -415,3 +416,33 @@ def test_force_frees_a_port_whose_days_to_come_passed_for_made(tmp_path: Path) -
         folder, "SELECT done FROM version_ports WHERE port = 'events' AND version = 2"
     ) as found:
         assert "2999" not in str(found)
+
+
+def test_rows_of_another_interval_are_counted(tmp_path: Path) -> None:
+    """A model that holds another column to its interval is told what it loses by that."""
+    late = "id,day,amount,loaded\n1,2024-03-01,5,2024-03-01\n2,2024-03-01,6,2024-03-02\n"
+    late += "3,2024-03-02,7,2024-03-02\n"
+    folder = write_log(tmp_path / "mesh", inputs={"raw": late})
+    model = MODEL.replace("where day", "where loaded").replace("and day", "and loaded")
+    set_model(folder, "log.events", "events", model)
+    told: list[str] = []
+
+    def listen(event: RunEvent) -> None:
+        if event.kind == "warning":
+            told.append(event.detail)
+
+    with meshwright.open(folder) as mesh:
+        mesh.run(as_of=day(0), on_event=listen)
+        assert told == []
+        mesh.run(as_of=day(1), on_event=listen)
+    assert [line.partition(":")[0] for line in told] == [
+        "1 rows that `events` gave for 2024-03-02 to 2024-03-03 are left out"
+    ]
+    assert [row[0] for row in events(folder)] == [1, 3]
+    assert len(files_of(folder, "log.events.events")) == 2
+
+
+def test_a_row_without_a_day_is_not_lost_without_a_word(tmp_path: Path) -> None:
+    folder = write_log(tmp_path / "mesh")
+    set_model(folder, "log.events", "events", MODEL.replace("id, day", "id, null::date as day"))
+    assert result(folder).error_code == "interval-missing"

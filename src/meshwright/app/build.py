@@ -46,6 +46,7 @@ class Order:
     force: bool = False
     workers: int = 2
     tell: Callable[[str], None] = lambda text: None
+    warn: Callable[[str], None] = lambda text: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +203,7 @@ class _Work:
             as_of=self.order.as_of.moment,
             workers=self.order.workers,
             tell=self.order.tell,
+            warn=self.order.warn,
             settle=settle,
         )
         maker.make(to_make, ready)
