@@ -150,18 +150,26 @@ class _Scan:
             )
             self._tell(f"auditing {self._subject.name}")
             verdict, classified = _interruptible(
-                session, lambda: self._audit(session, described, target)
+                session, lambda: self._audit(session, described, target, ground.files)
             )
         finally:
             session.close()
         added = self._beside(ground, related, promises.undeclared, verdict.profile.rows)
-        return self._scanned(ground, described, verdict, classified, added)
+        is_bare = self.described is None or not self.described.columns
+        asked = [o for o in verdict.outcomes
+                 if not _says_nothing(o, promises.undeclared, is_bare=is_bare)]  # fmt: skip
+        verdict = replace(verdict, outcomes=(*added, *asked))
+        return self._scanned(ground, described, verdict, classified)
 
     def _audit(
-        self, session: Session, described: ContractObject, target: AuditTarget
+        self,
+        session: Session,
+        described: ContractObject,
+        target: AuditTarget,
+        files: Sequence[Path],
     ) -> tuple[Verdict, frozenset[str]]:
         contract = self._contract or Contract("", "", "", "", (described,))
-        known = with_statistics(target, session)
+        known = with_statistics(target, session, files)
         plan = compile_audit(contract, described, known, profile=self._order.profile)
         return run_audit(plan, session), plan.classified
 
@@ -185,15 +193,12 @@ class _Scan:
         described: ContractObject,
         verdict: Verdict,
         classified: frozenset[str],
-        added: Sequence[CheckOutcome],
     ) -> Scanned:
-        is_bare = self.described is None or not self.described.columns
-        outcomes = tuple(o for o in verdict.outcomes if not _says_nothing(o, is_bare=is_bare))
         examples = (*reject_examples(ground.rejects), *verdict.examples)
         return Scanned(
             source=self._order.source,
             name=described.name,
-            verdict=replace(verdict, outcomes=(*added, *outcomes), examples=examples),
+            verdict=replace(verdict, examples=examples),
             at=self._at,
             seconds=monotonic() - self._started,
             contract=self._contract,
@@ -205,11 +210,11 @@ class _Scan:
         )
 
 
-def _says_nothing(outcome: CheckOutcome, *, is_bare: bool) -> bool:
+def _says_nothing(outcome: CheckOutcome, undeclared: Sequence[str], *, is_bare: bool) -> bool:
     """Say whether an outcome is only that a column is there, which nobody asked (or was told before)."""
     if outcome.kind != "present" or outcome.status != "passed":
         return False
-    return is_bare or _REPEATED.search(outcome.id) is not None
+    return is_bare or outcome.column in undeclared or _REPEATED.search(outcome.id) is not None
 
 
 def _rules(described: ContractObject) -> dict[str, QualityRule]:

@@ -62,7 +62,8 @@ def verdict_line(scanned: Scanned) -> str:
     grave = len(scanned.failed) - warnings
     if scanned.outcomes:
         parts.append(f"{counts['passed']:,} checks passed")
-    for count, words in ((grave, "failed"), (warnings, "warnings"),
+    warned = "warning" if warnings == 1 else "warnings"
+    for count, words in ((grave, "failed"), (warnings, warned),
                          (counts["not_enforced"], "not enforced")):  # fmt: skip
         if count:
             parts.append(f"{count:,} {words}")
