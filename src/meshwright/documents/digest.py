@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 
 
 def canonical(raw: Json) -> str:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 
 from meshwright.errors import UsageError
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 
 _PLAIN = re.compile(
     r"[A-Za-z0-9_/.][A-Za-z0-9_/.@+-]*(?: [A-Za-z0-9_/.@+(-][A-Za-z0-9_/.@+()-]*)*\Z"

@@ -7,7 +7,7 @@ from pathlib import Path
 from meshwright.documents.alert_reader import read_alerting
 from meshwright.documents.document import Document
 from meshwright.errors import DescriptorError, UsageError, did_you_mean
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.model.mesh import Domain, Mesh, Retention
 
 Raw = Mapping[str, Json]

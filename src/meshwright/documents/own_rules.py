@@ -10,7 +10,7 @@ from meshwright.documents.sql_types import TypeTextError, parse_type
 from meshwright.documents.wording import nearest_hint, show
 from meshwright.errors import MeshwrightError
 from meshwright.model.address import Address
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.model.problem import Problem
 
 _SOURCES = ("files", "sqlite", "port")

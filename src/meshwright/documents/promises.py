@@ -11,7 +11,7 @@ from meshwright.documents.emit import flow
 from meshwright.documents.tolerance import read_quarantine
 from meshwright.errors import MeshwrightError
 from meshwright.model.address import Address
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.model.problem import Problem
 from meshwright.model.service_level import share_of
 

@@ -7,7 +7,7 @@ name is its kind in the ledger; a field added later needs a default, so that old
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
+from meshwright.model.json_value import Json as Json
 
 
 @dataclass(frozen=True, slots=True)
