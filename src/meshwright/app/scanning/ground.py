@@ -9,8 +9,6 @@ from meshwright.app.scanning.wishes import wished_types
 from meshwright.app.wiring import Wiring
 from meshwright.audit.sqltext import identifier, literal
 from meshwright.errors import UnreachableError, UsageError
-from meshwright.ingest.land import land_input
-from meshwright.ingest.landing import REJECTS
 from meshwright.model.contract import ContractObject
 from meshwright.model.product import InputPort, SourceSpec, Tolerance
 from meshwright.model.table import Column
@@ -161,6 +159,9 @@ def _landed(
     tell: Tell,
 ) -> Ground:
     """Read the source into the scratch folder; a row that does not parse is counted, not landed."""
+    from meshwright.ingest.land import land_input  # only for what does not lie ready
+    from meshwright.ingest.landing import REJECTS
+
     tell(f"reading {Path(spec.paths[0]).name}")
     wishes = wished_types(described, source.columns(source.items())) if described else {}
     if wishes:
