@@ -35,7 +35,7 @@ from meshwright.transform.cached_reader import CachedSqlReader
 
 Load = Callable[[str, str], Any]
 DIALECT = "duckdb"
-CARD_FORM = "2"  # changes when what `app.cards` keeps of a product does
+CARD_FORM = "3"  # changes when what `app.cards` keeps of a product does
 CACHE_FOLDER = ".mesh"  # known before any descriptor is read
 
 
