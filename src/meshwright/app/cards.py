@@ -24,7 +24,7 @@ class Brief(NamedTuple):
     """What a plan compares of a product with what is served. Digests and codes are hexadecimal.
 
     `ports`: input -> the port that it reads; `sources`: any other input -> digest of how it is to be read;
-    `is_timed`: business time alone may make it build; `references`: products that its contracts name.
+    `is_timed`: business time alone may make it build; `references`: ports of others that its contracts name.
     """
 
     code: str
@@ -38,6 +38,11 @@ class Brief(NamedTuple):
     def reads(self) -> set[str]:
         """Return the products whose ports this one reads."""
         return {port.rpartition(".")[0] for port in self.ports.values()}
+
+    @property
+    def targets(self) -> set[str]:
+        """Return the products that its contracts refer to."""
+        return {port.rpartition(".")[0] for port in self.references}
 
 
 def card_extra(product: Product, reader: SqlReader) -> Mapping[str, Json]:
@@ -86,7 +91,7 @@ def _monitor_problems(product: Product) -> list[Problem]:
 
 
 def _referenced(product: Product) -> set[str]:
-    """Return the products of others whose ports a contract's relationships name."""
+    """Return the ports of other products that a contract's relationships name."""
     found = set()
     for port in product.outputs:
         described = port.contract.object_for(port.name) if port.contract else None
@@ -103,5 +108,5 @@ def _referenced(product: Product) -> set[str]:
                     product.address.domain,
                     product.address.product,
                 ]:
-                    found.add(".".join(parts[:2]))
+                    found.add(".".join(parts[:3]))
     return found

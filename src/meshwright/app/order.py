@@ -61,7 +61,7 @@ def order_of(briefs: Briefs, reads: Mapping[str, Collection[str]]) -> dict[str, 
     """
     edges = {product: list(needed) for product, needed in reads.items()}
     for product, brief in briefs.items():
-        for other in brief.references if brief else ():
+        for other in sorted(brief.targets) if brief else ():
             if (
                 other in briefs
                 and other not in edges[product]
