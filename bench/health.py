@@ -1,8 +1,9 @@
 """Health with one million metric points: do `mesh health` and a single series answer at once?
 
-What is measured, each as a whole process (interpreter, imports, answer printed): `mesh health` as a table and
-as JSON, `mesh health` of one product, `mesh cost`, and reading one whole series from the state. `mesh --version`
-is the floor: what starting the command costs. The state is that of 100 products built daily for 100 days.
+What is measured, each as a whole process (interpreter, imports, answer printed): `mesh health` as a table
+and as JSON, `mesh health` of one product, `mesh cost`, and reading one whole series from the state.
+`mesh --version` is the floor: what starting the command costs. The state is that of 100 products that were
+built daily for 100 days.
 The goal: under 0.2 s for health and for one series.
 
     python bench/health.py --runs 5

@@ -150,6 +150,7 @@ def test_serving_answers_and_ends_clean(shop: Path) -> None:
         with pytest.raises(HTTPError) as caught:
             urlopen(f"{found[0]}/etc", timeout=20)
         assert caught.value.code == 404
+        caught.value.close()
     finally:
         process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=20)

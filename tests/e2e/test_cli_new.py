@@ -266,3 +266,17 @@ def test_init_refuses_a_wrong_name_and_a_file(tmp_path: Path) -> None:
 def test_a_mesh_inside_a_mesh_is_allowed_and_the_nearest_counts(empty: Path) -> None:
     assert mesh(empty, "init", "inner").code == 0
     assert mesh(empty / "inner", "show", "--json").json["products"] == []
+
+
+@pytest.mark.parametrize("name", ["system", "temp"])
+def test_a_domain_is_not_named_as_sql_names_its_own(tmp_path: Path, name: str) -> None:
+    """Its products could be published, and never queried."""
+    assert mesh(tmp_path, "init").code == 0
+    ended = mesh(tmp_path, "new", "domain", name, "--owner", "a@b.c")
+    assert ended.code == 2
+    assert "name-reserved" in ended.err
+    assert mesh(tmp_path, "new", "domain", "ops", "--owner", "a@b.c").code == 0
+    (tmp_path / "orders.csv").write_text("x\n1\n")
+    ended = mesh(tmp_path, "new", "product", "ops.information_schema", "--from", "orders.csv")
+    assert ended.code == 2
+    assert "name-reserved" in ended.err

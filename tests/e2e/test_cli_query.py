@@ -9,6 +9,7 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
+import meshwright
 from tests.e2e.shell import mesh, process
 from tests.integration.shop import MORE_ORDERS, build
 from tests.meshes import set_silo, write_mesh
@@ -258,3 +259,26 @@ def test_json_has_no_nan(built_by_command: Path) -> None:
     )
     document = json.loads(ended.out, parse_constant=lambda name: pytest.fail(name))
     assert document["rows"] == [["nan", [1.5, "inf"]]]
+
+
+FAR = """select date 'infinity' as a, timestamp '290000-01-01' as b, [date '-infinity'] as c,
+    timestamptz '290000-01-01 00:00:00+00' as d, date '0044-03-15 (BC)' as e, date '2024-01-02' as f"""
+SHOWN = [
+    "infinity",
+    "290000-01-01 00:00:00",
+    "[-infinity]",
+    "290000-01-01 00:00:00+00",
+    "0044-03-15 (BC)",
+]
+
+
+def test_dates_beyond_pythons_years_are_shown(built_by_command: Path) -> None:
+    """In every format that people read; a column without such a date is as ever."""
+    ended = mesh(built_by_command, "query", FAR, "--format", "json")
+    assert ended.json["rows"] == [[*SHOWN, "2024-01-02"]]
+    ended = mesh(built_by_command, "query", FAR, "--format", "csv")
+    assert ended.out.splitlines()[1] == ",".join([*SHOWN, "2024-01-02"])
+    ended = mesh(built_by_command, "query", "select date 'infinity' as a")
+    assert "infinity" in ended.out
+    with meshwright.open(built_by_command) as opened:
+        assert opened.query(FAR).to_pylist()[0]["b"] == SHOWN[1]

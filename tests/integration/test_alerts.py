@@ -230,3 +230,29 @@ def test_a_stale_source_burns_its_budget_and_is_told_once_until_it_is_over(tmp_p
         ends = [m["title"] for m in heard.messages if m["title"].startswith("RESOLVED")]
         assert ends == ["RESOLVED sales.orders.orders: its service level burns"]
         assert heard.messages[-1]["title"] == ends[0]
+
+
+def test_an_open_mesh_tells_as_mesh_yaml_says_now(shop: Path) -> None:
+    """The loop runs for weeks: a notifier that is added meanwhile is told at the next round."""
+    clock = Clock()
+    break_orders(shop)
+    build(shop)
+    with web() as heard, open_at(shop, clock) as mesh:
+        assert mesh.observe_once().told == []
+        alert(shop, heard.port)
+        assert [told.status for told in mesh.observe_once().told] == ["sent"]
+
+
+def test_nothing_is_concluded_from_a_mesh_that_cannot_be_read(shop: Path) -> None:
+    """A typing error in mesh.yaml ends no incident and sends nothing."""
+    with web() as heard, open_at(shop, Clock()) as mesh:
+        alert(shop, heard.port)
+        break_orders(shop)
+        mesh.run()
+        text = (shop / "mesh.yaml").read_text()
+        (shop / "mesh.yaml").write_text(text + "nonsense: 1\n")
+        cycle = mesh.observe_once()
+        assert [problem.code for problem in cycle.problems] == ["key-unknown"]
+        (shop / "mesh.yaml").write_text(text)
+        assert not mesh.observe_once().problems
+        assert len(heard.messages) == 1

@@ -8,9 +8,19 @@ import deltalake
 import pytest
 
 import meshwright
+from meshwright.app.events import RunEvent
+from meshwright.errors import UsageError
 from meshwright.model.plan import BuildResult
-from tests.integration.shop import KEY, build, column, copied, rows, statuses
-from tests.meshes import change_contract, files_of, set_model, set_silo, write_mesh
+from tests.integration.shop import KEY, build, column, copied, rows, state, statuses
+from tests.meshes import (
+    change_contract,
+    change_yaml,
+    files_of,
+    home_of,
+    set_model,
+    set_silo,
+    write_mesh,
+)
 
 FIRST = date(2024, 3, 1)
 DAYS = 5
@@ -371,3 +381,68 @@ def test_replaying_a_day_without_rows_settles(tmp_path: Path) -> None:
     with meshwright.open(folder) as mesh:
         assert [r.status for r in mesh.run(as_of=day)] == ["published"]
         assert [r.status for r in mesh.run(as_of=day)] == ["up_to_date"]
+
+
+def test_a_day_that_is_not_over_cannot_be_pretended(tmp_path: Path) -> None:
+    """A slip in the year must not make all days up to then pass for made."""
+    folder = write_log(tmp_path / "mesh")
+    today = f"{date.today() + timedelta(days=1)}"
+    for text in ("2999-01-01", today, f"{FIRST}..2999-01-01", "2999-01-01T06:00:00"):
+        with meshwright.open(folder) as mesh:
+            for call in (mesh.run, mesh.plan):
+                if call == mesh.plan and ".." in text:
+                    continue
+                with pytest.raises(UsageError) as error:
+                    call(as_of=text)
+                assert error.value.code == "as-of-future"
+    with meshwright.open(folder) as mesh:
+        assert mesh.ledger_entries() == []
+
+
+def test_force_frees_a_port_whose_days_to_come_passed_for_made(tmp_path: Path) -> None:
+    """What an earlier release or a wrong clock wrote is mended by one forced run."""
+    folder = write_log(tmp_path / "mesh")
+    endless = {key: value for key, value in APPEND.items() if key != "end"}
+    change_yaml(
+        home_of(folder, "log.events") / "build.yaml",
+        lambda described: described.update(ports={"events": endless}),
+    )
+    assert result(folder).status == "published"
+    with meshwright.open(folder) as mesh, mesh.wiring.store.write() as writer:
+        done = f'[["{FIRST}T00:00:00", "2999-01-01T00:00:00"]]'
+        writer.run("UPDATE version_ports SET done = ? WHERE port = 'events'", (done,))
+    assert result(folder, force=True).status == "published"
+    with state(
+        folder, "SELECT done FROM version_ports WHERE port = 'events' AND version = 2"
+    ) as found:
+        assert "2999" not in str(found)
+
+
+def test_rows_of_another_interval_are_counted(tmp_path: Path) -> None:
+    """A model that holds another column to its interval is told what it loses by that."""
+    late = "id,day,amount,loaded\n1,2024-03-01,5,2024-03-01\n2,2024-03-01,6,2024-03-02\n"
+    late += "3,2024-03-02,7,2024-03-02\n"
+    folder = write_log(tmp_path / "mesh", inputs={"raw": late})
+    model = MODEL.replace("where day", "where loaded").replace("and day", "and loaded")
+    set_model(folder, "log.events", "events", model)
+    told: list[str] = []
+
+    def listen(event: RunEvent) -> None:
+        if event.kind == "warning":
+            told.append(event.detail)
+
+    with meshwright.open(folder) as mesh:
+        mesh.run(as_of=day(0), on_event=listen)
+        assert told == []
+        mesh.run(as_of=day(1), on_event=listen)
+    assert [line.partition(":")[0] for line in told] == [
+        "1 rows that `events` gave for 2024-03-02 to 2024-03-03 are left out"
+    ]
+    assert [row[0] for row in events(folder)] == [1, 3]
+    assert len(files_of(folder, "log.events.events")) == 2
+
+
+def test_a_row_without_a_day_is_not_lost_without_a_word(tmp_path: Path) -> None:
+    folder = write_log(tmp_path / "mesh")
+    set_model(folder, "log.events", "events", MODEL.replace("id, day", "id, null::date as day"))
+    assert result(folder).error_code == "interval-missing"

@@ -10,7 +10,7 @@ import pytest
 import meshwright
 from meshwright.app.health import check_health, judge_lateness, late_signals
 from meshwright.model.health import PortHealth
-from tests.integration.shop import BAD_ORDERS, MORE_ORDERS, SHOP, build, statuses
+from tests.integration.shop import BAD_ORDERS, MORE_ORDERS, SHOP, build, column, statuses
 from tests.meshes import set_silo, write_mesh
 
 ORDERS = "sales.orders.orders"
@@ -192,7 +192,8 @@ def test_latency_counts_from_the_last_interval_of_a_port_that_appends(tmp_path: 
     orders["ports"] = {
         "orders": "select id, day from raw where day >= $interval_start and day < $interval_end"
     }
-    orders["contracts"] = {"orders": {"slaProperties": levels}}
+    columns = [column("id"), column("day", "date")]
+    orders["contracts"] = {"orders": {"slaProperties": levels, "columns": columns}}
     orders["build"] = {
         "ports": {
             "orders": {"kind": "append", "interval": "day", "column": "day", "start": "2013-01-01"}

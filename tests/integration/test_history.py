@@ -1,6 +1,6 @@
 """Versions stay: they are listed, compared, read again, served again; and go by a declared policy only."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import deltalake
@@ -17,7 +17,15 @@ from tests.integration.shop import (
     rows,
     statuses,
 )
-from tests.meshes import change_contract, change_yaml, files_of, home_of, set_model, set_silo
+from tests.meshes import (
+    change_contract,
+    change_yaml,
+    files_of,
+    home_of,
+    set_model,
+    set_silo,
+    write_product,
+)
 
 CHANGED = "id,customer,amount\n1,1,11\n2,1,20\n5,2,9\n6,2,9\n"
 
@@ -265,8 +273,10 @@ def test_retire_names_consumers_and_serves_until_the_date(shop: Path) -> None:
     set_silo(shop, "sales.customers.people", CUSTOMERS + "3,eve\n")
     assert build(shop)["sales.customers"].status == "published"
     set_silo(shop, "sales.customers.people", CUSTOMERS + "4,eve\n")
-    later = (date.fromisoformat(until) + timedelta(days=2)).isoformat()
-    results = build(shop, as_of=later)
+    past = (datetime.now(UTC).date() - timedelta(days=2)).isoformat()
+    with meshwright.open(shop) as mesh, mesh.wiring.store.write() as writer:
+        writer.run("UPDATE products SET retired_until = ? WHERE status = 'retired'", (past,))
+    results = build(shop)
     assert results["sales.customers"].status == "retired"
     assert results["insight.report"].status == "up_to_date"
 
@@ -382,3 +392,31 @@ def test_every_error_has_a_code_and_one_line(told_shop: Path) -> None:
                 mesh.read(address)
             assert refused.value.code
             assert "\n" not in refused.value.message
+
+
+def test_an_old_address_is_not_handed_to_another_product(shop: Path) -> None:
+    """While two products claim an address neither is built: its readers keep what they had."""
+    rename(shop, "sales.customers", "sales.people")
+    build(shop)
+    new = {
+        "inputs": {"people": CUSTOMERS + "9,zoe\n"},
+        "ports": {"customers": "select id, name from people"},
+    }
+    write_product(shop, "sales", "customers", new)
+    results = build(shop, force=True)
+    assert results["sales.people"].status == "refused"
+    assert results["sales.customers"].status == "refused"
+    assert results["sales.orders"].status == "published"
+    with meshwright.open(shop) as mesh:
+        assert len(mesh.read("sales.customers.customers")) == 2
+        assert len(mesh.read("sales.people.customers")) == 2
+
+
+def test_a_product_is_not_renamed_from_an_address_that_another_one_has(shop: Path) -> None:
+    """Before the first build under the new name, too."""
+    rename(shop, "sales.customers", "sales.people")
+    new = {"inputs": {"people": CUSTOMERS}, "ports": {"customers": "select id from people"}}
+    write_product(shop, "sales", "customers", new)
+    assert statuses(build(shop))["sales.people"] == "refused"
+    with meshwright.open(shop) as mesh:
+        assert mesh.ledger_entries(["ProductRenamed"]) == []

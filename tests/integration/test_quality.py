@@ -9,7 +9,7 @@ import pytest
 
 import meshwright
 from tests.integration.shop import KEY, build, column, rows, statuses
-from tests.meshes import change_contract, set_silo, write_mesh
+from tests.meshes import change_contract, files_of, set_silo, write_mesh
 
 READINGS = "id,value\n1,5\n2,-4\n3,7\n4,9\n5,3\n6,8\n7,2\n8,6\n9,1\n10,4\n"
 
@@ -156,6 +156,58 @@ def test_a_relationship_holds_across_ports_and_products(tmp_path: Path, to: str)
     assert 3 in check.example.rows[0]
     set_silo(folder, "sales.orders.raw", "id,customer\n1,1\n2,2\n4,\n")
     assert build(folder)["sales.orders"].status == "published"
+
+
+@pytest.mark.parametrize("to", ["customers.id", "sales.crm.customers.id"])
+def test_a_reference_is_judged_again_when_its_target_changes(tmp_path: Path, to: str) -> None:
+    """In the same run, although nothing of the referring port itself changed; else nothing is done."""
+    folder = write_keys(tmp_path / "mesh", to)
+    home = to.rpartition(".")[0].rpartition(".")[0] or "sales.orders"
+    set_silo(folder, "sales.orders.raw", "id,customer\n1,1\n2,2\n4,\n")
+    assert set(statuses(build(folder)).values()) == {"published"}
+    assert set(statuses(build(folder)).values()) == {"up_to_date"}
+    set_silo(folder, f"{home}.people", "id\n1\n2\n3\n")
+    first = build(folder)
+    assert set(statuses(first).values()) == {"published"}
+    assert "what orders refers to changed" in first["sales.orders"].reasons
+    assert len(files_of(folder, "sales.orders.orders")) == 1  # the same rows, judged
+    assert set(statuses(build(folder)).values()) == {"up_to_date"}
+    set_silo(folder, f"{home}.people", "id\n1\n")
+    second = build(folder)
+    assert second["sales.orders"].status == "rejected"
+    assert [check.failed_rows for check in second["sales.orders"].failed_checks] == [1]
+    with meshwright.open(folder) as mesh:
+        assert mesh.ledger_verify()["problems"] == []
+
+
+def test_an_append_forgets_what_it_knew_of_a_target_that_changed(tmp_path: Path) -> None:
+    """The rows that stay are held to the new keys too, not only the new day's."""
+    making = {"kind": "append", "interval": "day", "column": "day", "start": "2024-01-01"}
+    sql = "select id, day from raw where day >= $interval_start and day < $interval_end"
+    refers = [{"to": "sales.crm.customers.id", "type": "foreignKey"}]
+    folder = write_keys(
+        tmp_path / "mesh",
+        "sales.crm.customers.id",
+        log={
+            "visits": {
+                "inputs": {"raw": "id,day\n1,2024-01-01\n2,2024-01-02\n"},
+                "ports": {"visits": sql},
+                "contracts": {
+                    "visits": {
+                        "columns": [column("id", relationships=refers), column("day", "date")]
+                    }
+                },
+                "build": {"ports": {"visits": making}},
+            }
+        },
+    )
+    build(folder, "sales.crm")
+    assert build(folder, "log.*", as_of="2024-01-01")["log.visits"].status == "published"
+    set_silo(folder, "sales.crm.people", "id\n2\n")
+    build(folder, "sales.crm")
+    result = build(folder, "log.*", as_of="2024-01-02")["log.visits"]
+    assert result.status == "rejected"
+    assert [check.failed_rows for check in result.failed_checks] == [1]
 
 
 def test_a_referred_product_is_built_first_and_stops_nothing(tmp_path: Path) -> None:

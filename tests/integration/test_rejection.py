@@ -1,15 +1,26 @@
 """A bad batch never becomes visible; the last good version stays, whole, until a better one comes."""
 
+import getpass
 import json
 from pathlib import Path
+from typing import Any
 
 import deltalake
 import pytest
 
 import meshwright
-from meshwright.errors import RefusedError, UsageError
-from tests.integration.shop import BAD_ORDERS, MORE_ORDERS, build, copied, rows, state, statuses
-from tests.meshes import change_contract, files_of, home_of, set_model, set_silo
+from meshwright.errors import DeniedError, MeshwrightError, RefusedError, UsageError
+from tests.integration.shop import (
+    BAD_ORDERS,
+    MORE_ORDERS,
+    ORDERS,
+    build,
+    copied,
+    rows,
+    state,
+    statuses,
+)
+from tests.meshes import change_contract, change_yaml, files_of, home_of, set_model, set_silo
 
 OWNER = "sales@example.com"
 
@@ -153,6 +164,62 @@ def test_two_columns_of_one_name_are_refused_before_anything_is_published(
     assert rows(shop, "select count(*) from sales.orders.totals") == [(2,)]
 
 
+def refused(folder: Path, **more: object) -> str:
+    """Return the code with which accepting is refused; nothing else is served by it."""
+    with meshwright.open(folder) as mesh:
+        before = mesh.history("sales.orders")
+        with pytest.raises(MeshwrightError) as error:
+            mesh.accept("sales.orders", reason="r", **{"owner": OWNER, **more})  # type: ignore[arg-type]
+        assert error.value.hint
+        assert mesh.history("sales.orders") == before
+    return error.value.code
+
+
+def test_a_rejected_build_whose_source_was_mended_is_not_accepted(broken: Path) -> None:
+    """Its bad rows would come back: before the next run looks, and after it."""
+    set_silo(broken, "sales.orders.raw", ORDERS)
+    assert refused(broken) == "accept-outdated"
+    assert build(broken)["sales.orders"].status == "up_to_date"
+    assert refused(broken) == "accept-outdated"
+
+
+def test_a_rejected_build_is_not_accepted_over_a_later_rollback(shop: Path) -> None:
+    """Who rolled back after it was rejected decided otherwise."""
+    set_silo(shop, "sales.orders.raw", MORE_ORDERS)
+    build(shop)
+    set_silo(shop, "sales.orders.raw", BAD_ORDERS)
+    build(shop)
+    with meshwright.open(shop) as mesh:
+        mesh.rollback("sales.orders")
+    assert refused(shop) == "accept-outdated"
+
+
+def test_a_rejected_build_is_not_accepted_while_its_contract_is_refused(broken: Path) -> None:
+    def break_it(contract: Any) -> None:
+        contract["schema"][0]["properties"][2]["logicalType"] = "string"
+
+    change_contract(broken, "sales.orders.orders", break_it)
+    assert refused(broken) == "accept-outdated"
+
+
+@pytest.mark.parametrize("days", [-1, 100_000_000, 99_999_999_999_999_999_999])
+def test_a_waiver_has_a_sensible_length(broken: Path, days: int) -> None:
+    assert refused(broken, days=days) == "days-invalid"
+
+
+def test_whoever_is_an_owner_accepts_in_his_own_name(broken: Path) -> None:
+    """The name of the user is that of the owner, without the kind of principal before it."""
+    assert refused(broken, owner="") == "not-an-owner"
+    name = getpass.getuser()
+    change_yaml(
+        broken / "domains" / "sales" / "domain.yaml",
+        lambda domain: domain["team"].update(owners=["boss@example.com", name]),
+    )
+    build(broken)
+    with meshwright.open(broken) as mesh:
+        assert mesh.accept("sales.orders", reason="r")["owner"] == name
+
+
 def test_accept_publishes_on_an_owners_word(broken: Path) -> None:
     with meshwright.open(broken) as mesh:
         done = mesh.accept("sales.orders", reason="they cancelled one", owner=OWNER, days=3)
@@ -209,7 +276,7 @@ def test_an_expired_waiver_waives_nothing(broken: Path) -> None:
     [
         ({"reason": "because", "owner": "eve@example.com"}, "not-an-owner"),
         ({"reason": "  ", "owner": OWNER}, "reason-missing"),
-        ({"reason": "because", "owner": OWNER, "days": -1}, "expiry-past"),
+        ({"reason": "because", "owner": OWNER, "days": -1}, "days-invalid"),
         ({"reason": "because"}, "not-an-owner"),
     ],
 )
@@ -217,7 +284,7 @@ def test_accept_wants_an_owner_and_a_reason(
     broken_shop: Path, how: dict[str, object], code: str
 ) -> None:
     with meshwright.open(broken_shop) as mesh:
-        with pytest.raises((RefusedError, UsageError)) as refused:
+        with pytest.raises((DeniedError, UsageError)) as refused:
             mesh.accept("sales.orders", **how)  # type: ignore[arg-type]
         assert refused.value.code == code
         assert mesh.read("sales.orders.orders").to_arrow().num_rows == 3

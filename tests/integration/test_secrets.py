@@ -108,7 +108,9 @@ def test_a_canary_in_a_notifier_that_fails_is_found_nowhere(
                 ("--debug", "alerts", "test", "refusing"),
             )
         ]
-        assert heard.paths[0] == f"/{CANARY}", "the secret does reach whom it is for"
+        assert {f"/{CANARY}", f"/{CANARY}-file"} <= set(heard.paths), (
+            "they do reach whom they are for"
+        )
     statuses = {alert["status"] for alert in mesh(folder, "alerts", "--json").json["alerts"]}
     assert statuses == {"failed"}
     assert all(CANARY not in one.out + one.err for one in ended)
@@ -188,3 +190,15 @@ def test_a_source_whose_secret_is_missing_says_which(
     result: Any = build(folder)["sales.keys"]
     assert (result.status, result.error_code) == ("failed", "secret-missing")
     assert "${env:KEY}" in result.error
+
+
+def test_check_tells_of_a_secret_store_that_is_not_installed(tmp_path: Path) -> None:
+    """Without looking any secret up."""
+    folder = write_shop(tmp_path / "mesh")
+    said = {"notifiers": {"hook": "json://localhost/${vautl:x}/${env:NOT_SET_ANYWHERE}"}}
+    change_yaml(folder / "mesh.yaml", lambda mesh: mesh.update(alerts=said))
+    ended = mesh(folder, "check", "--json")
+    assert ended.code != 0
+    assert [p["code"] for p in ended.json["problems"] if p["severity"] == "error"] == [
+        "secret-store-unknown"
+    ]

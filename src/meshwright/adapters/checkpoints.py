@@ -7,7 +7,10 @@ from meshwright.errors import UnreachableError
 
 
 class FileCheckpointSink:
-    """One line a checkpoint, only ever appended to; what a crash left half written is passed over."""
+    """One line a checkpoint, only ever appended to; what a crash left half written is passed over.
+
+    That begins as a checkpoint does, with a brace; any other line was written by somebody else, and is told.
+    """
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
@@ -31,7 +34,7 @@ class FileCheckpointSink:
         except OSError as error:
             raise self._unreachable(error) from error
         whole = text.split("\n")[:-1]
-        return list(dict.fromkeys(line for line in whole if line.strip().endswith("}")))
+        return list(dict.fromkeys(line for line in whole if line.strip() and not _is_torn(line)))
 
     def _append(self, line: str) -> None:
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
@@ -50,3 +53,8 @@ class FileCheckpointSink:
             f"checkpoints cannot be kept in `{self.path}`: {error.strerror}",
             hint="see `checkpoints:` in mesh.yaml",
         )
+
+
+def _is_torn(line: str) -> bool:
+    text = line.strip()
+    return text.startswith("{") and not text.endswith("}")

@@ -12,13 +12,19 @@ from time import monotonic
 
 from meshwright.app.carry import outcomes_of
 from meshwright.app.clock import AsOf
-from meshwright.app.decide import AUDIT, MAKE, Before, Decision, decide
+from meshwright.app.decide import AUDIT, MAKE, Before, Decision, decide, has_new_targets
 from meshwright.app.endings import Ending
 from meshwright.app.inputs import PinnedInput, pin_inputs
 from meshwright.app.judge import Judge, Judged
 from meshwright.app.make import Maker, StagedPort, Wanted, show_rows
 from meshwright.app.past import NO_PAST, Past, find_past
-from meshwright.app.references import References, files_of, find_references
+from meshwright.app.references import (
+    References,
+    Referred,
+    files_of,
+    find_references,
+    referred,
+)
 from meshwright.app.served import ServedProduct, input_stamps, served_ports, served_products
 from meshwright.app.spans import is_within, made_from
 from meshwright.app.wiring import Wiring
@@ -46,6 +52,7 @@ class Order:
     force: bool = False
     workers: int = 2
     tell: Callable[[str], None] = lambda text: None
+    warn: Callable[[str], None] = lambda text: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +94,18 @@ def _build(wiring: Wiring, order: Order, build: str, ending: "Ending") -> BuildR
     ground = _ground(wiring, product, order.as_of)
     ending.stand_on(ground.storage, ground.served)
     inputs = pin_inputs(wiring, product, ground.storage, order.tell)
-    stamps = {pinned.name: pinned.stamp.stamp for pinned in inputs}
+    stamps = {pinned.name: pinned.stamp.stamp for pinned in inputs} | dict(ground.references.stamps)
     codes = model_codes(order.graph, product)
     code = product_code(product, codes)
     decisions = decide(
-        product, order.graph, codes, stamps, ground.before, order.as_of, force=order.force
+        product,
+        order.graph,
+        codes,
+        stamps,
+        ground.before,
+        order.as_of,
+        referred(product),
+        force=order.force,
     )
     work = [d for d in decisions.values() if d.action in (MAKE, AUDIT)]
     if not work and ground.served is not None and ground.served.code == code:
@@ -154,7 +168,7 @@ def _make_and_judge(
     session = engine.open(replace(grant, timezone=order.product.timezone))
     with wiring.sessions.opened(order.product.address, session):
         _show(session, ground, wanted, inputs)
-        carried = _carried(ground, decisions)
+        carried = _carried(ground, decisions, referred(order.product))
         judge = Judge(
             session, aside, build, ground.references.found, carried, ground.past, order.tell
         )
@@ -202,6 +216,7 @@ class _Work:
             as_of=self.order.as_of.moment,
             workers=self.order.workers,
             tell=self.order.tell,
+            warn=self.order.warn,
             settle=settle,
         )
         maker.make(to_make, ready)
@@ -231,13 +246,16 @@ def _wanted(decision: Decision, ground: Ground) -> Wanted:
 
 
 def _carried(
-    ground: Ground, decisions: Mapping[str, Decision]
+    ground: Ground, decisions: Mapping[str, Decision], refers: Referred
 ) -> dict[str, Mapping[str, CheckOutcome]]:
-    """Return the outcomes that still hold: of extended ports whose contract is the same."""
+    """Return the outcomes that still hold: of extended ports whose contract and targets are the same."""
+    now, before = ground.references.stamps, ground.before.stamps
+    changed = {name for name, stamp in now.items() if before.get(name) != stamp}
     return {
         name: outcomes
         for name, outcomes in ground.carried.items()
         if decisions[name].extends
+        and not has_new_targets(name, refers, changed)
         and (contract := decisions[name].port.contract) is not None
         and ground.before.ports[name].contract == contract.digest
     }

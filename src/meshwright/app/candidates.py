@@ -17,7 +17,7 @@ from meshwright.model.check import Metric
 from meshwright.model.facts import ContractPublished, PortAudited
 from meshwright.model.product import Product
 from meshwright.model.table import Column
-from meshwright.model.version import PortVersion
+from meshwright.model.version import InputStamp, PortVersion
 from meshwright.publish.candidate import Candidate
 
 if TYPE_CHECKING:
@@ -48,7 +48,10 @@ def candidate_of(
             name: _port(decision, judged.get(name), ground, codes[name])
             for name, decision in decisions.items()
         },
-        inputs=tuple(pinned.stamp for pinned in inputs),
+        inputs=(
+            *(pinned.stamp for pinned in inputs),
+            *(InputStamp(name, "", stamp) for name, stamp in ground.references.stamps.items()),
+        ),
         base=ground.base,
         served=served.version if served else None,
         latest=served.latest if served else 0,

@@ -9,9 +9,12 @@ from typing import NamedTuple
 
 from meshwright.app.promises import port_promises, promises_to_json
 from meshwright.documents.document import problem_to_json
+from meshwright.errors import MeshwrightError
 from meshwright.ingest.stamps import digest_spec
 from meshwright.model.facts import Json
+from meshwright.model.problem import Place, Problem
 from meshwright.model.product import Product
+from meshwright.spi import plugins
 from meshwright.spi.sql_reader import SqlReader
 from meshwright.transform.fingerprint import model_codes, product_code
 from meshwright.transform.reading import read_models
@@ -21,7 +24,7 @@ class Brief(NamedTuple):
     """What a plan compares of a product with what is served. Digests and codes are hexadecimal.
 
     `ports`: input -> the port that it reads; `sources`: any other input -> digest of how it is to be read;
-    `is_timed`: business time alone may make it build; `references`: products that its contracts name.
+    `is_timed`: business time alone may make it build; `references`: ports of others that its contracts name.
     """
 
     code: str
@@ -36,10 +39,16 @@ class Brief(NamedTuple):
         """Return the products whose ports this one reads."""
         return {port.rpartition(".")[0] for port in self.ports.values()}
 
+    @property
+    def targets(self) -> set[str]:
+        """Return the products that its contracts refer to."""
+        return {port.rpartition(".")[0] for port in self.references}
+
 
 def card_extra(product: Product, reader: SqlReader) -> Mapping[str, Json]:
     """Return what a plan needs of a product without reading it again."""
     graph, problems = read_models(product, reader)
+    problems = [*problems, *_monitor_problems(product)]
     found: dict[str, Json] = {"problems": [problem_to_json(problem) for problem in problems]}
     found["promises"] = {
         port.name: promises_to_json(port_promises(port)) for port in product.outputs
@@ -67,8 +76,22 @@ def card_extra(product: Product, reader: SqlReader) -> Mapping[str, Json]:
     return found
 
 
+def _monitor_problems(product: Product) -> list[Problem]:
+    """Let each chosen detector judge its own options; only where there are any is one imported."""
+    found = []
+    for port in product.outputs:
+        for monitor in port.monitoring.monitors:
+            try:
+                plugins.load("detectors", monitor.detector)(monitor.options)
+            except MeshwrightError as error:
+                place = Place(f"{product.folder}/build.yaml")
+                key = f"ports.{port.name}.observe.monitors"
+                found.append(Problem(error.code, error.message, place, error.hint, key))
+    return found
+
+
 def _referenced(product: Product) -> set[str]:
-    """Return the products of others whose ports a contract's relationships name."""
+    """Return the ports of other products that a contract's relationships name."""
     found = set()
     for port in product.outputs:
         described = port.contract.object_for(port.name) if port.contract else None
@@ -85,5 +108,5 @@ def _referenced(product: Product) -> set[str]:
                     product.address.domain,
                     product.address.product,
                 ]:
-                    found.add(".".join(parts[:2]))
+                    found.add(".".join(parts[:3]))
     return found

@@ -33,20 +33,36 @@ def parse_as_of(text: str | None, timezone: str) -> AsOf:
     return AsOf(text or "", instant_of(text, zone) if text else datetime.now(UTC), zone)
 
 
+def parse_past(text: str | None, timezone: str) -> AsOf:
+    """Read a date or a time for a run to pretend; one that is still to come would pass for made.
+
+    Raises `UsageError` (`as-of-invalid`, `as-of-future`).
+    """
+    as_of = parse_as_of(text, timezone)
+    now = datetime.now(UTC)
+    if text and as_of.instant > now:
+        shown = wall_clock(now, as_of.zone)
+        raise UsageError(
+            "as-of-future",
+            f"`{text}` is not over: it is {shown:%Y-%m-%d %H:%M} in {timezone}",
+            hint="run without --as-of: it makes all that is over",
+        )
+    return as_of
+
+
 def parse_range(text: str | None, timezone: str) -> tuple[AsOf, ...]:
-    """Read one moment, or `A..B`: every day from A to B."""
+    """Read one moment, or `A..B`: every day from A to B; none of them to come."""
     if not text or ".." not in text:
-        return (parse_as_of(text, timezone),)
+        return (parse_past(text, timezone),)
     try:
         first, last = (date.fromisoformat(part) for part in text.split(".."))
     except ValueError as error:
         raise _not_a_range(text) from error
     if last < first:
         raise _not_a_range(text)
+    parse_past(last.isoformat(), timezone)
     days = (last - first).days + 1
-    return tuple(
-        parse_as_of((first + timedelta(days=n)).isoformat(), timezone) for n in range(days)
-    )
+    return tuple(parse_past((first + timedelta(days=n)).isoformat(), timezone) for n in range(days))
 
 
 def published_by(text: str, timezone: str) -> str:

@@ -1,9 +1,10 @@
 """Decide what of a product must be made: the same code over the same input versions is never made again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from meshwright.app.clock import AsOf
+from meshwright.app.references import Referred, reference_stamp
 from meshwright.app.served import ServedPort
 from meshwright.app.spans import all_spans, held_spans, missing_spans, named_span, read_spans
 from meshwright.model.product import OutputPort, Product
@@ -11,6 +12,7 @@ from meshwright.transform.graph import AS_OF, ModelGraph, ModelNode
 from meshwright.transform.intervals import Span
 
 MAKE, AUDIT, REUSE = "make", "audit", "reuse"
+NOTHING = Referred({}, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,14 @@ def decide(
     stamps: Mapping[str, str],
     before: Before,
     as_of: AsOf,
+    referred: Referred = NOTHING,
     *,
     force: bool = False,
 ) -> dict[str, Decision]:
-    """Return a decision for every output port that has a model."""
+    """Return a decision for every output port that has a model.
+
+    A port whose foreign keys refer to rows that changed is audited again, since it may hold orphans now.
+    """
     changed = {name for name, stamp in stamps.items() if before.stamps.get(name) != stamp}
     tables = {port.name for port in product.outputs if port.materialisation.kind == "append"}
     decisions = {}
@@ -65,7 +71,26 @@ def decide(
             nodes = [graph.nodes[name] for name in graph.made_with(port.name, tables)]
             decision = _full(port, old, nodes, codes, changed, as_of, before.as_of, force)
         decisions[port.name] = decision
-    return _downstream(decisions, graph)
+    return _refer_anew(_downstream(decisions, graph), referred, changed)
+
+
+def has_new_targets(port: str, referred: Referred, changed: Collection[str]) -> bool:
+    """Say whether a port of others that this one refers to has changed; `changed` are names of stamps."""
+    return any(reference_stamp(target) in changed for target in referred.foreign.get(port, ()))
+
+
+def _refer_anew(
+    decisions: dict[str, Decision], referred: Referred, changed: Collection[str]
+) -> dict[str, Decision]:
+    made = {name for name, decision in decisions.items() if decision.action == MAKE}
+    settled = dict(decisions)
+    for name, decision in decisions.items():
+        is_new = has_new_targets(name, referred, changed) or made & referred.siblings.get(
+            name, frozenset()
+        )
+        if decision.action == REUSE and is_new:
+            settled[name] = Decision(decision.port, AUDIT, f"what {name} refers to changed")
+    return settled
 
 
 def _full(
@@ -109,7 +134,7 @@ def _append(
     anew = _why_anew(port, old, codes) or ("forced" if force and as_of.is_now else "")
     if anew:
         held = held_spans(
-            making, read_spans(old.done)
+            making, read_spans(old.done), as_of.zone
         )  # a moment in the past loses no later interval
         return Decision(port, MAKE, anew, all_spans(missing_spans(making, as_of, ()), held))
     spans = missing_spans(making, as_of, read_spans(old.done))

@@ -16,13 +16,13 @@ from meshwright.app.incidents import PUBLISHED, raise_signals, teller
 from meshwright.app.inputs import PinnedInput
 from meshwright.app.judge import Judged
 from meshwright.app.served import ServedProduct
-from meshwright.app.watch import CHECK as ANOMALY
 from meshwright.app.watch import Watched, watch
 from meshwright.app.wiring import Wiring
 from meshwright.errors import InternalError, MeshwrightError
 from meshwright.model.facts import BuildStarted
 from meshwright.model.plan import BuildResult, FailedCheck, PortResult
 from meshwright.model.product import Product
+from meshwright.model.signal import ANOMALY
 from meshwright.publish.accepting import waived_checks
 from meshwright.publish.candidate import Candidate
 from meshwright.publish.places import Storage
@@ -132,6 +132,7 @@ class Ending:
         if failing and not waiver:
             address = self._product.address
             signals = refusals(address, judged, self._as_of.text, self._build)
+            signals += watched.signals
             reject(store, append, data, candidate, failing, teller(self._wiring, signals))
             return self._result(
                 "rejected",
@@ -141,7 +142,7 @@ class Ending:
                 hint=f"mesh show {address}, then mend the data or the contract;"
                 f" or: mesh accept {address} --reason …",
             )
-        told = teller(self._wiring, healthy=PUBLISHED)
+        told = teller(self._wiring, watched.signals, healthy=(*PUBLISHED, ANOMALY))
         version = publish(store, append, data, candidate, told)
         for one in judged.values():
             for path in one.dropped:

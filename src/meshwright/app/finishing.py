@@ -19,9 +19,14 @@ def storage_of(wiring: Wiring, reader: Reader, product: Address) -> Storage | No
 
 
 def rename_products(wiring: Wiring) -> None:
-    """Record the renames that descriptors declare; old addresses still find the products."""
-    if any(card.formerly for card in wiring.workspace.cards.values()):
-        rename(wiring.store, wiring.ledger.append, list(wiring.workspace.cards.values()))
+    """Record the renames that descriptors declare; old addresses still find the products.
+
+    An old address that another product has now stays as it is: `mesh check` tells.
+    """
+    cards = wiring.workspace.cards
+    named = [card for card in cards.values() if not any(old in cards for old in card.formerly)]
+    if any(card.formerly for card in named):
+        rename(wiring.store, wiring.ledger.append, named)
 
 
 def clean_up(wiring: Wiring) -> Cleaned:

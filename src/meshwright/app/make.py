@@ -12,6 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from meshwright.app.shaping import as_before
+from meshwright.app.spans import is_within
 from meshwright.errors import DataError, MeshwrightError
 from meshwright.model.product import OutputPort, Product
 from meshwright.model.table import Column, DataFile, repeated_names
@@ -88,6 +89,10 @@ def show_rows(
     session.define(name, f"SELECT {listed or 'NULL AS nothing'} WHERE false")
 
 
+def _days(span: Span | None) -> str:
+    return f"{span.start} to {span.end}".replace(" 00:00:00", "") if span else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Maker:
     """Everything that making one product's ports needs."""
@@ -102,6 +107,7 @@ class Maker:
     as_of: datetime
     workers: int
     tell: Callable[[str], None]
+    warn: Callable[[str], None]
     settle: Callable[[StagedPort], StagedPort]  # judges a staged port before others read it
 
     def make(self, wanted: Mapping[str, Wanted], ready: frozenset[str]) -> dict[str, StagedPort]:
@@ -143,7 +149,7 @@ class Maker:
             columns = port.columns
             for span in port.spans or self._nothing(port):
                 steps = self._placed_in_time(port, ready | frozenset(made), span)
-                staged = self._stage(steps[-1], port, columns)
+                staged = self._within(self._stage(steps[-1], port, columns), span)
                 columns = staged.columns
                 added += staged.added
             staged = StagedPort(port, columns, tuple(added))
@@ -197,6 +203,22 @@ class Maker:
             columns, sql = as_before(self._storable(step), before, step.sql, step.model)
             added = self.session.stage(sql, path, interval=interval)
         return StagedPort(wanted, columns, added)
+
+    def _within(self, staged: StagedPort, span: Span | None) -> StagedPort:
+        """Leave out the rows of other intervals, which a run of their own replaces, and tell how many."""
+        outside = [file for file in staged.added if span and not is_within(file.interval, [span])]
+        if not outside:
+            return staged
+        for file in outside:
+            (staged.wanted.folder / file.path).unlink(missing_ok=True)
+        making = staged.wanted.port.materialisation
+        count = sum(file.rows for file in outside)
+        self.warn(
+            f"{count} rows that `{staged.name}` gave for {_days(span)} are left out: their `{making.column}`"
+            f" is in another interval, from {outside[0].interval} on;"
+            f" hold `{making.column}` itself to $interval_start and $interval_end"
+        )
+        return staged.with_files(tuple(file for file in staged.added if file not in outside))
 
     def _define(self, step: Statement) -> None:
         with self._placed(step):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from meshwright.app.diff import Difference
     from meshwright.app.history import HistoryLine
     from meshwright.app.incident_desk import IncidentDesk
+    from meshwright.app.monitors import Backtest, PortLine, SeriesLine
     from meshwright.app.new import Drafted
     from meshwright.app.observe import Cycle
     from meshwright.app.result import Result
@@ -71,12 +72,12 @@ class Mesh:
         self, *select: str, changed: bool = False, force: bool = False, as_of: str | None = None
     ) -> "Plan":
         """Say what a run would do and why."""
-        from meshwright.app.clock import parse_as_of
+        from meshwright.app.clock import parse_past
         from meshwright.app.plan import make_plan
         from meshwright.app.steps import Asked
 
         self.wiring.look_again()
-        moment = parse_as_of(as_of, self.wiring.mesh.timezone)
+        moment = parse_past(as_of, self.wiring.mesh.timezone)
         return make_plan(self.wiring, Asked(select, moment, changed, force))
 
     def run(
@@ -172,6 +173,26 @@ class Mesh:
 
         self.wiring.look_again()
         return read_costs(self.wiring, select, by)
+
+    def monitored_ports(self) -> "tuple[PortLine, ...]":
+        """List the ports that are watched."""
+        from meshwright.app.monitors import list_ports
+
+        return list_ports(self.wiring)
+
+    def monitors(self, address: str, *, everything: bool = False) -> "tuple[SeriesLine, ...]":
+        """List the watched series of a product, port or column, with what is expected of each."""
+        from meshwright.app.monitors import list_series
+
+        return list_series(self.wiring, Address.parse(address), everything=everything)
+
+    def backtest(
+        self, address: str, *, start: str = "", end: str = "", metric: str = ""
+    ) -> "Backtest":
+        """Say what watching would have alerted in the recorded past."""
+        from meshwright.app.monitors import backtest
+
+        return backtest(self.wiring, Address.parse(address), start, end, metric)
 
     def rollback(self, product: str, *, to: int | None = None, reason: str = "") -> dict[str, Any]:
         """Serve an older version again."""

@@ -11,7 +11,7 @@ from meshwright.app.infer import infer_columns
 from meshwright.app.wiring import Wiring
 from meshwright.documents import drafts
 from meshwright.errors import UsageError
-from meshwright.model.address import Address, is_name
+from meshwright.model.address import RESERVED_DOMAINS, RESERVED_PRODUCTS, Address, is_name
 from meshwright.model.product import SourceSpec
 from meshwright.model.table import Column
 from meshwright.spi import plugins
@@ -84,6 +84,7 @@ def new_product(
     folder = domain.path / found.product
     if folder.exists() and any(folder.iterdir()):
         raise UsageError("product-exists", f"`{folder}` exists already and is not empty")
+    _check_name(found.product, "product")
     name = port or found.port or found.product
     _check_name(name, "port")
     kind, entry, spec = _source(source, table, form, folder)
@@ -164,6 +165,12 @@ def _check_name(name: str, what: str) -> None:
             "name-invalid",
             f"`{name}` cannot be the name of a {what}",
             hint="lower-case letters, digits and _, beginning with a letter",
+        )
+    if name in {"domain": RESERVED_DOMAINS, "product": RESERVED_PRODUCTS}.get(what, ()):
+        raise UsageError(
+            "name-reserved",
+            f"`{name}` is a name that SQL keeps for itself",
+            hint="give another name",
         )
 
 

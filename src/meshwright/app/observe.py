@@ -14,7 +14,7 @@ from meshwright.app.events import OnEvent, RunEvent, ignore
 from meshwright.app.run import holder, run
 from meshwright.app.scheduling import Due, find_due, remember
 from meshwright.app.wiring import Wiring
-from meshwright.errors import MeshwrightError
+from meshwright.errors import InternalError, MeshwrightError
 from meshwright.model.address import Address
 from meshwright.model.facts import Fact
 from meshwright.model.plan import BuildResult
@@ -72,7 +72,8 @@ def pause(every: timedelta, failures: int) -> timedelta:
 
 def _cycle(wiring: Wiring, on_event: OnEvent) -> Cycle:
     cycle = Cycle(wiring.now())
-    _try(wiring, cycle, wiring.look_again)
+    if not _try(wiring, cycle, wiring.look_again):
+        return cycle  # while it is not known which products there are, nothing is concluded
     _try(wiring, cycle, lambda: cycle.builds.extend(_run_due(wiring, cycle.at, on_event)))
     _try(wiring, cycle, lambda: _notice(wiring, cycle))
     _try(
@@ -83,19 +84,19 @@ def _cycle(wiring: Wiring, on_event: OnEvent) -> Cycle:
     return cycle
 
 
-def _try(wiring: Wiring, cycle: Cycle, part: Callable[[], object]) -> None:
-    """Do one part of a round; what goes wrong is kept, and told by whoever shows the round."""
+def _try(wiring: Wiring, cycle: Cycle, part: Callable[[], object]) -> bool:
+    """Do one part of a round, and say whether it went well; what went wrong is kept, to be shown."""
     try:
         part()
+        return True
     except MeshwrightError as error:
         cycle.problems.append(wiring.secrets.hidden(error))
     except Exception as error:
-        from meshwright.errors import InternalError
-
         text = wiring.secrets.hide(f"{type(error).__name__}: {error}".splitlines()[0])
         cycle.problems.append(
             InternalError("internal", f"internal error: {text}", hint="mesh observe --once")
         )
+    return False
 
 
 def _run_due(wiring: Wiring, now: datetime, on_event: OnEvent) -> Iterable[BuildResult]:

@@ -20,9 +20,30 @@ def load_briefs(wiring: Wiring) -> Briefs:
         address: None if brief is None else Brief(*brief)
         for address, brief in wiring.workspace.briefs().items()
     }
-    if any(problem.code == "product-cycle" for problem in wiring.workspace.problems()):
+    codes = {problem.code for problem in wiring.workspace.problems()}
+    if "product-cycle" in codes:
         briefs |= dict.fromkeys(endless(reads_of(briefs)))
+    if "address-duplicate" in codes:
+        briefs |= dict.fromkeys(_contested(wiring))
     return briefs
+
+
+def _contested(wiring: Wiring) -> set[str]:
+    """Return the addresses that two products claim, one perhaps as its earlier name, and who claims them."""
+    cards = wiring.workspace.cards
+    claimed = {
+        str(name)
+        for address, card in cards.items()
+        for old in card.formerly
+        if old in cards
+        for name in (address, old)
+    }
+    files = {
+        problem.place.file.rpartition("/")[0]
+        for problem in wiring.workspace.problems()
+        if problem.code == "address-duplicate"
+    }
+    return claimed | {str(address) for address, card in cards.items() if card.folder in files}
 
 
 def reads_of(briefs: Briefs) -> dict[str, list[str]]:
@@ -40,7 +61,7 @@ def order_of(briefs: Briefs, reads: Mapping[str, Collection[str]]) -> dict[str, 
     """
     edges = {product: list(needed) for product, needed in reads.items()}
     for product, brief in briefs.items():
-        for other in brief.references if brief else ():
+        for other in sorted(brief.targets) if brief else ():
             if (
                 other in briefs
                 and other not in edges[product]

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 from meshwright.app.wiring import Wiring
 from meshwright.documents.cards import Card
 from meshwright.model.address import Address
-from meshwright.observe.upstream import downstream
+from meshwright.observe.downstream import downstream
 
 
 @dataclass

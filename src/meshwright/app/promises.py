@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from meshwright.documents.cards import Card
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.model.product import OutputPort
 from meshwright.observe.objectives import (
     NotEnforced,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from meshwright.app.served import port_stamp
 from meshwright.app.wiring import Wiring
 from meshwright.audit import Reference
 from meshwright.errors import MeshwrightError
@@ -25,6 +26,7 @@ class ForeignTable:
     relation: str
     files: tuple[Path, ...]
     columns: tuple[Column, ...]
+    stamp: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,39 @@ class References:
     found: Mapping[str, Mapping[str, Reference]]
     siblings: Mapping[str, frozenset[str]]
     tables: tuple[ForeignTable, ...]
+    stamps: Mapping[str, str]  # of each foreign port that is referred to, by its stamp's name
+
+
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """What the contracts of a product refer to, by port: ports of others, and ports of its own."""
+
+    foreign: Mapping[str, frozenset[str]]
+    siblings: Mapping[str, frozenset[str]]
+
+
+def referred(product: Product) -> Referred:
+    """Return what each port's relationships refer to, whether or not it is published."""
+    names = _siblings(product)
+    foreign: dict[str, set[str]] = {}
+    siblings: dict[str, set[str]] = {}
+    for port in product.outputs:
+        for written in _written(port):
+            address = _foreign(written, product)
+            local = _local(written, names, product)
+            if address is not None:
+                foreign.setdefault(port.name, set()).add(str(address.port_address))
+            elif local is not None and local[0] != port.name:
+                siblings.setdefault(port.name, set()).add(local[0])
+    return Referred(
+        {port: frozenset(found) for port, found in foreign.items()},
+        {port: frozenset(found) for port, found in siblings.items()},
+    )
+
+
+def reference_stamp(port: str) -> str:
+    """Return under which name a version keeps what a port was that its contracts refer to."""
+    return f"key of {port}"  # no input has a space in its name
 
 
 def find_references(wiring: Wiring, reader: Reader, product: Product) -> References:
@@ -60,7 +95,10 @@ def find_references(wiring: Wiring, reader: Reader, product: Product) -> Referen
                 if sibling != port.name:
                     siblings.setdefault(port.name, set()).add(sibling)
     needs = {port: frozenset(needed) for port, needed in siblings.items()}
-    return References(found, needs, tuple(tables.values()))
+    ports = {port for several in referred(product).foreign.values() for port in several}
+    stamps = {reference_stamp(port): "unpublished" for port in ports}
+    stamps |= {reference_stamp(str(port)): table.stamp for port, table in tables.items()}
+    return References(found, needs, tuple(tables.values()), stamps)
 
 
 def _written(port: OutputPort) -> Iterator[str]:
@@ -114,6 +152,7 @@ def _table(wiring: Wiring, reader: Reader, address: Address) -> ForeignTable | N
         f"{SCHEMA}.{port.domain}__{port.product}__{port.port}",
         tuple(folder / file.path for file in pinned.files),
         pinned.columns,
+        port_stamp(pinned.data_version),
     )
 
 

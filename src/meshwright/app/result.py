@@ -59,10 +59,23 @@ class Result:
 
     def to_pylist(self) -> list[dict[str, Any]]:
         """Return one dict a row."""
-        rows: list[dict[str, Any]] = self.table.to_pylist()
-        return rows
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows()]
 
     def rows(self) -> list[tuple[Any, ...]]:
-        """Return one tuple a row."""
-        columns = [column.to_pylist() for column in self.table.columns]
+        """Return one tuple a row; a column with a date beyond Python's years is text."""
+        columns = [values_of(column) for column in self.table.columns]
         return list(zip(*columns, strict=True)) if columns else []
+
+
+def values_of(column: "pyarrow.ChunkedArray | pyarrow.Array") -> list[Any]:
+    """Return a column's values; as text where one is a date that Python has not (infinity, year 290000)."""
+    try:
+        return list(column.to_pylist())
+    except (OverflowError, ValueError):
+        import duckdb
+        import pyarrow
+
+        with duckdb.connect() as connection:
+            connection.execute("SET TimeZone = 'UTC'")
+            whole = connection.from_arrow(pyarrow.table({"v": column}))
+            return [value for (value,) in whole.project("CAST(v AS VARCHAR)").fetchall()]

@@ -85,20 +85,23 @@ def _run_held(wiring: Wiring, asked: Asked, workers: int, on_event: OnEvent) -> 
     results = _build_all(wiring, plan, asked, workers, on_event)
     if any(result.status in ("published", "rejected", "failed") for result in results):
         follow_tables(wiring, on_event)
-        _prove(wiring, on_event)
+        for warning in prove(wiring):
+            on_event(warning)
         trace_run(results, started, time(), on_event)
     return results
 
 
-def _prove(wiring: Wiring, on_event: OnEvent) -> None:
-    """Sign how far the ledger came; what goes wrong is told, and never undoes what was published."""
+def prove(wiring: Wiring) -> list[RunEvent]:
+    """Sign how far the ledger came; what goes wrong is returned, and never undoes what was published."""
     try:
         failures = wiring.checkpoints.take(wiring.store).failures
     except MeshwrightError as error:
-        on_event(RunEvent("warning", "ledger", f"{error}; {error.hint or 'mesh ledger verify'}"))
-        return
-    for sink, failure in failures.items():
-        on_event(RunEvent("warning", "ledger", f"checkpoint sink `{sink}`: {failure}"))
+        told = f"{error}; {error.hint or 'mesh ledger verify'}"
+        return [RunEvent("warning", "ledger", told)]
+    return [
+        RunEvent("warning", "ledger", f"checkpoint sink `{sink}`: {failure}")
+        for sink, failure in failures.items()
+    ]
 
 
 def _is_good(result: BuildResult) -> bool:
@@ -199,6 +202,7 @@ def _build_one(
         force,
         max(1, workers),
         lambda detail: on_event(RunEvent("stage", str(step.product), detail)),
+        lambda detail: on_event(RunEvent("warning", str(step.product), detail)),
     )
     return build_product(wiring, order)
 

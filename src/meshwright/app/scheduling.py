@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from meshwright.app.plan import reads_of
+from meshwright.app.order import load_briefs, reads_of
 from meshwright.app.wiring import Wiring
 from meshwright.model.address import Address
 
@@ -33,7 +33,7 @@ def find_due(wiring: Wiring, now: datetime) -> tuple[Due, ...]:
     if not schedules:
         return ()
     remembered = wiring.cache.load(SECTION)
-    readers = _readers(reads_of(wiring))
+    readers = _readers(reads_of(load_briefs(wiring)))
     zone = ZoneInfo(wiring.mesh.timezone)
     begun = _last_builds(wiring)
     found = []
@@ -72,11 +72,11 @@ def _last_builds(wiring: Wiring) -> Mapping[str, str]:
     return {str(product): str(at) for product, at in rows}
 
 
-def _readers(reads: Mapping[Address, Iterable[Address]]) -> dict[Address, list[Address]]:
+def _readers(reads: Mapping[str, Iterable[str]]) -> dict[Address, list[Address]]:
     found: dict[Address, list[Address]] = {}
     for reader, sources in reads.items():
         for source in sources:
-            found.setdefault(source, []).append(reader)
+            found.setdefault(Address.parse(source), []).append(Address.parse(reader))
     return found
 
 

@@ -47,6 +47,11 @@ class SecretSource:
         self._source = source
         self._secrets = secrets
 
+    def watched(self) -> tuple[str, ...]:
+        """Return what to watch; see `Source`."""
+        with _heard(self._secrets):
+            return self._source.watched()
+
     def items(self) -> tuple[SourceItem, ...]:
         """List what is there; see `Source`."""
         with _heard(self._secrets):

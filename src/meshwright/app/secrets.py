@@ -17,7 +17,7 @@ from meshwright.spi import plugins
 from meshwright.spi.secret_store import SecretStore
 
 SHORTEST, SHORTEST_PART = 4, 6  # what is hidden in texts: shorter ones stand in many words
-_PARTS = re.compile(r"\W+")
+_PARTS = (re.compile(r"[^\w.-]+"), re.compile(r"\W+"))
 HINTS = {
     "env": "export {name}=…",
     "file": "write the secret, and nothing else, into that file",
@@ -92,7 +92,7 @@ class Secrets:
 
     def _remember(self, secret: str, reference: str) -> None:
         whole = {text for text in (secret, quote(secret, safe="")) if len(text) >= SHORTEST}
-        parts = {part for part in _PARTS.split(secret) if len(part) >= SHORTEST_PART}
+        parts = {p for cut in _PARTS for p in cut.split(secret) if len(p) >= SHORTEST_PART}
         with self._lock:
             for part in whole | parts:
                 self._hidden.setdefault(part, reference)

@@ -1,7 +1,8 @@
 """The intervals of an append port: which are missing, which a named day means."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from meshwright.app.clock import AsOf
 from meshwright.app.served import ServedPort
@@ -75,10 +76,15 @@ def _inputs_of(
     return {str(name): str(stamp) for name, stamp in stamps}
 
 
-def held_spans(making: Materialisation, done: Iterable[Span]) -> tuple[Span, ...]:
-    """Return the part of ranges that is within the port's start and end."""
+def held_spans(making: Materialisation, done: Iterable[Span], zone: ZoneInfo) -> tuple[Span, ...]:
+    """Return the part of ranges that is within the port's start and end, and over by now.
+
+    What a wrong clock or an earlier run took for made before it was over is not.
+    """
     start = floor(moment_of(making.start), making.interval)
-    end = moment_of(making.end) if making.end else datetime.max
+    end = complete_until(datetime.now(UTC), making.interval, zone)
+    if making.end:
+        end = min(end, moment_of(making.end))
     return merged(Span(max(span.start, start), min(span.end, end)) for span in done)
 
 

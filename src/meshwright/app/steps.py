@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from meshwright.app.cards import Brief
 from meshwright.app.clock import AsOf
 from meshwright.app.decide import REUSE, Before, decide
+from meshwright.app.references import reference_stamp, referred
 from meshwright.app.served import (
     ServedProduct,
     input_stamps,
@@ -97,7 +98,8 @@ class Planner:
                     self._working.add(product)
                 return step
         version = served.version if served else None
-        waits = self._working and sorted(self._working.intersection(self._reads[product]))
+        before = (*self._reads[product], *brief.targets)
+        waits = self._working and sorted(self._working.intersection(before))
         if waits:
             self._working.add(product)
             return Step(address, "after", (f"after {', '.join(waits[:3])}",), served=version)
@@ -173,7 +175,9 @@ class Planner:
         spans = made_from(reader, product, ports, asked.as_of)
         before = Before(ports, known, served.as_of, spans)
         codes = model_codes(graph, product)
-        decisions = decide(product, graph, codes, stamps, before, asked.as_of, force=asked.force)
+        decisions = decide(
+            product, graph, codes, stamps, before, asked.as_of, referred(product), force=asked.force
+        )
         reasons = [d.reason for d in decisions.values() if d.action != REUSE and d.reason]
         if not reasons and served.code != brief.code:
             gone = sorted(set(before.ports) - set(decisions))
@@ -201,6 +205,9 @@ class Planner:
         """Return what each input is now; nothing of it is read."""
         served = self._outputs.stamps
         stamps = {name: served.get(port, "unpublished") for name, port in brief.ports.items()}
+        stamps |= {
+            reference_stamp(port): served.get(port, "unpublished") for port in brief.references
+        }
         for name, digest in brief.sources.items():
             stamps[name] = self._source_stamp(product, name, digest)
         return stamps

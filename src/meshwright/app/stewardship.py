@@ -3,15 +3,19 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from meshwright.app.clock import parse_past
 from meshwright.app.finishing import clean_up, storage_of
 from meshwright.app.incidents import PUBLISHED, teller
 from meshwright.app.order import chosen_of, load_briefs
-from meshwright.app.run import LOCK, follow_tables, holder
+from meshwright.app.plan import make_plan
+from meshwright.app.run import LOCK, follow_tables, holder, prove
+from meshwright.app.steps import Asked
 from meshwright.app.wiring import Wiring
-from meshwright.errors import UsageError
+from meshwright.errors import RefusedError, UsageError
 from meshwright.model.address import Address
 from meshwright.publish import accepting, lifecycle, rolling_back, vacuuming
 
+MOST_DAYS = 3_650  # that a waiver lasts
 WAIT = 10.0  # seconds for a run that holds the mesh
 
 
@@ -22,14 +26,51 @@ def rollback(wiring: Wiring, product: Address, to: int | None, reason: str) -> d
             wiring.store, wiring.ledger.append, product.product_address, to, reason
         )
         follow_tables(wiring)
-    return {"product": str(done.product), "was": done.from_version, "served": done.to_version}
+    return {
+        "product": str(done.product),
+        "was": done.from_version,
+        "served": done.to_version,
+        **_signed(wiring),
+    }
+
+
+def _signed(wiring: Wiring) -> dict[str, list[str]]:
+    """Sign what an owner did, as what one would cut off; say what went wrong, if anything did."""
+    warnings = [f"{event.product}: {event.detail}" for event in prove(wiring)]
+    return {"warnings": warnings} if warnings else {}
+
+
+def _require_current(wiring: Wiring, product: Address) -> None:
+    """Refuse to accept what a run would not make any more: its source or its contract is another now."""
+    address = product.product_address
+    if address not in wiring.workspace.cards:
+        return  # of a domain that is elsewhere now, or unknown: `accepting` tells
+    now = parse_past(None, wiring.mesh.timezone)
+    (step,) = make_plan(wiring, Asked((str(address),), now)).steps
+    if step.action in ("up_to_date", "refused"):
+        why = step.reasons[0] if step.reasons else "its source was mended since it was rejected"
+        raise RefusedError(
+            "accept-outdated",
+            f"a run of `{address}` would not make the rejected build again: {why}",
+            hint=f"mesh run {address}",
+        )
 
 
 def accept(wiring: Wiring, product: Address, reason: str, owner: str, days: int) -> dict[str, Any]:
-    """Publish the last rejected build; its failed checks are waived for some days."""
+    """Publish the last rejected build; its failed checks are waived for some days.
+
+    Raises `UsageError` (`days-invalid`) and `RefusedError` (`accept-outdated`) beside what `accepting` does.
+    """
+    if not 0 <= days <= MOST_DAYS:
+        raise UsageError(
+            "days-invalid",
+            f"a waiver lasts from 0 (today) to {MOST_DAYS} days, not {days}",
+            hint="--for 7",
+        )
     today = datetime.now(UTC).date()
     word = accepting.Word(wiring.actor, reason, today, owner, today + timedelta(days=days))
     with wiring.store.hold(LOCK, holder(wiring), WAIT):
+        _require_current(wiring, product)
         done = accepting.accept(
             wiring.store,
             wiring.ledger.append,
@@ -46,6 +87,7 @@ def accept(wiring: Wiring, product: Address, reason: str, owner: str, days: int)
         "owner": done.waiver.owner,
         "expires": done.waiver.expires.isoformat(),
         "checks": sorted(done.waiver.checks),
+        **_signed(wiring),
     }
 
 
@@ -69,6 +111,7 @@ def retire(wiring: Wiring, product: Address, until: str, reason: str) -> dict[st
         "product": str(done.product),
         "until": done.until.isoformat(),
         "consumers": [str(consumer) for consumer in done.consumers],
+        **_signed(wiring),
     }
 
 
@@ -103,4 +146,5 @@ def vacuum(wiring: Wiring, selection: tuple[str, ...], *, dry_run: bool) -> dict
         "files": len(done.removed),
         "bytes": done.bytes,
         "skipped": [str(product) for product in done.skipped],
+        **({} if dry_run else _signed(wiring)),
     }

@@ -17,10 +17,8 @@ from typing import TYPE_CHECKING, Any
 from meshwright import __version__
 from meshwright.app.promises import EDITION
 from meshwright.documents.workspace import Workspace, open_workspace
-from meshwright.ledger.checkpoints import Checkpoints
-from meshwright.ledger.ledger import Ledger
 from meshwright.model.address import Address
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.model.mesh import Mesh
 from meshwright.model.product import Product, SourceSpec
 from meshwright.spi import plugins
@@ -38,11 +36,13 @@ from meshwright.transform.cached_reader import CachedSqlReader
 
 if TYPE_CHECKING:
     from meshwright.app.secrets import Secrets
+    from meshwright.ledger.checkpoints import Checkpoints
+    from meshwright.ledger.ledger import Ledger
 
 Load = Callable[[str, str], Any]
 Now = Callable[[], datetime]  # the true time, aware
 DIALECT = "duckdb"
-CARD_FORM = "2"  # changes when what `app.cards` keeps of a product does
+CARD_FORM = "3"  # changes when what `app.cards` keeps of a product does
 CACHE_FOLDER = ".mesh"  # known before any descriptor is read
 
 
@@ -127,6 +127,7 @@ class Wiring:
         """Read what changed on disk since the workspace was opened."""
         if "workspace" in self.__dict__:
             self.workspace.refresh()
+            self.__dict__.pop("mesh", None)  # what mesh.yaml says may have changed too
             self.reader.flush()
 
     @cached_property
@@ -143,13 +144,17 @@ class Wiring:
         return store
 
     @cached_property
-    def ledger(self) -> Ledger:
+    def ledger(self) -> "Ledger":
         """Return the ledger, written as the actor."""
+        from meshwright.ledger.ledger import Ledger
+
         return Ledger(self.store, self.actor, self.now)
 
     @cached_property
-    def checkpoints(self) -> Checkpoints:
+    def checkpoints(self) -> "Checkpoints":
         """Return the signed checkpoints: kept beside the state, sent to the sinks of mesh.yaml."""
+        from meshwright.ledger.checkpoints import Checkpoints
+
         open_sink = self._load("checkpoint_sinks", "file")
         sinks: dict[str, CheckpointSink] = {
             name: open_sink(self.root / name)

@@ -208,14 +208,14 @@ def members_sql(
     place = _place(probe, _footers(probe, target, whole=True))
     if stretches and place:
         where += f" AND ({' OR '.join(_within(place, each) for each in stretches)})"
-    keys = {f"k{number}": key for number, key in enumerate(probe.keys)}
-    listed = ", ".join(f"{key} AS {name}" for name, key in keys.items())
+    listed = ", ".join(f"{key} AS k{number}" for number, key in enumerate(probe.keys))
+    places = ", ".join(str(place) for place, _ in enumerate(probe.keys, 1))
     packed = ", ".join([*shown.values(), "n"])
     worst = f"arg_max(row({packed}), n, {most})" if shown else "NULL"
     return (
         f"SELECT coalesce(sum(n), 0), coalesce(sum(n - 1), 0), {worst} FROM (SELECT {listed}, "
         f"count(*) AS n FROM {relation(target.relation(whole=True))} WHERE {where} "
-        f"GROUP BY {', '.join(keys)} HAVING count(*) > 1)"
+        f"GROUP BY {places} HAVING count(*) > 1)"  # a name could be that of a column of the table
     )
 
 

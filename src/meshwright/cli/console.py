@@ -45,6 +45,12 @@ def say(text: str = "") -> None:
     click.echo(text, err=True)
 
 
+def tell_warnings(done: dict[str, Any]) -> None:
+    """Narrate what went wrong beside an act that was done."""
+    for warning in done.get("warnings", ()):
+        say(f"{paint('warning:', 'yellow')} {clean(warning)}")
+
+
 def clean(text: str) -> str:
     """Show control characters instead of obeying them: names and data may come from anybody."""
     return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)

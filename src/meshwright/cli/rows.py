@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from meshwright.app.result import Result
+from meshwright.app.result import Result, values_of
 from meshwright.cli import console
 from meshwright.errors import UsageError
 
 if TYPE_CHECKING:
     import pyarrow
 
+_EPOCH = date(1970, 1, 1).toordinal()
 CSV_ROWS = 50_000  # written at once
 
 
@@ -131,9 +132,11 @@ def _as_text(column: "pyarrow.Array") -> "pyarrow.Array":
     import pyarrow as pa
 
     try:
-        return column.cast(pa.string())
+        if not _is_far(column):
+            return column.cast(pa.string())
     except (pa.ArrowNotImplementedError, pa.ArrowInvalid, pa.ArrowTypeError):
-        values = column.to_pylist()
+        pass
+    values = values_of(column)
     texts = [
         json.dumps(value, default=_text, ensure_ascii=False)
         if isinstance(value, dict | list | tuple)
@@ -143,6 +146,25 @@ def _as_text(column: "pyarrow.Array") -> "pyarrow.Array":
     ]
     found = iter(texts)
     return pa.array([None if value is None else next(found) for value in values], pa.string())
+
+
+def _is_far(column: "pyarrow.Array") -> bool:
+    """Say whether a date or timestamp is outside of the years 1 to 9999, which Arrow writes wrongly."""
+    import pyarrow as pa
+    from pyarrow import compute
+
+    if pa.types.is_date32(column.type):
+        days = column.cast(pa.int32())
+    elif pa.types.is_timestamp(column.type):
+        second = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[column.type.unit]
+        days = compute.divide(column.cast(pa.int64()), 86_400 * second)
+    else:
+        return False
+    found = compute.min_max(days).as_py()
+    if found["min"] is None:
+        return False
+    first, last = date.min.toordinal() - _EPOCH, date.max.toordinal() - _EPOCH
+    return not first <= found["min"] <= found["max"] <= last
 
 
 def _quoted(cells: "pyarrow.Array") -> "pyarrow.Array":
@@ -168,7 +190,7 @@ def _table(result: Result, stream: BinaryIO, limit: int) -> None:
     shown = result.to_arrow().slice(0, limit) if limit else result.to_arrow()
     types = [str(field.type) for field in shown.schema]
     numbers = [name for name, kind in zip(result.columns, types, strict=True) if _is_number(kind)]
-    cells = zip(*(column.to_pylist() for column in shown.columns), strict=True)
+    cells = zip(*(values_of(column) for column in shown.columns), strict=True)
     made = tables.table(
         result.columns, [[_cell(value) for value in row] for row in cells], right=numbers
     )

@@ -10,6 +10,7 @@ from meshwright.documents.wording import nearest_hint, show
 from meshwright.errors import did_you_mean
 from meshwright.model.facts import Json
 from meshwright.model.problem import Problem
+from meshwright.model.secret import without_references
 
 SECRET_HINT = (
     "write `${env:NAME}`, `${file:PATH}` or `${STORE:NAME}` in its place, and change the secret"
@@ -41,6 +42,10 @@ def _notifiers(document: Document, notifiers: Mapping[str, Json], path: Path) ->
         if looks_secret(url):
             text = f"the url of notifier `{name}` holds what looks like a secret"
             found.append(document.problem("secret-in-file", text, where, hint=SECRET_HINT))
+        elif "${" in without_references(url):
+            text = f"the url of notifier `{name}` holds a reference that names no store"
+            hint = "write `${env:NAME}`, `${file:PATH}` or `${STORE:NAME}`"
+            found.append(document.problem("reference-invalid", text, where, hint=hint))
         elif ":" not in url.replace("${", ""):
             text = f"the url of notifier `{name}` has no scheme"
             hint = "for example `slack://${env:SLACK_TOKEN}/#data` or `file:alerts.ndjson`"

@@ -8,7 +8,7 @@ from meshwright.documents.alert_reader import read_alerting
 from meshwright.documents.document import Document
 from meshwright.errors import DescriptorError, UsageError, did_you_mean
 from meshwright.model.address import is_name
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.model.mesh import Domain, Mesh, Retention
 
 Raw = Mapping[str, Json]
@@ -39,6 +39,7 @@ def read_mesh(document: Document, root: Path, environment: str = "") -> Mesh:
             place=document.file,
         )
     chosen = {**raw, **_mapping(environments.get(environment))}
+    telling = _mapping(environments.get(environment)) if environment else raw  # a try tells nobody
     retention = _mapping(raw.get("retention"))
     sink = _mapping(raw.get("checkpoints")).get("sink")
     state = str(chosen.get("state") or ".mesh")
@@ -54,7 +55,7 @@ def read_mesh(document: Document, root: Path, environment: str = "") -> Mesh:
         retention=Retention(_number(retention, "versions", 10), _number(retention, "days", 0)),
         checkpoint_sinks=tuple(str(_resolve(root, str(one))) for one in _as_list(sink)),
         environment=environment,
-        alerting=read_alerting(chosen.get("alerts"), timezone),
+        alerting=read_alerting(telling.get("alerts"), timezone),
     )
 
 

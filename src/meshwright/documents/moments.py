@@ -5,7 +5,7 @@ from datetime import datetime
 
 from meshwright.documents.document import Document, Path
 from meshwright.documents.wording import show
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.model.problem import Problem
 
 

@@ -10,8 +10,8 @@ from meshwright.documents.moments import is_cron, moment_problem
 from meshwright.documents.sql_types import TypeTextError, parse_type
 from meshwright.documents.wording import nearest_hint, show
 from meshwright.errors import MeshwrightError
-from meshwright.model.address import Address
-from meshwright.model.facts import Json
+from meshwright.model.address import RESERVED_DOMAINS, Address
+from meshwright.model.json_value import Json
 from meshwright.model.problem import Problem
 
 _SOURCES = ("files", "sqlite", "port")
@@ -51,6 +51,10 @@ def mesh_problems(document: Document) -> list[Problem]:
 def domain_problems(document: Document) -> list[Problem]:
     """Judge domain.yaml."""
     found = []
+    name = _mapping(document.raw).get("name")
+    if name in RESERVED_DOMAINS:
+        text = f"`{name}` is a name that SQL keeps for itself: its products could not be queried"
+        found.append(document.problem("name-reserved", text, ("name",), hint="give another name"))
     for index, name in enumerate(_list(_mapping(document.raw).get("products"))):
         if isinstance(name, str) and (name.startswith(("/", "..")) or "\\" in name):
             text = f"product folder `{name}` is not inside the domain's folder"

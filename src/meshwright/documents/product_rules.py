@@ -15,8 +15,8 @@ from meshwright.documents.product_files import ProductFiles
 from meshwright.documents.product_reader import find_contract, formerly
 from meshwright.documents.wording import NAME_HINT, nearest_hint, show
 from meshwright.errors import MeshwrightError, did_you_mean
-from meshwright.model.address import Address, is_name
-from meshwright.model.facts import Json
+from meshwright.model.address import RESERVED_PRODUCTS, Address, is_name
+from meshwright.model.json_value import Json
 from meshwright.model.problem import Place, Problem
 
 _PARAMETER_TYPES: Mapping[str, tuple[type, ...]] = {
@@ -62,6 +62,9 @@ class _ProductJudge:
             )
         elif isinstance(name, str) and not is_name(name):
             self._add("name-invalid", f"`{name}` cannot be a product's name", ("name",), NAME_HINT)
+        elif name in RESERVED_PRODUCTS:
+            text = f"`{name}` is a name that SQL keeps for itself: its ports could not be queried"
+            self._add("name-reserved", text, ("name",), "give another name")
         if isinstance(domain, str) and domain != self._files.domain:
             text = f"the product says domain `{domain}`, but it is in domain `{self._files.domain}`"
             hint = f"write `domain: {self._files.domain}`, or move the folder"

@@ -13,7 +13,7 @@ from meshwright.documents.tolerance import read_quarantine
 from meshwright.documents.validate import value_problems
 from meshwright.errors import MeshwrightError
 from meshwright.model.address import Address
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.model.problem import Problem
 from meshwright.model.service_level import share_of
 

@@ -6,9 +6,10 @@ chain that still continues the checkpoint before.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,6 +101,11 @@ class Checkpoints:
             ledger = ledger_id(reader)
         checkpoint = self._sign(head, ledger)
         self.local.send(checkpoint.line)
+        with store.write() as writer:  # so that a line that is gone, or all of them, is missed
+            writer.run(
+                "INSERT INTO signed_checkpoints (digest, seq, at) VALUES (?, ?, ?)",
+                (_digest(checkpoint.line), checkpoint.seq, checkpoint.at),
+            )
         return Taken(checkpoint, self._distribute([*kept, checkpoint.line]))
 
     def compare(self, reader: Reader) -> tuple[int, list[Finding]]:
@@ -115,7 +121,8 @@ class Checkpoints:
                 seen[line] = finding and Finding(
                     finding.seq, finding.code, f"{finding.message} (checkpoint of `{source}`)"
                 )
-        return len(seen), [finding for finding in seen.values() if finding]
+        findings = [finding for finding in seen.values() if finding]
+        return len(seen), [*findings, *_missing(reader, {_digest(line) for line in seen})]
 
     def _lines(self) -> Iterator[tuple[str, str]]:
         for source, sink in {LOCAL: self.local, **self._sinks}.items():
@@ -156,6 +163,19 @@ class Checkpoints:
                 f"the ledger is not signed: {finding.message}",
                 hint="mesh ledger verify",
             )
+
+
+def _digest(line: str) -> str:
+    return sha256(line.encode()).hexdigest()
+
+
+def _missing(reader: Reader, kept: Set[str]) -> Iterator[Finding]:
+    """Yield the checkpoints that were signed and are in no file any more."""
+    signed = reader.rows("SELECT digest, seq, at FROM signed_checkpoints ORDER BY seq")
+    for digest, seq, at in signed:
+        if digest not in kept:
+            said = f"the checkpoint of entry {seq!s}, signed on {at!s}, is gone from every file"
+            yield Finding(int(str(seq)), "checkpoint-missing", said)
 
 
 def _last(lines: list[str]) -> Checkpoint | None:

@@ -8,7 +8,8 @@ class Finding:
     """One thing that is wrong. `seq` is the first entry that it concerns (0: none in particular).
 
     `code` is changed, removed, inserted, reordered or unreadable (of an entry); cut or rewritten (shown by a
-    checkpoint); checkpoint-unreadable, checkpoint-forged, checkpoint-key or checkpoint-foreign.
+    checkpoint); checkpoint-unreadable, checkpoint-forged, checkpoint-key, checkpoint-foreign or
+    checkpoint-missing.
     """
 
     seq: int

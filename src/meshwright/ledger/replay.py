@@ -31,7 +31,11 @@ class Difference:
 
 
 def rebuild(store: StateStore) -> int:
-    """Drop every projected row and replay the ledger, in one transaction; return how many entries."""
+    """Drop every projected row and replay the ledger, in one transaction; return how many entries.
+
+    A projected table that was dropped is made again before.
+    """
+    store.restore_tables(TABLES)
     with store.write() as writer:
         for table in TABLES:
             writer.run(f"DELETE FROM {table}")

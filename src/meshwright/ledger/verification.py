@@ -54,7 +54,8 @@ def verify(
             try:
                 differing = differences(reader, scratch)
             except LedgerError as error:
-                findings.append(Finding(0, "unreadable", error.message))
+                told = f"{error.message}: {error.hint}" if error.hint else error.message
+                findings.append(Finding(0, "unreadable", told))
         entries = int(reader.rows("SELECT count(*) FROM facts")[0][0] or 0)
     ordered = tuple(sorted(findings, key=lambda finding: finding.seq))
     return Verification(entries, head.hash, count, ordered, differing)

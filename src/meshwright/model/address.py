@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from meshwright.errors import UsageError
 
 NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+RESERVED_DOMAINS = frozenset(("system", "temp"))  # in SQL these are the engine's own
+RESERVED_PRODUCTS = frozenset(("information_schema", "pg_catalog"))
 _EXAMPLE = "an address looks like `domain.product.port`, with `@3` after it for a version"
 
 

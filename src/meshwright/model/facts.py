@@ -6,10 +6,8 @@ name is its kind in the ledger; a field added later needs a default, so that old
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
-# a `Decimal` where a document says a number that no `float` is: `model.exact` writes it as JSON
-Json = None | bool | int | float | Decimal | str | Sequence["Json"] | Mapping[str, "Json"]
+from meshwright.model.json_value import Json as Json
 
 
 @dataclass(frozen=True, slots=True)

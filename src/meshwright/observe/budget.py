@@ -14,7 +14,7 @@ from typing import NamedTuple
 from meshwright.model.service_level import DAY
 from meshwright.observe.expiry import expires
 from meshwright.observe.objectives import EXPIRING, Promises
-from meshwright.observe.stretches import Stretch, merged, seconds_within, without
+from meshwright.observe.stretches import Stretch, seconds_within, without
 
 HOUR = 3600.0
 WINDOW, SLOW_WINDOW = 30 * DAY, 90 * DAY
@@ -114,18 +114,22 @@ def good_stretches(
     """
     ageing = promises.of(*EXPIRING)
     late = promises.of("latency")
-    found, bad = [], []
+    found: list[Stretch] = []
+    bad = [] if ageing else list(gaps)
     for number, move in enumerate(moves):
         end = moves[number + 1].at if number + 1 < len(moves) else inf
         happened = move.happened if promises.by_data else None
         if move.is_valid:
             for objective in ageing:
                 end = min(end, expires(objective, move.arrived, happened, zone))
-            found.append(Stretch(move.at, end))
+            if found and found[-1].end == move.at < end:
+                found[-1] = Stretch(found[-1].start, end)
+            elif move.at < end:
+                found.append(Stretch(move.at, end))
         if late and move.happened is not None:
             due = move.happened + min(objective.limit for objective in late)
             bad.append(Stretch(due, move.arrived))
-    return without(found, merged([*bad, *(gaps if not ageing else ())]))
+    return without(found, bad) if bad else tuple(found)
 
 
 def expiry_of(moves: Sequence[Move], promises: Promises, zone: tzinfo) -> float | None:

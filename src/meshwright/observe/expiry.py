@@ -9,12 +9,11 @@ from functools import lru_cache
 from meshwright.observe.objectives import Objective
 
 _STEP = {
-    "minute": timedelta(minutes=1),
-    "hour": timedelta(hours=1),
     "day": timedelta(days=1),
     "week": timedelta(weeks=1),
 }
 _DAY = timedelta(days=1)
+_QUARTER = 900  # every zone's days and hours begin on a quarter of an hour
 
 
 def expires(objective: Objective, arrived: float, happened: float | None, zone: tzinfo) -> float:
@@ -28,27 +27,28 @@ def expires(objective: Objective, arrived: float, happened: float | None, zone: 
         return _second_deadline(objective, arrived, zone)
     if not objective.unit:
         return arrived + 2 * objective.limit
-    return _end_of_next(objective, arrived, zone)
+    if objective.unit == "minute":
+        return (arrived // 60 + objective.count + 1) * 60
+    return _end_of_next(objective.unit, objective.count, arrived // _QUARTER * _QUARTER, zone)
 
 
-def _end_of_next(objective: Objective, arrived: float, zone: tzinfo) -> float:
+@lru_cache(4096)  # every product's versions come in the same quarters of hours
+def _end_of_next(unit: str, count: int, arrived: float, zone: tzinfo) -> float:
     """Return the end of the period after the one in which something arrived.
 
     `1 d` means: in every day of the calendar. What arrived on Monday does until Tuesday is over.
     """
-    unit = objective.unit
-    if unit in ("minute", "hour"):
-        size = _STEP[unit].total_seconds()
-        return (arrived // size + objective.count + 1) * size
+    if unit == "hour":
+        return (arrived // 3600 + count + 1) * 3600
     clock = datetime.fromtimestamp(arrived, zone)
     start = datetime(clock.year, clock.month, clock.day)
     if unit == "week":
         start -= timedelta(days=start.weekday())
     if unit in ("day", "week"):
-        end = start + _STEP[unit] * (objective.count + 1)
+        end = start + _STEP[unit] * (count + 1)
     else:
         months = start.year * 12 + start.month - 1 if unit == "month" else start.year * 12
-        months += (objective.count + 1) * (1 if unit == "month" else 12)
+        months += (count + 1) * (1 if unit == "month" else 12)
         end = datetime(months // 12, months % 12 + 1, 1)
     return _instant(end, zone)
 

@@ -19,8 +19,8 @@ from meshwright.model.facts import (
 from meshwright.model.signal import Signal, worst
 from meshwright.observe.clusters import Cluster, clusters, day_of, is_present
 from meshwright.observe.dates import dates_of, other_end
+from meshwright.observe.downstream import Reach, Reads
 from meshwright.observe.incidents import RESOLVED, WINDOW, Incident, rank
-from meshwright.observe.upstream import Reach, Reads
 from meshwright.observe.wording import by_strength, cause_of, explanation_of, place_of_all
 
 NEXT_DAY = timedelta(days=1)
@@ -97,11 +97,16 @@ class _Grouping:
             and (cluster.is_present or one.days_from(cluster.first, cluster.last) <= WINDOW)
         ]
 
+        depths = {
+            one: sum(self._is_above(other, one) for other in found)
+            for one in {incident.product for incident in found}
+        }
+
         def order(one: Incident) -> tuple[bool, bool, int, timedelta, str, str]:
             return (
                 not one.signals & cluster.keys,
                 one.product != product,
-                sum(self._is_above(other, one.product) for other in found),
+                depths[one.product],
                 one.days_from(cluster.first, cluster.last),
                 one.opened_at,
                 one.id,

@@ -88,7 +88,7 @@ def recent_incidents(reader: Reader, product: Address, first: date, last: date) 
         f"SELECT {_COLUMNS} FROM incidents WHERE product = ? AND state = ?"
         " AND last_date >= ? AND last_date <= ?"
         " AND substr(CASE WHEN business_date = '' THEN opened_at ELSE business_date END, 1, 10) <= ?"
-        " ORDER BY last_date DESC, incident LIMIT 50",
+        " ORDER BY last_date DESC, incident DESC LIMIT 50",
         (
             str(product),
             RESOLVED,

@@ -51,6 +51,11 @@ class Evidence:
     ends: float | None = None
     is_pretended: bool = False
 
+    @property
+    def is_plain(self) -> bool:
+        """Say whether nothing but the product's versions counts, which are the same for all its ports."""
+        return not self.reach and not self.bad_shares
+
 
 def judge_port(evidence: Evidence, now: float, zone: tzinfo) -> PortHealth:
     """Return the health of a port at a moment."""
@@ -98,19 +103,33 @@ class _Judge:
     @cached_property
     def moves(self) -> tuple[Move, ...]:
         """Return what readers saw of this port, in order; a clock that ran ahead is held at now."""
+        evidence = self.evidence
+        if not evidence.is_plain:
+            return self._moves()
+        return evidence.record.remembered(("moves", evidence.first), self._moves)
+
+    def _moves(self) -> tuple[Move, ...]:
         evidence, now = self.evidence, self.now
-        versions, has_shares = evidence.record.versions, bool(evidence.bad_shares)
+        versions, is_plain = evidence.record.versions, evidence.is_plain
         found = []
         for at, number in evidence.record.seen:
             if number >= evidence.first > 0:
                 version = versions[number]
-                is_valid = not version.is_waived and (not has_shares or self._has_good_rows(number))
-                reach = evidence.reach.get(number)
+                is_valid = not version.is_waived and (is_plain or self._has_good_rows(number))
+                reach = None if is_plain else evidence.reach.get(number)
                 found.append(Move(min(at, now), min(version.at, now), is_valid, reach))
         return budget.in_order(found)
 
     @cached_property
     def good(self) -> tuple[Stretch, ...]:
+        """Return when the port was fresh and valid; the same for all ports that promise the same."""
+        evidence = self.evidence
+        if not evidence.is_plain:
+            return self._good()
+        key = ("good", evidence.first, evidence.promises.of(*EXPIRING))
+        return evidence.record.remembered(key, self._good)
+
+    def _good(self) -> tuple[Stretch, ...]:
         return budget.good_stretches(self.moves, self.evidence.promises, self.zone, self._gaps)
 
     @cached_property

@@ -60,7 +60,7 @@ def read_reach(
         return found
     ages = reader.rows(
         "SELECT v.version, p.at, p.value FROM versions v JOIN series s ON s.product = v.product"
-        " AND s.port = ? AND s.column_name = '' AND s.segment = '' AND s.name = 'age'"
+        " AND s.port = ? AND s.column_name = '' AND s.segment = '' AND s.name = 'data_age'"
         " JOIN points p ON p.series = s.series AND p.build = v.build"
         " WHERE v.product = ? AND p.value IS NOT NULL",
         (port, product),

@@ -5,13 +5,15 @@ the business time that its build pretended.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from meshwright.observe.stretches import Stretch
 from meshwright.spi.state_store import Reader, Row
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,14 @@ class Record:
     versions: dict[int, Version] = field(default_factory=dict)
     seen: list[tuple[float, int]] = field(default_factory=list)
     failed: list[tuple[float, str, str]] = field(default_factory=list)
+    memory: dict[Hashable, Any] = field(default_factory=dict)
+
+    def remembered(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what several ports of the product share, made once for one moment."""
+        if key not in self.memory:
+            self.memory[key] = make()
+        found: Made = self.memory[key]
+        return found
 
     @property
     def served(self) -> int | None:

@@ -17,6 +17,7 @@ _WHAT = {
     "objective": "its service level burns",
 }
 _SHOWN = 5
+_MOST = 20  # incidents that a digest speaks of
 _LONGEST = 400
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
@@ -28,8 +29,9 @@ def message_of(notice: Notice, mesh: str, zone: ZoneInfo, now: datetime) -> Mess
         item = notice.items[0]
         return Message(title_of(item), _body(item, mesh, zone, now), severity, item.event)
     title = _clean(f"{len(notice.items)} incidents in mesh {mesh}, the worst {severity}")
-    parts = [f"{title_of(item)}\n{_short(item, zone, now)}" for item in notice.items]
-    body = "\n\n".join(parts) + "\n\nnext        mesh incidents"
+    parts = [f"{title_of(item)}\n{_short(item, zone, now)}" for item in notice.items[:_MOST]]
+    more = f"and {len(notice.items) - _MOST} more\n" if len(notice.items) > _MOST else ""
+    body = "\n\n".join(parts) + f"\n\n{more}next        mesh incidents"
     return Message(title, body, severity, notice.event)
 
 

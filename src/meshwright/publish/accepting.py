@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from meshwright.errors import RefusedError, UsageError
+from meshwright.errors import DeniedError, RefusedError, UsageError
 from meshwright.model.address import Address
 from meshwright.model.exact import loads
 from meshwright.model.facts import ContractPublished, RejectionAccepted, VersionPublished
@@ -79,13 +79,14 @@ def accept(
     """Publish the product's last rejected build and waive its failed checks until the word expires.
 
     Raises `UsageError` (`product-unknown`, `reason-missing`, `expiry-past`) or `RefusedError`
-    (`nothing-to-accept`, `accept-outdated`, `accept-files-gone`, `not-an-owner`).
+    (`nothing-to-accept`, `accept-outdated`, `accept-files-gone`) or `DeniedError` (`not-an-owner`).
     """
     expires = _expiry(word)
     with store.write() as writer:
         build, pending, failed = _last_rejected(writer, product)
         version = _read(VersionPublished, pending)
         _check_newest(writer, version)
+        _check_still_rejected(writer, version)
         _check_files(data, version)
         owner = _owner(word, version.owners)
         waiver = Waiver(f"waiver-{build}", build, owner, word.reason, expires, frozenset(failed))
@@ -141,6 +142,33 @@ def _check_newest(reader: Reader, version: VersionPublished) -> None:
         )
 
 
+def _check_still_rejected(reader: Reader, version: VersionPublished) -> None:
+    """Refuse what was settled in another way since: the source was mended, or an owner rolled back."""
+    product = Address.parse(version.product)
+    ended = reader.rows("SELECT ended_at FROM builds WHERE build = ?", (version.build,))
+    healed = reader.rows(
+        "SELECT 1 FROM incidents i JOIN incident_signals s ON s.incident = i.incident"
+        " WHERE s.product = ? AND s.signal LIKE 'check|%' AND i.state = 'resolved'"
+        " AND i.resolved_at > ? LIMIT 1",
+        (version.product, ended[0][0]),
+    )
+    if healed:
+        raise RefusedError(
+            "accept-outdated",
+            f"`{product}` is well again since build {version.build} was rejected",
+            hint=f"mesh history {product}",
+        )
+    moved = reader.rows(
+        "SELECT payload FROM facts WHERE kind = 'VersionRolledBack' AND at > ?", (ended[0][0],)
+    )
+    if any(json.loads(str(payload)).get("product") == version.product for (payload,) in moved):
+        raise RefusedError(
+            "accept-outdated",
+            f"`{product}` was rolled back after build {version.build} was rejected",
+            hint=f"mesh run {product} --force",
+        )
+
+
 def _check_files(data: Path, version: VersionPublished) -> None:
     for port in version.ports.values():
         folder, added = folder_of(data, str(port["location"])), port["added"]
@@ -156,14 +184,15 @@ def _check_files(data: Path, version: VersionPublished) -> None:
 
 def _owner(word: Word, owners: object) -> str:
     known = [str(owner) for owner in owners] if isinstance(owners, list | tuple) else []
-    named = word.owner or word.actor
-    if known and named not in known:
-        raise RefusedError(
+    names = (word.owner,) if word.owner else (word.actor, word.actor.removeprefix("person:"))
+    named = next((name for name in names if name in known), "")
+    if known and not named:
+        raise DeniedError(
             "not-an-owner",
-            f"`{named}` is not an owner of this product",
+            f"`{names[0]}` is not an owner of this product",
             hint=f"--owner {known[0]}" + (f" (owners: {', '.join(known)})" if known[1:] else ""),
         )
-    return named
+    return named or names[0]
 
 
 def _expiry(word: Word) -> date:
@@ -176,7 +205,7 @@ def _expiry(word: Word) -> date:
         raise UsageError(
             "expiry-past",
             f"`{expires}` is past",
-            hint=f"--expires {word.today + DEFAULT_EXPIRY}",
+            hint=f"accept it until a day to come, like {word.today + DEFAULT_EXPIRY}",
         )
     return expires
 

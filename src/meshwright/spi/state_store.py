@@ -4,7 +4,7 @@ SQL is the portable subset of SQLite and PostgreSQL, with `:name` or `?` paramet
 come back as tuples.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -34,6 +34,9 @@ class StateStore(Protocol):
 
     def prepare(self) -> None:
         """Create or migrate the tables; cheap when there is nothing to do. Called once after opening."""
+
+    def restore_tables(self, tables: Collection[str]) -> None:
+        """Create those of these tables that are not there, empty, as `prepare` makes them."""
 
     def read(self) -> AbstractContextManager[Reader]:
         """Open a snapshot."""

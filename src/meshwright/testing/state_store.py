@@ -79,6 +79,19 @@ class StateStoreConformance:
             writer.run_many(_INSERT, [("a", "x"), ("a", "y")])
         assert _names(store) == []
 
+    def test_a_dropped_table_is_made_again(self, store: StateStore) -> None:
+        """Empty, and as it was; the tables that are there keep their rows."""
+        with store.write() as writer:
+            writer.run_many(_INSERT, [("a", "x")])
+            writer.run("DROP TABLE waivers")
+        with pytest.raises(MeshwrightError) as error, store.read() as reader:
+            reader.rows("SELECT count(*) FROM waivers")
+        assert error.value.hint
+        store.restore_tables(["aliases", "waivers"])
+        with store.read() as reader:
+            assert reader.rows("SELECT count(*) FROM waivers") == [(0,)]
+        assert _names(store) == ["a"]
+
     def test_a_savepoint_takes_back_a_part(self, store: StateStore) -> None:
         """`ROLLBACK TO SAVEPOINT` undoes what came after it and keeps what came before."""
         with store.write() as writer:

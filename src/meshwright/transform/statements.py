@@ -83,7 +83,8 @@ def statements(
 ) -> tuple[Statement, ...]:
     """Return what makes `ports` (default: all), in order; models in `ready` exist already.
 
-    An append port's SELECT is held to the interval whose literals are given.
+    The SELECT of an append port that does not use its interval is held to the one whose literals are given.
+    One that does may give no other rows: its caller looks, and tells.
     """
     outputs = {port.name: port for port in product.outputs}
     wanted = [name for name in (outputs if ports is None else ports) if name in graph.nodes]
@@ -94,7 +95,8 @@ def statements(
         node = graph.nodes[name]
         sql = reader.bind(node.model.sql, literals)
         port = outputs.get(name)
-        if port is not None and port.materialisation.kind == "append":
+        is_append = port is not None and port.materialisation.kind == "append"
+        if port is not None and is_append and not graph.reach[name].uses_interval:
             sql = _held_to_interval(sql, port.materialisation.column, literals)
         made.append(
             Statement(

@@ -85,3 +85,13 @@ def test_literals_are_exact_or_absent() -> None:
     assert literal("2024-13-01", parse_type("DATE")) is None
     assert literal([1], parse_type("INTEGER[]")) is None
     assert relation("a.b") == '"a"."b"'
+
+
+def test_a_key_beside_a_column_of_an_inner_name(place: Bench) -> None:
+    """What the queries call a part of a key may be the name of a column."""
+    sql = "SELECT * FROM (VALUES (1, 5), (1, 5), (2, 5)) t(a, k0)"
+    keyed = (Column("a", key_position=1), Column("k0", key_position=2))
+    found = outcome(audit(place, sql, *keyed), "primaryKey")
+    assert (found.status, found.failed_rows) == ("failed", 2)
+    found = outcome(audit(place, sql, Column("a", unique=True), Column("k0")), "a.unique")
+    assert (found.status, found.failed_rows) == ("failed", 2)

@@ -5,7 +5,7 @@ from math import inf
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from meshwright.model.contract import ServiceLevel
@@ -26,6 +26,9 @@ from meshwright.observe.stretches import Stretch, merged, seconds_within, withou
 
 DAY = 86400.0
 NOON = 12 * HOUR
+SLOW_MACHINE = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 NEW_YORK = ZoneInfo("America/New_York")
 
 
@@ -50,6 +53,7 @@ RANGES = st.lists(
 )
 
 
+@SLOW_MACHINE
 @given(RANGES, RANGES)
 def test_the_algebra_agrees_with_counting(some: list[Stretch], others: list[Stretch]) -> None:
     def minutes(stretches: list[Stretch] | tuple[Stretch, ...]) -> set[int]:
@@ -60,7 +64,7 @@ def test_the_algebra_agrees_with_counting(some: list[Stretch], others: list[Stre
     assert seconds_within(merged(some), 10, 50) == len(minutes(some) & set(range(10, 50)))
 
 
-@settings(max_examples=60)
+@SLOW_MACHINE
 @given(
     st.lists(st.tuples(st.integers(0, 2000), st.booleans()), min_size=1, max_size=12),
     st.integers(1, 300),

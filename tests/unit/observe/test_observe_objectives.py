@@ -1,7 +1,7 @@
 """Every entry of `slaProperties` becomes an objective, or is reported by name."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from meshwright.model.contract import Contract, ContractColumn, ContractObject, ServiceLevel
@@ -70,6 +70,7 @@ def test_what_nobody_enforces_says_why(entry: ServiceLevel, reason: str) -> None
     assert [(n.name, n.reason) for n in promises.not_enforced] == [(entry.name, REASONS[reason])]
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(
         st.builds(

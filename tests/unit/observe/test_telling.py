@@ -110,6 +110,15 @@ def test_a_digest_lists_each_incident_with_its_own_next_step() -> None:
         assert f"next        mesh incidents show inc-{n}" in message.body
 
 
+def test_a_long_digest_is_cut_and_says_so() -> None:
+    """Somebody who begins to listen is not sent a book."""
+    items = tuple(Item(replace(NEWS, id=f"inc-{n}"), "opened", NOW) for n in range(50))
+    message = message_of(Notice("chat", "routes[0]", items), "shop", BERLIN, NOW)
+    assert message.title.startswith("50 incidents")
+    assert message.body.count("mesh incidents show") == 20
+    assert message.body.endswith("\n\nand 30 more\nnext        mesh incidents")
+
+
 def test_time_spans_are_said_as_people_say_them() -> None:
     assert ago(timedelta(seconds=0.4)) == "less than a second"
     assert ago(timedelta(seconds=1)) == "1 second"

@@ -14,12 +14,12 @@ from meshwright.adapters.duckdb.lockdown import Lockdown
 from meshwright.adapters.duckdb.naming import identifier, parts_of, path_list, qualified, text
 from meshwright.adapters.duckdb.staging import stage_intervals, stage_whole
 from meshwright.errors import ModelError, UnreachableError, UsageError
+from meshwright.model.address import RESERVED_DOMAINS
 from meshwright.model.table import Column, DataFile
 from meshwright.spi.engine import ArrowStream, Grant
 
 Query = str | duckdb.Statement
 _OWN_CATALOGS = frozenset({"memory", "main"})
-_RESERVED = frozenset({"system", "temp"})
 
 
 class DuckDBSession:
@@ -178,7 +178,7 @@ class DuckDBSession:
         """Make the schema, and for three parts the in-memory database around it."""
         if not space or space in self._spaces:
             return
-        if space[0].lower() in _RESERVED:
+        if space[0].lower() in RESERVED_DOMAINS:
             raise UsageError(
                 "name-reserved", f"`{space[0]}` is a name that the engine keeps for itself"
             )

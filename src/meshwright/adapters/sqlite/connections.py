@@ -81,6 +81,7 @@ class ConnectionPool:
         return connection
 
 
+_TRUTH = ("facts", "signed_checkpoints")  # what cannot be made again
 _READ_ONLY = {
     sqlite3.SQLITE_READONLY,
     sqlite3.SQLITE_READONLY_CANTINIT,
@@ -115,6 +116,13 @@ def explain(error: sqlite3.Error, path: Path) -> MeshwrightError:
     if primary in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
         return ExhaustedError(
             "state-disk", f"`{path}` cannot be written: {error}", hint="free some disk space"
+        )
+    gone = str(error).partition("no such table: ")[2]
+    if gone:
+        return LedgerError(
+            "state-table-missing",
+            f"`{path}` has no table `{gone}` any more",
+            hint="restore it from a backup" if gone in _TRUTH else "mesh ledger rebuild",
         )
     return InternalError("state-sql", f"`{path}` refused a statement: {error}")
 

@@ -9,6 +9,7 @@ import sqlite3
 from datetime import UTC, datetime
 from glob import escape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 from yoyo import read_migrations
@@ -54,6 +55,21 @@ def migrate(path: Path) -> None:
         unmarked = backend.to_apply(migrations)
         backend.mark_migrations([m for m in unmarked if number(m.id) <= applied])
         backend.apply_migrations(backend.to_apply(migrations))
+
+
+def schema() -> list[tuple[str, str, str]]:
+    """Return what the migrations make, tables before their indexes: its name, its table and its SQL."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "state.db"
+        migrate(path)
+        connection = sqlite3.connect(path)
+        try:
+            return connection.execute(
+                "SELECT name, tbl_name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
+                " ORDER BY type = 'index', name"
+            ).fetchall()
+        finally:
+            connection.close()
 
 
 def number(migration: str) -> int:

@@ -5,7 +5,7 @@ disk (`synchronous=FULL`) before it returns; one process has at most one write t
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from threading import Lock, get_ident
@@ -48,6 +48,18 @@ class SQLiteStateStore:
             self._migrate()
         except OSError as error:
             raise read_only(self.path) from error
+
+    def restore_tables(self, tables: Collection[str]) -> None:
+        """Create those of these tables that were dropped, and their indexes, by the migrations."""
+        with self.write() as writer:
+            there = {str(name) for (name,) in writer.rows("SELECT name FROM sqlite_schema")}
+            if there.issuperset(tables):
+                return
+            from meshwright.adapters.sqlite.migrating import schema  # imports the migration tool
+
+            for name, table, sql in schema():
+                if table in tables and name not in there:
+                    writer.run(sql)
 
     @contextmanager
     def read(self) -> Iterator[Reader]:

@@ -24,6 +24,7 @@ def command(
 ) -> None:
     """Publish the last rejected build; its failed checks are waived until the waiver expires."""
     done = console.open_mesh(ctx).accept(product, reason=reason, owner=owner, days=days)
+    console.tell_warnings(done)
     if as_json:
         console.put_json(done)
     else:

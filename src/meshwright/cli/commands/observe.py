@@ -33,7 +33,7 @@ Examples:
 @click.option(
     "--every", default="60s", show_default=True, metavar="TIME", help="Between rounds: 30s, 5m, 1h."
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON document a round, on a line.")
+@click.option("--json", "as_json", is_flag=True, help="JSON: a line for each round with news.")
 @click.pass_context
 @console.exits
 def command(ctx: click.Context, once: bool, every: str, as_json: bool) -> int:

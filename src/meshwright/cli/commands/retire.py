@@ -19,6 +19,7 @@ Example:
 def command(ctx: click.Context, product: str, until: str, reason: str, as_json: bool) -> None:
     """Announce a product's end: it is served until the date, its consumers are named."""
     done = console.open_mesh(ctx).retire(product, until=until, reason=reason)
+    console.tell_warnings(done)
     if as_json:
         console.put_json(done)
         return

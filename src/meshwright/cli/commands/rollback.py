@@ -23,6 +23,7 @@ def command(ctx: click.Context, product: str, to: int | None, reason: str, as_js
     The code that was rolled back is not built again until it or its inputs change, or with --force.
     """
     done = console.open_mesh(ctx).rollback(product, to=to, reason=reason)
+    console.tell_warnings(done)
     if as_json:
         console.put_json(done)
     else:

@@ -19,6 +19,7 @@ Examples:
 def command(ctx: click.Context, select: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
     """Remove what the retention of mesh.yaml no longer keeps; never a version in use."""
     removed = console.open_mesh(ctx).vacuum(*select, dry_run=dry_run)
+    console.tell_warnings(removed)
     if as_json:
         console.put_json(removed)
         return

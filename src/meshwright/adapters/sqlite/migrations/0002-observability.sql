@@ -124,4 +124,11 @@ ALTER TABLE builds ADD COLUMN read_bytes INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX versions_by_time ON versions (published_at);
 CREATE INDEX series_of_ports ON series (name, product, port) WHERE column_name = '' AND segment = '';
 
+-- what was signed, so that a checkpoint that is gone from its file is missed; no fact tells of it
+CREATE TABLE signed_checkpoints (
+    digest TEXT PRIMARY KEY,
+    seq INTEGER NOT NULL,
+    at TEXT NOT NULL
+) WITHOUT ROWID;
+
 PRAGMA user_version = 2;
