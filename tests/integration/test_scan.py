@@ -388,3 +388,15 @@ def test_a_published_port_is_scanned_by_its_own_contract_and_that_is_recorded(
     with pytest.raises(MeshwrightError) as refused:
         meshwright.scan("sales.orders.ordesr")
     assert "sales.orders.orders" in refused.value.hint
+
+
+def test_hundreds_of_columns_are_profiled_in_several_queries(tmp_path: Path) -> None:
+    """The same numbers, however many queries they come from."""
+    listed = ", ".join(f"(i * {n + 1}) % 7 as c{n}" for n in range(300))
+    found = scanned(parquet(tmp_path / "wide.parquet", f"select {listed} from range(21) t(i)"))
+    assert len(found.profile.columns) == 300
+    assert {(c.distinct, c.minimum, c.maximum, len(c.histogram)) for c in found.profile.columns
+            if (int(c.column[1:]) + 1) % 7} == {(7, 0, 6, 20)}  # fmt: skip
+    assert found.profile.sampled_rows == 21
+    assert all(sum(n for _, n in c.top) == 21 for c in found.profile.columns)
+    assert sum("mesh sample" in sql for sql in found.verdict.scans) > 1
