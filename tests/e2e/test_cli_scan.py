@@ -55,6 +55,7 @@ def folder(tmp_path: Path) -> Path:
     database.executemany("insert into planes values (?, ?)", rows)
     database.execute("create table pilots (name text)")
     database.commit()
+    (tmp_path / "notes.txt").write_text("nothing\n")
     (tmp_path / "flights.odcs.yaml").write_text(yaml.safe_dump(CONTRACT, sort_keys=False))
     return tmp_path
 
@@ -190,7 +191,9 @@ def test_a_check_that_breaks_is_an_error_of_junit(folder: Path) -> None:
     ("arguments", "code", "told"),
     [
         (("flights.parqet",), 3, "did you mean `flights.parquet`?"),
-        (("nowhere/*.csv",), 3, "no file matches"),
+        (("nowhere/*.csv",), 3, "paths start where the command runs"),
+        (("sqlite:///nowhere.db?table=t",), 3, "there is no database"),
+        (("notes.txt",), 2, "rename it: .csv"),
         (("fleet.db",), 2, "there are: pilots, planes"),
         (("fleet.db", "--table", "plains"), 2, "did you mean `planes`?"),
         (("flights.parquet", "--check", "idd unique"), 2, "did you mean `id`?"),

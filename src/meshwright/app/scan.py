@@ -90,16 +90,20 @@ def _scan_port(
 
     parts = wiring or Wiring(find_root(Path.cwd()))
     assert subject.port is not None
-    pinned, own = pin_port(parts, subject.port)
-    hidden = _classified(own, pinned)
-    work = _Scan(order, subject, contract or own, checks, scratch, tell, at, started, hidden)
     try:
-        found = work.run(parts, ground_of(parts, pinned))
-    except MeshwrightError as error:
-        record_reading(parts, pinned, None, monotonic() - started, error.code)
-        raise
-    record_reading(parts, pinned, found.rows, found.seconds)
-    return found
+        pinned, own = pin_port(parts, subject.port)
+        hidden = _classified(own, pinned)
+        work = _Scan(order, subject, contract or own, checks, scratch, tell, at, started, hidden)
+        try:
+            found = work.run(parts, ground_of(parts, pinned))
+        except MeshwrightError as error:
+            record_reading(parts, pinned, None, monotonic() - started, error.code)
+            raise
+        record_reading(parts, pinned, found.rows, found.seconds)
+        return found
+    finally:
+        if wiring is None:
+            parts.close()
 
 
 def _classified(own: Contract | None, pinned: PinnedPort) -> frozenset[str]:

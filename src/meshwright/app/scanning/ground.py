@@ -8,7 +8,7 @@ from meshwright.app.scanning.subject import Subject, database
 from meshwright.app.scanning.wishes import wished_types
 from meshwright.app.wiring import Wiring
 from meshwright.audit.sqltext import identifier, literal
-from meshwright.errors import UnreachableError, UsageError
+from meshwright.errors import MeshwrightError, UnreachableError, UsageError
 from meshwright.model.contract import ContractObject
 from meshwright.model.product import InputPort, SourceSpec, Tolerance
 from meshwright.model.table import Column
@@ -17,6 +17,12 @@ from meshwright.spi.engine import Session
 from meshwright.spi.source import Source
 
 RELATION = "scanned"
+# Sources hint at what a product's files may say; here there are none.
+_HINTS = {
+    "source-not-found": "paths start where the command runs",
+    "source-empty": "a file with a header, or with one record, can be scanned",
+    "source-format-unknown": "rename it: .csv .tsv .json .ndjson .parquet .xlsx",
+}
 Tell = Callable[[str], None]
 
 
@@ -88,11 +94,15 @@ def lay_ground(
     if subject.folder is not None:
         return _delta(wiring, subject.folder)
     assert subject.spec is not None
-    spec = _with_table(wiring, subject.spec)
-    source = wiring.source(spec)
-    if subject.lies_ready:
-        return _parquet(source, spec)
-    return _landed(wiring, source, spec, scratch, described, tell)
+    try:
+        spec = _with_table(wiring, subject.spec)
+        source = wiring.source(spec)
+        if subject.lies_ready:
+            return _parquet(source, spec)
+        return _landed(wiring, source, spec, scratch, described, tell)
+    except MeshwrightError as error:
+        error.hint = _HINTS.get(error.code, error.hint)
+        raise
 
 
 def _delta(wiring: Wiring, folder: Path) -> Ground:
