@@ -2,7 +2,8 @@
 
 What is compared:
 - the hand-written plan (`scan_handwritten.py`), fixed beforehand;
-- meshwright (`audit_meshwright.py`) and `datacontract test`, on the same ODCS contract;
+- the command `mesh scan`, meshwright's room `audit` alone (`audit_meshwright.py`), and `datacontract test`,
+  on the same ODCS contract;
 - Soda 4 on its own contract language, Pandera on Polars, Great Expectations on pandas;
 - a second race: meshwright's full profile of every column against DuckDB's SUMMARIZE. What meshwright
   takes from a sample (quantiles, histogram, top values) its profile says with the number of rows sampled.
@@ -12,7 +13,7 @@ the rows at fault that were sown, and a wrong count is printed as such.
 
     python bench/scan.py                             5 M rows, 3 runs
     python bench/scan.py --small --runs 1            smoke test
-    python bench/scan.py --only handwritten,meshwright
+    python bench/scan.py --only handwritten,mesh-scan
 """
 
 import argparse
@@ -24,7 +25,7 @@ from pathlib import Path
 
 import measure
 from audit import audit_with_datacontract, audit_with_meshwright
-from audit_verdicts import Verdicts, judge
+from audit_verdicts import Verdicts, from_meshwright, judge
 from peers import get_peer
 from scan_data import ROWS, SMALL_ROWS
 
@@ -42,9 +43,17 @@ def check_by_script(
     return sample, json.loads(sample.output[sample.output.index("{") :])
 
 
+def scan_with_mesh(parquet: Path, contract: Path) -> tuple[measure.Sample, Verdicts]:
+    """Run `mesh scan` as one types it; it ends with 1, for the rows at fault are found."""
+    command = [sys.executable, "-m", "meshwright.cli.main", "scan", parquet, "--contract", contract]
+    sample = measure.run([*command, "--profile", "none", "--json"], contract.parent, accept=(1,))
+    return sample, from_meshwright(json.loads(sample.output)["checks"])
+
+
 Contestant = Callable[[Path, Path], tuple[measure.Sample, Verdicts]]
 CONTESTANTS: dict[str, Contestant] = {
     "handwritten": partial(check_by_script, name="scan_handwritten.py"),
+    "mesh-scan": scan_with_mesh,
     "meshwright": audit_with_meshwright,
     "soda": partial(check_by_script, name="scan_soda.py", peer="soda"),
     "pandera": partial(check_by_script, name="scan_pandera.py", peer="pandera"),

@@ -4,6 +4,7 @@ import meshwright
 mesh = meshwright.open("path/to/mesh")
 mesh.run()
 table = mesh.read("domain.product.port")
+meshwright.scan("orders.parquet", checks=["id unique"]).passed
 """
 
 from typing import TYPE_CHECKING
@@ -11,9 +12,11 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from meshwright.app.mesh import Mesh
+    from meshwright.app.scanning.scanned import Scanned
 
 
 def open(path: "str | Path" = ".", *, env: str = "") -> "Mesh":
@@ -21,3 +24,25 @@ def open(path: "str | Path" = ".", *, env: str = "") -> "Mesh":
     from meshwright.app.mesh import open_mesh  # the root module stays light to import
 
     return open_mesh(path, env=env)
+
+
+def scan(
+    source: "str | Path",
+    *,
+    contract: "str | Path" = "",
+    checks: "Iterable[str]" = (),
+    table: str = "",
+    object: str = "",
+    profile: str = "full",
+) -> "Scanned":
+    """Judge and profile a file, a table, a Delta folder or a published port; no mesh is needed.
+
+    `contract` is an ODCS file, `object` the one in it that is meant, `checks` are as on the command line
+    (`"id unique"`, `"amount >= 0"`), `profile` is none, light or full. A failed check is no error:
+    `result.passed` says it, `result.failed` lists them.
+    """
+    from meshwright.app.scan import ScanOrder
+    from meshwright.app.scan import scan as scan_
+
+    order = ScanOrder(str(source), table, str(contract), object, tuple(checks), profile)
+    return scan_(order)

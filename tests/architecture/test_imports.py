@@ -3,7 +3,19 @@
 import subprocess
 import sys
 
-HEAVY = ("duckdb", "sqlglot", "deltalake", "pyarrow", "pandas", "numpy", "yaml", "rich", "yoyo")
+HEAVY = (
+    "duckdb",
+    "sqlglot",
+    "deltalake",
+    "pyarrow",
+    "pandas",
+    "numpy",
+    "yaml",
+    "rich",
+    "yoyo",
+    "apprise",
+    "requests",
+)
 
 
 def modules_after(statement: str) -> set[str]:
@@ -48,3 +60,14 @@ def test_listing_adapters_imports_none_of_them() -> None:
         "assert not any(name.startswith('meshwright.adapters.') for name in sys.modules)"
     )
     assert not modules_after(statement) & set(HEAVY)
+
+
+def test_a_run_that_builds_nothing_watches_nothing() -> None:
+    """Neither what judges series nor a detector is imported before something is built."""
+    code = (
+        "import meshwright.app.run, meshwright.app.plan, sys\n"
+        "print(*(n for n in sys.modules if n == 'meshwright.app.watch'"
+        " or n.startswith('meshwright.observe.')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

@@ -30,7 +30,8 @@ def test_a_ledger_that_nobody_touched_is_whole(shop: Path) -> None:
 
 TAMPERING = {
     "an entry changed": [
-        "UPDATE facts SET payload = replace(payload, '1.0.0', '9.9.9') WHERE seq = 3"
+        "UPDATE facts SET payload = replace(payload, '1.0.0', '9.9.9') WHERE seq ="
+        " (SELECT min(seq) FROM facts WHERE payload LIKE '%1.0.0%')"
     ],
     "an entry's author changed": ["UPDATE facts SET actor = 'person:eve' WHERE seq = 2"],
     "an entry removed": ["DELETE FROM facts WHERE seq = 4"],

@@ -49,6 +49,7 @@ READING: list[tuple[list[str], set[str]]] = [
     (["show", "sales.orders"], {"product", "served", "ports", "consumers", "incidents"}),
     (["show", "sales.orders.totals"], {"product", "ports"}),
     (["history", "sales.orders"], {"history"}),
+    (["incidents"], {"incidents"}),
     (["query", "select 1 as one"], {"columns", "rows", "versions"}),
     (["ledger", "verify"], {"entries", "head", "checkpoints", "problems"}),
     (["ledger", "list"], {"entries"}),

@@ -111,7 +111,10 @@ def _build(wiring: Wiring, order: Order, build: str, ending: "Ending") -> BuildR
     if not work and ground.served is not None and ground.served.code == code:
         return ending.up_to_date()
     reasons = tuple(dict.fromkeys([d.reason for d in work if d.reason])) or order.reasons
-    ending.start(BuildStarted(build, str(product.address), code, order.as_of.text, list(reasons)))
+    read = sum(pinned.bytes for pinned in inputs)
+    ending.start(
+        BuildStarted(build, str(product.address), code, order.as_of.text, list(reasons), read)
+    )
     judged = _make_and_judge(wiring, order, build, ground, decisions, inputs)
     return ending.judged(judged, decisions, codes, code, inputs, ground, reasons)
 

@@ -7,10 +7,14 @@ decoded in a moment. What a plan needs only of a product that changed is on the 
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from meshwright.app.promises import port_promises, promises_to_json
 from meshwright.documents.document import problem_to_json
+from meshwright.errors import MeshwrightError
 from meshwright.ingest.stamps import digest_spec
 from meshwright.model.facts import Json
+from meshwright.model.problem import Place, Problem
 from meshwright.model.product import Product
+from meshwright.spi import plugins
 from meshwright.spi.sql_reader import SqlReader
 from meshwright.transform.fingerprint import model_codes, product_code
 from meshwright.transform.reading import read_models
@@ -44,7 +48,11 @@ class Brief(NamedTuple):
 def card_extra(product: Product, reader: SqlReader) -> Mapping[str, Json]:
     """Return what a plan needs of a product without reading it again."""
     graph, problems = read_models(product, reader)
+    problems = [*problems, *_monitor_problems(product)]
     found: dict[str, Json] = {"problems": [problem_to_json(problem) for problem in problems]}
+    found["promises"] = {
+        port.name: promises_to_json(port_promises(port)) for port in product.outputs
+    }
     if graph is None:
         return found
     codes = model_codes(graph, product)
@@ -65,6 +73,20 @@ def card_extra(product: Product, reader: SqlReader) -> Mapping[str, Json]:
         is_timed=bool(found["as_of"] or found["append"]),
         references=sorted(_referenced(product)),
     )
+    return found
+
+
+def _monitor_problems(product: Product) -> list[Problem]:
+    """Let each chosen detector judge its own options; only where there are any is one imported."""
+    found = []
+    for port in product.outputs:
+        for monitor in port.monitoring.monitors:
+            try:
+                plugins.load("detectors", monitor.detector)(monitor.options)
+            except MeshwrightError as error:
+                place = Place(f"{product.folder}/build.yaml")
+                key = f"ports.{port.name}.observe.monitors"
+                found.append(Problem(error.code, error.message, place, error.hint, key))
     return found
 
 

@@ -3,28 +3,30 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from time import monotonic
+from time import monotonic, time
 from traceback import format_exception
 from typing import TYPE_CHECKING
 
+from meshwright.app.build_signals import failure, refusals
 from meshwright.app.candidates import candidate_of
 from meshwright.app.clock import AsOf
 from meshwright.app.decide import Decision
 from meshwright.app.diff import ColumnDifference, compare_columns
+from meshwright.app.incidents import PUBLISHED, raise_signals, teller
 from meshwright.app.inputs import PinnedInput
 from meshwright.app.judge import Judged
 from meshwright.app.served import ServedProduct
-from meshwright.app.watch import CHECK as ANOMALY
 from meshwright.app.watch import Watched, watch
 from meshwright.app.wiring import Wiring
 from meshwright.errors import InternalError, MeshwrightError
 from meshwright.model.facts import BuildStarted
 from meshwright.model.plan import BuildResult, FailedCheck, PortResult
 from meshwright.model.product import Product
+from meshwright.model.signal import ANOMALY
 from meshwright.publish.accepting import waived_checks
 from meshwright.publish.candidate import Candidate
 from meshwright.publish.places import Storage
-from meshwright.publish.publishing import fail, publish, reject, resolutions
+from meshwright.publish.publishing import fail, nobody, publish, reject
 
 if TYPE_CHECKING:
     from meshwright.app.build import Ground
@@ -59,10 +61,7 @@ class Ending:
 
     def up_to_date(self) -> BuildResult:
         """End without a build; a product that is well again has no open incident."""
-        with self._wiring.store.write() as writer:
-            healed = resolutions(writer, self._product.address, "")
-            if healed:
-                self._wiring.ledger.append(writer, healed)
+        raise_signals(self._wiring, None, self._product.address, (), healthy=PUBLISHED)
         return self._result("up_to_date")
 
     def interrupted(self) -> None:
@@ -73,8 +72,11 @@ class Ending:
     def failed(self, error: MeshwrightError) -> BuildResult:
         """Record an error; its message, which may quote data, goes to a side file only."""
         if self._is_started:
-            self._fail(error.code)
+            self._fail(error.code, is_unhealthy=True)
             self._note("error.txt", f"{error.code}: {error}\n{error.hint}\n")
+        else:
+            signal = failure(self._product.address, error.code, self._as_of.text, "")
+            raise_signals(self._wiring, None, self._product.address, [signal])
         return self._result(
             "failed",
             error=str(error),
@@ -128,8 +130,10 @@ class Ending:
         store, append, data = self._wiring.store, self._wiring.ledger.append, self._wiring.mesh.data
         failed = (*_unusual(watched), *_failed(judged))
         if failing and not waiver:
-            reject(store, append, data, candidate, failing)
             address = self._product.address
+            signals = refusals(address, judged, self._as_of.text, self._build)
+            signals += watched.signals
+            reject(store, append, data, candidate, failing, teller(self._wiring, signals))
             return self._result(
                 "rejected",
                 ports=ports,
@@ -138,7 +142,8 @@ class Ending:
                 hint=f"mesh show {address}, then mend the data or the contract;"
                 f" or: mesh accept {address} --reason …",
             )
-        version = publish(store, append, data, candidate)
+        told = teller(self._wiring, watched.signals, healthy=(*PUBLISHED, ANOMALY))
+        version = publish(store, append, data, candidate, told)
         for one in judged.values():
             for path in one.dropped:
                 path.unlink(missing_ok=True)
@@ -180,15 +185,18 @@ class Ending:
         except OSError:
             return
 
-    def _fail(self, code: str, *, sweep: bool = True) -> None:
+    def _fail(self, code: str, *, sweep: bool = True, is_unhealthy: bool = False) -> None:
+        product = self._product.address
+        signals = [failure(product, code, self._as_of.text, self._build)] if is_unhealthy else []
         fail(
             self._wiring.store,
             self._wiring.ledger.append,
-            self._product.address,
+            product,
             self._build,
             code,
             monotonic() - self._began,
             storage=self._storage if sweep else None,
+            tell=teller(self._wiring, signals) if signals else nobody,
         )
 
     def _result(self, status: str, **said: object) -> BuildResult:
@@ -200,6 +208,7 @@ class Ending:
             "build": self._build if self._is_started else "",
             "seconds": monotonic() - self._began,
             "as_of": self._as_of.text,
+            "ended": time(),
         }
         return BuildResult(**{**values, **said})  # type: ignore[arg-type]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RunEvent:
-    """`kind`: started, stage and warning (with `detail`), finished (with `status`)."""
+    """`kind`: due, started, stage and warning (with `detail`), finished (with `status`)."""
 
     kind: str
     product: str

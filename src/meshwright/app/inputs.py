@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,15 @@ class PinnedInput:
     stamp: InputStamp
     rows: int
     rejected: int = 0
+
+    @property
+    def bytes(self) -> int:
+        """Return the size of its files; one that is gone by now counts nothing."""
+        total = 0
+        for path in self.files:
+            with suppress(OSError):
+                total += path.stat().st_size
+        return total
 
 
 def pin_inputs(

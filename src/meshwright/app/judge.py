@@ -8,6 +8,7 @@ from pathlib import Path
 
 from meshwright.app.make import FRESH, KEPT, StagedPort, show_rows
 from meshwright.app.past import NO_PAST, Past
+from meshwright.app.promises import level_reasons
 from meshwright.audit import (
     AuditTarget,
     ColumnReference,
@@ -88,6 +89,7 @@ class Judge:
                 columns=staged.columns,
                 files=staged.added,
                 references=self.references.get(name, {}),
+                levels=level_reasons(wanted.port),
                 rows=0,
             )
         fresh, kept = f"{FRESH}.{name}", f"{KEPT}.{name}"
@@ -103,6 +105,7 @@ class Judge:
             kept_files=wanted.kept,
             carried=self.carried.get(name, {}),
             references=self.references.get(name, {}),
+            levels=level_reasons(wanted.port),
             rows=0,
         )
 

@@ -14,11 +14,17 @@ from meshwright.spi import plugins
 if TYPE_CHECKING:
     from meshwright.app.diff import Difference
     from meshwright.app.history import HistoryLine
+    from meshwright.app.incident_desk import IncidentDesk
+    from meshwright.app.monitors import Backtest, PortLine, SeriesLine
     from meshwright.app.new import Drafted
+    from meshwright.app.observe import Cycle
     from meshwright.app.result import Result
     from meshwright.app.show import ProductLine, ProductPage
+    from meshwright.model.cost import Cost
+    from meshwright.model.health import PortHealth
     from meshwright.model.plan import BuildResult, Plan
     from meshwright.model.problem import Problem
+    from meshwright.spi.notifier import Message
 
 
 def open_mesh(path: str | Path = ".", *, env: str = "", load: Load = plugins.load) -> "Mesh":
@@ -55,6 +61,12 @@ class Mesh:
         from meshwright.app.check import check
 
         return check(self.wiring)
+
+    def levels(self) -> "tuple[int, tuple[tuple[str, str, str], ...]]":
+        """Say how many service levels are enforced, and which are not: (port, name, reason)."""
+        from meshwright.app.check import check_levels
+
+        return check_levels(self.wiring)
 
     def plan(
         self, *select: str, changed: bool = False, force: bool = False, as_of: str | None = None
@@ -126,6 +138,13 @@ class Mesh:
 
         return show_product(self.wiring, Address.parse(address))
 
+    @property
+    def incidents(self) -> "IncidentDesk":
+        """Return what lists, shows, acknowledges, comments, marks, resolves and reopens incidents."""
+        from meshwright.app.incident_desk import IncidentDesk
+
+        return IncidentDesk(self.wiring)
+
     def history(self, address: str, limit: int = 0) -> "tuple[HistoryLine, ...]":
         """Return the builds of a product, newest first."""
         from meshwright.app.history import history
@@ -138,6 +157,42 @@ class Mesh:
         from meshwright.app.diff import diff
 
         return diff(self.wiring, before, after)
+
+    def health(self, *select: str, as_of: str | None = None) -> "tuple[PortHealth, ...]":
+        """Say which promises each port keeps; with `as_of`, as if it were then."""
+        from meshwright.app.clock import parse_as_of
+        from meshwright.app.health import check_health
+
+        self.wiring.look_again()
+        moment = parse_as_of(as_of, self.wiring.mesh.timezone)
+        return check_health(self.wiring, moment.instant, select, pretend=not moment.is_now)
+
+    def cost(self, *select: str, by: str = "product") -> "tuple[Cost, ...]":
+        """Say what builds took and what versions store, by build, product or domain."""
+        from meshwright.app.cost import read_costs
+
+        self.wiring.look_again()
+        return read_costs(self.wiring, select, by)
+
+    def monitored_ports(self) -> "tuple[PortLine, ...]":
+        """List the ports that are watched."""
+        from meshwright.app.monitors import list_ports
+
+        return list_ports(self.wiring)
+
+    def monitors(self, address: str, *, everything: bool = False) -> "tuple[SeriesLine, ...]":
+        """List the watched series of a product, port or column, with what is expected of each."""
+        from meshwright.app.monitors import list_series
+
+        return list_series(self.wiring, Address.parse(address), everything=everything)
+
+    def backtest(
+        self, address: str, *, start: str = "", end: str = "", metric: str = ""
+    ) -> "Backtest":
+        """Say what watching would have alerted in the recorded past."""
+        from meshwright.app.monitors import backtest
+
+        return backtest(self.wiring, Address.parse(address), start, end, metric)
 
     def rollback(self, product: str, *, to: int | None = None, reason: str = "") -> dict[str, Any]:
         """Serve an older version again."""
@@ -178,6 +233,36 @@ class Mesh:
         from meshwright.app.new import new_product
 
         return new_product(self.wiring, address, source, port, table, form)
+
+    def alerts(self, limit: int = 20) -> dict[str, Any]:
+        """Return who was told of what, the newest first, and what is muted."""
+        from meshwright.app.muting import list_alerts
+
+        return list_alerts(self.wiring, limit)
+
+    def alerts_test(self, notifier: str) -> "Message":
+        """Send a test message to a notifier of mesh.yaml."""
+        from meshwright.app.alerts import send_test
+
+        return send_test(self.wiring, notifier)
+
+    def mute(self, address: str, *, span: str, reason: str = "") -> dict[str, Any]:
+        """Tell nobody about an address, and what is below it, for a time such as `2d`."""
+        from meshwright.app.muting import mute
+
+        return mute(self.wiring, address, span, reason)
+
+    def unmute(self, address: str) -> dict[str, Any]:
+        """Tell about an address again."""
+        from meshwright.app.muting import unmute
+
+        return unmute(self.wiring, address)
+
+    def observe_once(self, *, on_event: OnEvent = ignore) -> "Cycle":
+        """Run what is due, notice what is late, tell who is to be told."""
+        from meshwright.app.observe import observe_once
+
+        return observe_once(self.wiring, on_event)
 
     def ledger_verify(self) -> dict[str, Any]:
         """Check the hash chain, the checkpoints and the projections."""

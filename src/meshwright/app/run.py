@@ -4,12 +4,14 @@ import os
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from time import time
 
 from meshwright.app.clock import AsOf, parse_range
 from meshwright.app.events import OnEvent, RunEvent, ignore
 from meshwright.app.order import load_briefs, order_of, reads_of
 from meshwright.app.plan import WORKING, is_of_all, make_plan
 from meshwright.app.steps import Asked
+from meshwright.app.tracing import trace_run
 from meshwright.app.wiring import Wiring
 from meshwright.errors import DescriptorError, ErrorKind, MeshwrightError
 from meshwright.model.address import Address
@@ -30,8 +32,11 @@ def run(
     workers: int = 0,
     wait: float = 0.0,
     on_event: OnEvent = ignore,
+    tell: bool = True,
 ) -> tuple[BuildResult, ...]:
     """Build what changed and return how each product ended; a range of days is run day by day.
+
+    With `tell`, whoever mesh.yaml says is told of incidents at the end.
 
     Raises `UnreachableError` (`held-elsewhere`) when another process runs this mesh.
     """
@@ -46,7 +51,16 @@ def run(
             continue
         with wiring.store.hold(LOCK, holder(wiring), wait):
             results += _run_held(wiring, asked, workers or os.cpu_count() or 2, on_event)
+    if tell and wiring.mesh.alerting.notifiers:
+        tell_people(wiring, on_event)
     return tuple(results)
+
+
+def tell_people(wiring: Wiring, on_event: OnEvent) -> None:
+    """Tell of incidents, for a few seconds at most; what cannot be told now is told next time."""
+    from meshwright.app.alerts import deliver_quietly
+
+    deliver_quietly(wiring, lambda what, why: on_event(RunEvent("warning", what, why)))
 
 
 def _require_known(plan: Plan) -> None:
@@ -63,6 +77,7 @@ def _require_known(plan: Plan) -> None:
 
 def _run_held(wiring: Wiring, asked: Asked, workers: int, on_event: OnEvent) -> list[BuildResult]:
     """Run while nobody else does: first finish what a crash left, then build, then follow."""
+    started = time()
     finish(wiring)
     plan = make_plan(wiring, asked)
     for product in _healed(wiring, plan):
@@ -72,6 +87,7 @@ def _run_held(wiring: Wiring, asked: Asked, workers: int, on_event: OnEvent) -> 
         follow_tables(wiring, on_event)
         for warning in prove(wiring):
             on_event(warning)
+        trace_run(results, started, time(), on_event)
     return results
 
 
@@ -93,11 +109,10 @@ def _is_good(result: BuildResult) -> bool:
 
 
 def resolve_incidents(wiring: Wiring, product: Address) -> None:
-    """End the incidents of rejected builds of a product that is well again."""
-    from meshwright.publish.publishing import resolutions
+    """End the incidents of rejected and failed builds of a product that is well again."""
+    from meshwright.app.incidents import PUBLISHED, raise_signals
 
-    with wiring.store.write() as writer:
-        wiring.ledger.append(writer, resolutions(writer, product, ""))
+    raise_signals(wiring, None, product, (), healthy=PUBLISHED)
 
 
 def finish(wiring: Wiring) -> None:
@@ -249,9 +264,13 @@ def _result(step: Step, outcome: object) -> BuildResult:
 
 
 def _healed(wiring: Wiring, plan: Plan) -> list[Address]:
-    """Return products that are up to date again after a rejected build: their source was mended."""
+    """Return products that are up to date again after a bad build: their source was mended."""
     with wiring.store.read() as reader:
-        rows = reader.rows("SELECT DISTINCT product FROM incidents WHERE state <> 'resolved'")
+        rows = reader.rows(
+            "SELECT DISTINCT s.product FROM incidents i JOIN incident_signals s"
+            " ON s.incident = i.incident WHERE i.state IN ('open', 'acknowledged')"
+            " AND (s.signal LIKE 'check|%' OR s.signal LIKE 'build|%')"
+        )
     sick = {str(row[0]) for row in rows}
     return [
         step.product

@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from meshwright.model.check import Example
 from meshwright.model.plan import BuildResult, ContractChange, FailedCheck, Plan, PortResult, Step
 from meshwright.model.problem import Problem
+
+if TYPE_CHECKING:
+    from meshwright.app.incident_pages import IncidentLine, IncidentPage
 
 Shape = dict[str, object]
 
@@ -20,6 +24,15 @@ def problem_shape(problem: Problem) -> Shape:
         "line": problem.place.line or None,
         "key": problem.key,
         "hint": problem.hint,
+    }
+
+
+def levels_shape(enforced: int, others: Sequence[tuple[str, str, str]]) -> Shape:
+    """Return which service levels something enforces."""
+    names = ("port", "name", "reason")
+    return {
+        "enforced": enforced,
+        "not_enforced": [dict(zip(names, level, strict=True)) for level in others],
     }
 
 
@@ -120,3 +133,20 @@ def failed_shape(check: FailedCheck) -> Shape:
 def example_shape(example: Example) -> list[Shape]:
     """Return example rows as mappings."""
     return [dict(zip(example.columns, row, strict=True)) for row in example.rows]
+
+
+def incident_shape(line: "IncidentLine") -> Shape:
+    """Return one incident in a list."""
+    return {**asdict(line), "resolved": line.resolved or None, "impact": list(line.impact)}
+
+
+def incident_page_shape(page: "IncidentPage") -> Shape:
+    """Return one incident with all that belongs to it."""
+    return {
+        **incident_shape(page.line),
+        "signals": list(page.signals),
+        "hints": list(page.hints),
+        "timeline": [asdict(event) for event in page.timeline],
+        "impact_tree": [asdict(node) for node in page.tree],
+        "people": {"owners": list(page.owners), "readers": list(page.readers)},
+    }

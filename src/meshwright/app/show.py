@@ -188,8 +188,11 @@ def _incidents_by_product(reader: Reader) -> list[tuple[str, int]]:
 
 
 def _open_incidents(reader: Reader, product: Address) -> tuple[tuple[str, str, str], ...]:
+    """Return the open incidents of a product, and those of others that explain what is wrong with it."""
     rows = reader.rows(
-        "SELECT incident, opened_at, cause FROM incidents WHERE product = ? AND state <> 'resolved'",
-        (str(product),),
+        "SELECT incident, opened_at, cause FROM incidents i WHERE state IN ('open', 'acknowledged')"
+        " AND (product = ? OR EXISTS (SELECT 1 FROM incident_signals s"
+        " WHERE s.incident = i.incident AND s.product = ?)) ORDER BY opened_at, incident",
+        (str(product), str(product)),
     )
     return tuple((str(a), str(b), str(c)) for a, b, c in rows)

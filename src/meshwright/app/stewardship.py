@@ -5,6 +5,7 @@ from typing import Any
 
 from meshwright.app.clock import parse_past
 from meshwright.app.finishing import clean_up, storage_of
+from meshwright.app.incidents import PUBLISHED, teller
 from meshwright.app.order import chosen_of, load_briefs
 from meshwright.app.plan import make_plan
 from meshwright.app.run import LOCK, follow_tables, holder, prove
@@ -76,7 +77,12 @@ def accept(wiring: Wiring, product: Address, reason: str, owner: str, days: int)
     with wiring.store.hold(LOCK, holder(wiring), WAIT):
         _require_current(wiring, product)
         done = accepting.accept(
-            wiring.store, wiring.ledger.append, wiring.mesh.data, product.product_address, word
+            wiring.store,
+            wiring.ledger.append,
+            wiring.mesh.data,
+            product.product_address,
+            word,
+            teller(wiring, healthy=PUBLISHED),
         )
         follow_tables(wiring)
     return {

@@ -20,7 +20,6 @@ from meshwright.model.product import OutputPort, Product
 from meshwright.model.signal import Signal
 from meshwright.observe.history import (
     Recorded,
-    SeriesName,
     day_of,
     moment_of,
     read_port,
@@ -29,25 +28,24 @@ from meshwright.observe.history import (
     time_before,
 )
 from meshwright.observe.marks import Mark, marks_of
-from meshwright.observe.metrics import is_watched
-from meshwright.observe.screening import RECENT, is_plain
-from meshwright.observe.weighing import Anomaly, keys_of, signal_of, weigh
+from meshwright.observe.metrics import WATCHED, is_shape, is_watched
+from meshwright.observe.screening import RECENT, alike, is_plain
+from meshwright.observe.weighing import Anomaly, is_bad, signal_of, weigh
 from meshwright.spi.state_store import Reader
 
-CHECK = "anomaly"  # what a build rejected for an anomaly names, where others name a check
 _MOST_FACTS = 20
+_REACH, _SHAPE_REACH = 200, 100  # earlier points that a detector is given
 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What was noticed: facts for the ledger, signals, and the keys of signals that are over.
+    """What was noticed: facts for the ledger, and signals.
 
     `rejected` maps a port whose owner wants no anomaly published to the sentence that says why.
     """
 
     facts: tuple[AnomalyFound, ...] = ()
     signals: tuple[Signal, ...] = ()
-    healthy: frozenset[str] = frozenset()
     rejected: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -78,7 +76,6 @@ def _joined(parts: Iterable[Watched]) -> Watched:
         whole = Watched(
             (*whole.facts, *part.facts),
             (*whole.signals, *part.signals),
-            whole.healthy | part.healthy,
             {**whole.rejected, **part.rejected},
         )
     return whole
@@ -97,6 +94,7 @@ class _Watcher:
         self._zone = ZoneInfo(wiring.mesh.timezone)
         self._detectors = Detectors(wiring)
         self._moments: dict[str, datetime] = {}
+        self._places: dict[tuple[str, tuple[str, ...]], tuple[int, ...]] = {}
 
     @cached_property
     def _marks(self) -> list[Mark]:
@@ -106,24 +104,19 @@ class _Watcher:
         """Judge one port."""
         address = replace(self._product.address, port=port.name)
         since = time_before(self._reader, address, self._at, RECENT)
-        recent = read_port(self._reader, address, since=since)
-        well: list[SeriesName] = []
+        recent = read_port(self._reader, address, since=since, until=self._at, metrics=WATCHED)
         anomalies: list[Anomaly] = []
         every = port.materialisation.interval or port.monitoring.every
         for one in measured_of(audit, self._at, every, self._zone):
-            found = self._judged(port.monitoring, address, one, recent.get(one.name))
-            anomalies += found
-            if not found:
-                well.append(one.name)
-        healthy = frozenset(keys_of(address, well))
+            anomalies += self._judged(port.monitoring, address, one, recent.get(one.name))
         loud = weigh(anomalies)
         if not loud:
-            return Watched(healthy=healthy)
+            return Watched()
         signal = signal_of(address, loud, self._day(loud), audit.build, note=note)
         facts = tuple(self._fact(audit, anomaly) for anomaly in loud[:_MOST_FACTS])
         is_rejected = port.monitoring.anomalies == REJECT
         rejected = {port.name: signal.explanation} if is_rejected else {}
-        return Watched(facts, (signal,), healthy - {signal.key}, rejected)
+        return Watched(facts, (signal,), rejected)
 
     def _judged(
         self, monitoring: Monitoring, port: Address, one: Measured, recent: Recorded | None
@@ -138,13 +131,14 @@ class _Watcher:
         ):
             return []
         past = read_series(self._reader, port, name).before(one.at)
+        past = past.last(_SHAPE_REACH if is_shape(name.metric) else _REACH)
         recorded = Recorded([*past.times, one.at], [*past.values, one.value])
         series = series_of(name, recorded, self._zone)
         how = watch_of(monitoring, self._marks, port, name, self._zone.key)
         found = []
         for monitor in chosen or [Monitor(name.metric, name.column)]:
             judgement = self._detectors.get(monitor).judge(series, how)
-            if judgement is not None and judgement.is_anomalous:
+            if judgement is not None and is_bad(name.metric, judgement):
                 found.append(
                     Anomaly(name, judgement, one.at, monitor.detector, is_chosen=bool(chosen))
                 )
@@ -154,8 +148,16 @@ class _Watcher:
         past = recent.before(one.at) if recent is not None else Recorded()
         if not past.times:
             return True
-        times = [self._moment(at) for at in past.times[-RECENT:]]
-        return is_plain(one.value, self._moment(one.at), times, past.values[-RECENT:])
+        places = self._alike(one.at, tuple(past.times[-RECENT:]))
+        return is_plain(one.name.metric, one.value, past.values[-RECENT:], places)
+
+    def _alike(self, at: str, times: tuple[str, ...]) -> tuple[int, ...]:
+        """Return the places of times like one; nearly all series of a port have the same times."""
+        found = self._places.get((at, times))
+        if found is None:
+            found = alike(self._moment(at), [self._moment(each) for each in times])
+            self._places[at, times] = found
+        return found
 
     def _moment(self, at: str) -> datetime:
         if at not in self._moments:

@@ -8,17 +8,17 @@ import getpass
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from meshwright import __version__
+from meshwright.app.promises import EDITION
 from meshwright.documents.workspace import Workspace, open_workspace
-from meshwright.ledger.checkpoints import Checkpoints
-from meshwright.ledger.ledger import Ledger
 from meshwright.model.address import Address
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.model.mesh import Mesh
 from meshwright.model.product import Product, SourceSpec
 from meshwright.spi import plugins
@@ -26,6 +26,7 @@ from meshwright.spi.cache import Cache
 from meshwright.spi.checkpoint_sink import CheckpointSink
 from meshwright.spi.detector import Detector
 from meshwright.spi.engine import Engine, Session
+from meshwright.spi.notifier import Notifier
 from meshwright.spi.source import Source
 from meshwright.spi.sql_reader import SqlReader
 from meshwright.spi.state_store import StateStore
@@ -33,7 +34,13 @@ from meshwright.spi.table_store import TableStore
 from meshwright.transform import fingerprint
 from meshwright.transform.cached_reader import CachedSqlReader
 
+if TYPE_CHECKING:
+    from meshwright.app.secrets import Secrets
+    from meshwright.ledger.checkpoints import Checkpoints
+    from meshwright.ledger.ledger import Ledger
+
 Load = Callable[[str, str], Any]
+Now = Callable[[], datetime]  # the true time, aware
 DIALECT = "duckdb"
 CARD_FORM = "3"  # changes when what `app.cards` keeps of a product does
 CACHE_FOLDER = ".mesh"  # known before any descriptor is read
@@ -69,8 +76,15 @@ class OpenSessions:
 class Wiring:
     """The parts of one opened mesh."""
 
-    def __init__(self, root: Path, environment: str = "", load: Load = plugins.load) -> None:
+    def __init__(
+        self,
+        root: Path,
+        environment: str = "",
+        load: Load = plugins.load,
+        now: Now = lambda: datetime.now(UTC),
+    ) -> None:
         self.root = root
+        self.now = now
         self.environment = environment
         self._load = load
         self._engines: dict[str, Engine] = {}
@@ -104,7 +118,7 @@ class Wiring:
             self.cache,
             environment=self.environment,
             enrich=self._enrich,
-            edition=f"{__version__}:{CARD_FORM}:{fingerprint.VERSION}",
+            edition=f"{__version__}:{CARD_FORM}:{EDITION}:{fingerprint.VERSION}",
         )
         self.reader.flush()
         return workspace
@@ -113,6 +127,7 @@ class Wiring:
         """Read what changed on disk since the workspace was opened."""
         if "workspace" in self.__dict__:
             self.workspace.refresh()
+            self.__dict__.pop("mesh", None)  # what mesh.yaml says may have changed too
             self.reader.flush()
 
     @cached_property
@@ -129,13 +144,17 @@ class Wiring:
         return store
 
     @cached_property
-    def ledger(self) -> Ledger:
+    def ledger(self) -> "Ledger":
         """Return the ledger, written as the actor."""
-        return Ledger(self.store, self.actor)
+        from meshwright.ledger.ledger import Ledger
+
+        return Ledger(self.store, self.actor, self.now)
 
     @cached_property
-    def checkpoints(self) -> Checkpoints:
+    def checkpoints(self) -> "Checkpoints":
         """Return the signed checkpoints: kept beside the state, sent to the sinks of mesh.yaml."""
+        from meshwright.ledger.checkpoints import Checkpoints
+
         open_sink = self._load("checkpoint_sinks", "file")
         sinks: dict[str, CheckpointSink] = {
             name: open_sink(self.root / name)
@@ -170,9 +189,27 @@ class Wiring:
         return made
 
     def source(self, spec: SourceSpec) -> Source:
-        """Open an external source."""
-        source: Source = self._load("sources", spec.kind)(spec)
+        """Open an external source, with the secrets that its options name."""
+        from meshwright.app.secret_source import has_secrets, open_with_secrets
+
+        factory = self._load("sources", spec.kind)
+        if has_secrets(spec):
+            return open_with_secrets(factory, spec, self.secrets)
+        source: Source = factory(spec)
         return source
+
+    def notifier(self, name: str) -> Notifier:
+        """Return a notifier of mesh.yaml, by the adapter that its address names: most are apprise's."""
+        from meshwright.app.notifiers import open_notifier
+
+        return open_notifier(self.mesh, name, self.secrets, self._load)
+
+    @cached_property
+    def secrets(self) -> "Secrets":
+        """Return the secrets of the mesh, each looked up when it is needed."""
+        from meshwright.app.secrets import Secrets
+
+        return Secrets(self.root, self._load)
 
     def close(self) -> None:
         """Close what was opened."""

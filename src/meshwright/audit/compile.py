@@ -70,8 +70,10 @@ def _all_checks(
         yield from quality_checks(rule, table, None, columns=staged)
     yield from relationship_checks(declared, staged, target.references)
     for level in contract.service_levels:
-        yield Check(f"sla.{level.name}", "serviceLevel",
-                    Settled("not_enforced", REASONS["slaProperties"]), level.element)  # fmt: skip
+        reason = target.levels.get(level.name, REASONS["slaProperties"])
+        if reason:
+            yield Check(f"sla.{level.name}", "serviceLevel", Settled("not_enforced", reason),
+                        level.element)  # fmt: skip
 
 
 def _present(column: ContractColumn, staged: Mapping[str, str]) -> Check:

@@ -119,7 +119,7 @@ def _columns(check: Check, plan: AuditPlan) -> tuple[str, ...]:
     if isinstance(check.probe, Duplicates):
         return check.probe.columns
     staged = _kinds(plan)
-    beside = [name for name in plan.key if name in staged]
+    beside = [name for name in plan.key if name in staged] or _unique_column(plan)
     if not beside:
         free = [
             name
@@ -128,6 +128,15 @@ def _columns(check: Check, plan: AuditPlan) -> tuple[str, ...]:
         ]
         beside = [name for name in free if name not in check.columns][:_BESIDE]
     return tuple(dict.fromkeys((*beside, *(name for name in check.columns if name in staged))))
+
+
+def _unique_column(plan: AuditPlan) -> list[str]:
+    """Return a column that tells rows apart, where the contract says that one does: less is read with it."""
+    probes = [check.probe for check in plan.checks if check.kind == "unique"]
+    columns = [
+        probe.columns[0] for probe in probes if isinstance(probe, Duplicates) and probe.columns
+    ]
+    return [name for name in columns if name not in plan.classified][:1]
 
 
 def _kinds(plan: AuditPlan) -> dict[str, str]:

@@ -29,7 +29,7 @@ def measure(
     for column in profile.columns:
         found += _of_column(plan, column, profile.rows)
     for segment in segments:
-        found += _of_segment(segment, is_append=target.is_append)
+        found += _of_segment(segment, is_append=target.is_append or bool(target.intervals))
     counted = target.intervals or _changed(buckets or {}, target.counted)
     found += [("", "interval_rows", float(rows), "", at) for at, rows in counted.items()]
     return tuple(found)
@@ -52,7 +52,7 @@ def _of_column(plan: AuditPlan, column: ColumnProfile, rows: int) -> list[Metric
     found: list[Metric] = [(name, "nulls", float(column.nulls))]
     found.append((name, "null_share", column.nulls / rows))
     present = rows - column.nulls
-    if column.distinct is not None:
+    if column.distinct is not None and len(plan.target.intervals) <= 1:  # of several, it grows
         found.append((name, "distinct", float(column.distinct)))
         if present:
             found.append((name, "distinct_share", min(column.distinct / present, 1.0)))

@@ -18,7 +18,7 @@ REASONS = {
     "nested.json": "inside JSON text; a STRUCT column makes it judgeable",
     "nested.unique": "uniqueness inside a list has no agreed meaning; `uniqueItems` has",
     "nested.relationship": "a reference from inside a list or struct",
-    "slaProperties": "judged over time by observing what was published, not by an audit",
+    "slaProperties": "a promise over time: audited rows say nothing of it, and nobody observes this port",
 }
 
 # Keys that describe, and promise nothing that data could break. `*` stands for every key below.
@@ -60,5 +60,6 @@ ENFORCED = _words("""
     quality.mustNotBeBetween relationship.type relationship.from relationship.to
 """)
 
-# Keys of which the verdict says by name that they were not enforced (with a reason above).
+# Keys of which the verdict says by name that they were not enforced, with a reason above; of service levels
+# only those that observing what is published does not enforce either.
 REPORTED = frozenset(("slaProperties.*", "quality.engine", "quality.implementation"))

@@ -25,7 +25,8 @@ class AuditTarget:
     `whole`, the relation of both, and `carried`: the outcomes of the version that it extends, by check id,
     given only when contract and columns are the same. `references` maps a relationship's reference, as the
     contract writes it, to a relation of the session. `classified` adds to what the contract classifies.
-    `rows` is needed only where there are no files.
+    `rows` is needed only where there are no files. `levels` says of each service level, by name, why nothing
+    enforces it ('': it is enforced by observing what is published).
 
     What is watched: `references_of` is what each column was like, `bins` the edges to count its values by;
     `by` are columns whose values are segments; `time` says when a row happened, counted `every` hour, day…,
@@ -43,6 +44,7 @@ class AuditTarget:
     carried: Mapping[str, CheckOutcome] = field(default_factory=dict)
     references: Mapping[str, Reference] = field(default_factory=dict)
     classified: frozenset[str] = frozenset()
+    levels: Mapping[str, str] = field(default_factory=dict)
     rows: int | None = None
     references_of: Mapping[str, ColumnReference] = field(default_factory=dict)
     bins: Mapping[str, tuple[float, float]] = field(default_factory=dict)

@@ -57,6 +57,9 @@ _SYNONYMS = {
     "TIMESTAMP_TZ": "TIMESTAMP WITH TIME ZONE", "TIMESTAMP_LTZ": "TIMESTAMP WITH TIME ZONE",
     "DATETIMEOFFSET": "TIMESTAMP WITH TIME ZONE",
 }  # fmt: skip
+_TIMESTAMPS = frozenset(
+    ("TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
+)  # of files by other writers
 _GENERIC = re.compile(r"(?i)\b(ARRAY|LIST|MAP|STRUCT|ROW|RECORD)\s*<([^<>]*)>")
 _SIMPLE = frozenset((*NUMBERS, "VARCHAR", "BLOB", "BOOLEAN", "DATE", "TIMESTAMP", "BIT", "ENUM",
                      "TIMESTAMP WITH TIME ZONE", "INTERVAL"))  # fmt: skip
@@ -65,7 +68,8 @@ _SIMPLE = frozenset((*NUMBERS, "VARCHAR", "BLOB", "BOOLEAN", "DATE", "TIMESTAMP"
 def staged_type(kind: str) -> SqlType:
     """Read a staged column's type; one that cannot be read is known by its text alone."""
     with suppress(UsageError):
-        return parse_type(kind)
+        found = parse_type(kind)
+        return SqlType("TIMESTAMP") if found.name in _TIMESTAMPS else found
     return SqlType(kind.upper())
 
 

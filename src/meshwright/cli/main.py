@@ -20,6 +20,7 @@ COMMANDS = {
     "run": ("run", "Build, audit and publish what changed."),
     "test": ("test", "Run the model tests."),
     "query": ("query", "Ask the published data in SQL."),
+    "scan": ("scan", "Judge and profile a file or table that no mesh built."),
     "show": ("show", "Show the mesh, a domain, a product or a port."),
     "history": ("history", "List the versions of a product or port."),
     "diff": ("diff", "Compare two versions of a port."),
@@ -27,14 +28,22 @@ COMMANDS = {
     "rollback": ("rollback", "Serve an older version again."),
     "retire": ("retire", "Announce the end of a product."),
     "vacuum": ("vacuum", "Remove versions beyond the retention."),
+    "health": ("health", "Show which promises are kept, and which budgets burn."),
+    "incidents": ("incidents", "List what is unhealthy and take care of it."),
+    "monitors": ("monitors", "List what is watched, and replay what it would have said."),
+    "alerts": ("alerts", "List who was told of incidents; test a notifier."),
+    "mute": ("mute", "Tell nobody about an address for a while."),
+    "unmute": ("unmute", "Tell about an address again."),
+    "observe": ("observe", "Run what is due, notice what is late, tell people; in a loop."),
+    "serve": ("serve", "Serve metrics and health to programs on this machine."),
+    "cost": ("cost", "Show what builds take and what versions store."),
     "ledger": ("ledger", "Verify, rebuild or list the ledger."),
     "schema": ("schema", "Write the JSON schemas of our files, for editors."),
     "demo": ("demo", "Lay out and build a demo mesh on real data."),
 }
 
-COLLECT_AFTER = (
-    50_000  # objects: a command lives shortly, and most of what it reads lives as long as it
-)
+# Objects: a command lives shortly, and most of what it reads lives as long as it.
+COLLECT_AFTER = 50_000
 
 EPILOG = """\b
 Examples:

@@ -23,9 +23,11 @@ STATUS_STYLE = {
     "warning": "yellow",
     "error": "red",
     "open": "red",
+    "acknowledged": "yellow",
     "resolved": "green",
     "running": "cyan",
     "accepted": "yellow",
+    "sent": "green",
 }
 STATUS_SIGN = {
     "published": "✔",
@@ -40,6 +42,9 @@ STATUS_SIGN = {
     "after": "?",
     "running": "…",
     "accepted": "✔",
+    "open": "✘",
+    "acknowledged": "…",
+    "resolved": "✔",
 }
 
 

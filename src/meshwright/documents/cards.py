@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from meshwright.model.address import Address
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.model.product import InputPort, Product, SourceSpec, Tolerance
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from meshwright.documents.document import Document, Path
 from meshwright.documents.patterns import pattern_problem
 from meshwright.documents.wording import show
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.model.problem import Problem
 
 _BOUNDS = (

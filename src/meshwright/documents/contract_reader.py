@@ -24,7 +24,7 @@ from meshwright.model.contract import (
     ServiceLevel,
     Threshold,
 )
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 
 Raw = Mapping[str, Json]
 

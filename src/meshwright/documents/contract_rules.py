@@ -12,7 +12,7 @@ from meshwright.documents.promises import promise_problems
 from meshwright.documents.quality_rules import RuleJudge
 from meshwright.documents.references import ReferenceJudge
 from meshwright.errors import did_you_mean
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.model.problem import Problem
 
 VERSIONS = ("v3.0.0", "v3.0.1", "v3.0.2", "v3.1.0", "v3.2.0")

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Mapping
 
 from meshwright.model.exact import dumps
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 
 _CUSTOM, _OBSERVE = "customProperties", "observe"
 

@@ -8,7 +8,7 @@ only when a problem is reported.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.model.problem import Place, Problem
 
 Path = tuple[str | int, ...]

@@ -11,7 +11,7 @@ from meshwright.documents.port_rules import targets
 from meshwright.documents.product_files import ProductFiles
 from meshwright.documents.product_reader import find_contract
 from meshwright.documents.references import split
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 
 
 class InputEdge(NamedTuple):

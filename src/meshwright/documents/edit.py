@@ -15,7 +15,7 @@ from meshwright.documents.document import Path, key_text
 from meshwright.documents.yaml_errors import TextError
 from meshwright.documents.yaml_text import compose, parse
 from meshwright.errors import DescriptorError, InternalError, UsageError
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 
 _BOM = "\ufeff"
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from meshwright.errors import UsageError
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 
 _PLAIN = re.compile(
     r"[A-Za-z0-9_/.][A-Za-z0-9_/.@+-]*(?: [A-Za-z0-9_/.@+(-][A-Za-z0-9_/.@+()-]*)*\Z"

@@ -4,10 +4,11 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from meshwright.documents.alert_reader import read_alerting
 from meshwright.documents.document import Document
 from meshwright.errors import DescriptorError, UsageError, did_you_mean
 from meshwright.model.address import is_name
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.model.mesh import Domain, Mesh, Retention
 
 Raw = Mapping[str, Json]
@@ -38,9 +39,11 @@ def read_mesh(document: Document, root: Path, environment: str = "") -> Mesh:
             place=document.file,
         )
     chosen = {**raw, **_mapping(environments.get(environment))}
+    telling = _mapping(environments.get(environment)) if environment else raw  # a try tells nobody
     retention = _mapping(raw.get("retention"))
     sink = _mapping(raw.get("checkpoints")).get("sink")
     state = str(chosen.get("state") or ".mesh")
+    timezone = str(raw.get("timezone") or "UTC")
     return Mesh(
         name=str(raw["name"]),
         root=root,
@@ -48,10 +51,11 @@ def read_mesh(document: Document, root: Path, environment: str = "") -> Mesh:
         data=_resolve(root, str(chosen.get("data") or os.path.join(state, "data"))),
         domain_paths=tuple(_resolve(root, str(path)) for path in _list(raw.get("domains"))),
         description=str(raw.get("description") or ""),
-        timezone=str(raw.get("timezone") or "UTC"),
+        timezone=timezone,
         retention=Retention(_number(retention, "versions", 10), _number(retention, "days", 0)),
         checkpoint_sinks=tuple(str(_resolve(root, str(one))) for one in _as_list(sink)),
         environment=environment,
+        alerting=read_alerting(telling.get("alerts"), timezone),
     )
 
 

@@ -5,13 +5,8 @@ from datetime import datetime
 
 from meshwright.documents.document import Document, Path
 from meshwright.documents.wording import show
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.model.problem import Problem
-
-_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
-_PART = re.compile(r"(\*|(\w+)(?:-(\w+))?)(?:/(\d+))?\Z")
 
 
 def moment_problem(
@@ -31,23 +26,13 @@ def moment_problem(
 
 
 def is_cron(text: str) -> bool:
-    """Say whether a text is a cron schedule of five fields."""
-    fields = text.split()
-    return len(fields) == 5 and all(
-        _is_field(field, low, high, index)
-        for index, (field, (low, high)) in enumerate(zip(fields, _RANGES, strict=True))
-    )
+    """Say whether a text is a cron schedule of five fields that some day comes true."""
+    from cronsim import CronSim, CronSimError  # few files have a schedule
 
-
-def _is_field(field: str, low: int, high: int, index: int) -> bool:
-    names = {3: _MONTHS, 4: _DAYS}.get(index, [])
-    for part in field.split(","):
-        match = _PART.match(part)
-        if match is None or match[4] == "0":
-            return False
-        for bound in (match[2], match[3]):
-            if bound is None or bound.lower() in names:
-                continue
-            if not bound.isdigit() or not low <= int(bound) <= high:
-                return False
+    if len(text.split()) != 5:
+        return False
+    try:
+        CronSim(text, datetime(2000, 1, 1))
+    except CronSimError:
+        return False
     return True

@@ -1,6 +1,6 @@
 """Which kind of descriptor a file is: by its name, or else by what is in it."""
 
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 
 KINDS = ("mesh", "domain", "product", "contract", "build", "tests")
 PRODUCT_FILE = "product.odps.yaml"

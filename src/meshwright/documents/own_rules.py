@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from decimal import Decimal
 from zoneinfo import available_timezones
 
+from meshwright.documents.alert_rules import alert_problems
 from meshwright.documents.document import Document, Path
 from meshwright.documents.moments import is_cron, moment_problem
 from meshwright.documents.sql_types import TypeTextError, parse_type
 from meshwright.documents.wording import nearest_hint, show
 from meshwright.errors import MeshwrightError
 from meshwright.model.address import RESERVED_DOMAINS, Address
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.model.problem import Problem
 
 _SOURCES = ("files", "sqlite", "port")
@@ -34,12 +35,17 @@ _PARAMETER_TYPES: dict[str, tuple[type, ...]] = {
 
 def mesh_problems(document: Document) -> list[Problem]:
     """Judge mesh.yaml."""
-    zone = _mapping(document.raw).get("timezone")
+    raw = _mapping(document.raw)
+    found = alert_problems(document, raw.get("alerts"), ("alerts",))
+    for name, environment in _mapping(raw.get("environments")).items():
+        path = ("environments", name, "alerts")
+        found += alert_problems(document, _mapping(environment).get("alerts"), path)
+    zone = raw.get("timezone")
     if isinstance(zone, str) and zone not in available_timezones():
         hint = nearest_hint(zone, available_timezones(), "for example `UTC` or `Europe/Berlin`")
         text = f"`{zone}` is not a time zone"
-        return [document.problem("timezone-unknown", text, ("timezone",), hint=hint)]
-    return []
+        found.append(document.problem("timezone-unknown", text, ("timezone",), hint=hint))
+    return found
 
 
 def domain_problems(document: Document) -> list[Problem]:

@@ -4,7 +4,7 @@ import re
 
 from meshwright.documents.document import Document, Path
 from meshwright.documents.wording import show
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.model.problem import Problem
 
 _UNICODE_CLASS = re.compile(r"\\[pP](?:\{\^?\w+\}|\w)")

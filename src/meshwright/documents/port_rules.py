@@ -14,7 +14,7 @@ from meshwright.documents.references import as_list, data_name, split
 from meshwright.documents.type_rules import type_problems
 from meshwright.documents.wording import nearest_hint, show
 from meshwright.errors import did_you_mean
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.model.problem import Problem
 
 _NAMING = ("id", "name", "physicalName")

@@ -19,7 +19,7 @@ from meshwright.documents.store import DocumentStore
 from meshwright.documents.variables import variables_of
 from meshwright.errors import MeshwrightError
 from meshwright.model.address import Address, is_name
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.model.mesh import Domain
 from meshwright.model.problem import Place, Problem
 from meshwright.model.product import Product

@@ -17,7 +17,7 @@ from meshwright.documents.product_files import ProductFiles
 from meshwright.documents.tolerance import parse_tolerance
 from meshwright.model.address import Address
 from meshwright.model.contract import Contract
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.model.mesh import Domain
 from meshwright.model.product import (
     InputPort,

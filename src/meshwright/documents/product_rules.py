@@ -16,7 +16,7 @@ from meshwright.documents.product_reader import find_contract, formerly
 from meshwright.documents.wording import NAME_HINT, nearest_hint, show
 from meshwright.errors import MeshwrightError, did_you_mean
 from meshwright.model.address import RESERVED_PRODUCTS, Address, is_name
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.model.problem import Place, Problem
 
 _PARAMETER_TYPES: Mapping[str, tuple[type, ...]] = {

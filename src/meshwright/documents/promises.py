@@ -1,5 +1,5 @@
 """Judge the custom properties that mean something here: `quarantine`, `replaces`, `endOfLife`,
-`observe`."""
+`observe`, `objective`."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -13,8 +13,9 @@ from meshwright.documents.tolerance import read_quarantine
 from meshwright.documents.validate import value_problems
 from meshwright.errors import MeshwrightError
 from meshwright.model.address import Address
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.model.problem import Problem
+from meshwright.model.service_level import share_of
 
 
 def promise_problems(document: Document, owner: Mapping[str, Json], path: Path) -> list[Problem]:
@@ -62,5 +63,6 @@ def _is_moment(value: Json) -> bool:
 _PROMISES: dict[str, tuple[Callable[[Json], bool], str, str]] = {
     "quarantine": (_is_quarantine, "quarantine-invalid", "{tolerance: 1%}"),
     "replaces": (_is_port, "replaces-invalid", "operations.flights.departures"),
+    "objective": (lambda value: bool(share_of(value)), "objective-invalid", "99.5%"),
     "endOfLife": (_is_moment, "end-of-life-invalid", "2027-12-31"),
 }

@@ -7,7 +7,7 @@ from meshwright.documents.document import Document, Path, key_text
 from meshwright.documents.patterns import pattern_problem
 from meshwright.documents.wording import show
 from meshwright.errors import did_you_mean
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.model.problem import Problem
 
 OPERATORS = (

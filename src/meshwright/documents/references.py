@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from meshwright.documents.document import Document, Path
 from meshwright.documents.wording import show
 from meshwright.errors import did_you_mean
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.model.problem import Problem
 
 _QUALIFIED = re.compile(r"/?schema/([^/]+)/properties/([^/]+)\Z")

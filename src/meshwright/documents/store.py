@@ -9,6 +9,7 @@ from meshwright.model.problem import Place, Problem
 from meshwright.spi.cache import Cache
 
 SECTION = "descriptors"
+SECRET = "secret-in-file"  # the code of that problem
 _BATCH = 2_000
 
 
@@ -30,7 +31,7 @@ class DocumentStore:
         document = self._cached(file, stamp, kind)
         if document is None:
             document = self._read(file, kind)
-            if self._cache is not None:
+            if self._cache is not None and not _holds_secret(document):
                 value = {**document_to_json(document), "stamp": [self._form, *stamp]}
                 self._pending[file] = dumps(value).encode()
                 if len(self._pending) >= _BATCH:
@@ -82,3 +83,8 @@ class DocumentStore:
             problem = Problem("file-unreadable", f"`{file}` cannot be read: {reason}", place)
             return Document(file, kind, None, problems=[problem])
         return read_document(file, data, kind)
+
+
+def _holds_secret(document: Document) -> bool:
+    """Say whether a secret stands in a file; nothing of it is then copied elsewhere."""
+    return any(problem.code == SECRET for problem in document.problems)

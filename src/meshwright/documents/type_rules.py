@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from meshwright.documents.document import Document, Path
 from meshwright.documents.references import data_name
 from meshwright.documents.sql_types import EXAMPLES, TypeTextError, fits, parse_type, unstorable
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.model.problem import Problem
 
 

@@ -21,7 +21,7 @@ from meshwright.documents.store import DocumentStore
 from meshwright.documents.variables import unset_problems
 from meshwright.errors import DescriptorError, UsageError, did_you_mean
 from meshwright.model.address import Address
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.model.mesh import Domain, Mesh
 from meshwright.model.problem import Problem
 from meshwright.model.product import Product

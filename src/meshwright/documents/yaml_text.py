@@ -14,7 +14,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from meshwright.documents.document import Document, Path
 from meshwright.documents.yaml_errors import TextError, decode, syntax_error
 from meshwright.model.exact import parse_number
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 
 MAX_DEPTH = 100
 MAX_NODES = 1_000_000

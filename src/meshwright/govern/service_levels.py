@@ -1,10 +1,10 @@
 """Service levels before and after: whether a promise of freshness, retention or support got weaker."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 
 from meshwright.govern.change import MAJOR, MINOR, PATCH, ChangeItem
 from meshwright.model.contract import ServiceLevel
+from meshwright.model.service_level import amount_of, folded
 
 # Names of the "data QoS" periodic table that ODCS refers to, lower-case without separators.
 _LESS_IS_BETTER = frozenset(
@@ -21,11 +21,6 @@ _LESS_IS_BETTER = frozenset(
 _MORE_IS_BETTER = frozenset(("retention", "availability", "throughput", "uptime", "history"))
 _NOTICES = frozenset(("endofsupport", "endoflife"))
 _EARLIER_IS_BETTER = frozenset(("generalavailability",))
-_SECONDS = {
-    "s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 3600, "hr": 3600, "hour": 3600,
-    "d": 86400, "day": 86400, "w": 604800, "wk": 604800, "week": 604800,
-    "mo": 2629800, "month": 2629800, "y": 31557600, "yr": 31557600, "year": 31557600,
-}  # fmt: skip
 _BREAKS = "consumers that planned with it are let down"
 
 
@@ -38,7 +33,7 @@ def compare_service_levels(
         path = f"slaProperties.{level.name}"
         other = after.get(key)
         if other is None:
-            is_notice = _folded(level.name) in _NOTICES
+            is_notice = folded(level.name) in _NOTICES
             what = f"service level {level.name} {_shown(level)} was dropped"
             yield ChangeItem(
                 MINOR if is_notice else MAJOR, path, what, "" if is_notice else _BREAKS
@@ -58,7 +53,7 @@ def _changed(old: ServiceLevel, new: ServiceLevel, path: str) -> ChangeItem:
     order = _order(old, new)
     if order == 0:
         return ChangeItem(PATCH, path, what)
-    name = _folded(old.name)
+    name = folded(old.name)
     if name in _NOTICES:
         return ChangeItem(MINOR, path, what)
     is_better = order is not None and (
@@ -70,33 +65,10 @@ def _changed(old: ServiceLevel, new: ServiceLevel, path: str) -> ChangeItem:
 
 def _order(old: ServiceLevel, new: ServiceLevel) -> int | None:
     """Return -1, 0 or 1 as the new value is less, the same or more; None when they cannot be compared."""
-    before, after = _amount(old), _amount(new)
-    if before is None or after is None or before[0] != after[0]:
+    before, after = amount_of(old.value, old.unit), amount_of(new.value, new.unit)
+    if before is None or after is None or before.kind != after.kind:
         return None
-    return (after[1] > before[1]) - (after[1] < before[1])
-
-
-def _amount(level: ServiceLevel) -> tuple[str, float] | None:
-    text = str(level.value).strip()
-    unit = level.unit.strip()
-    try:
-        number = float(text.removesuffix("%"))
-    except ValueError:
-        moment = _moment(text)
-        return None if moment is None else ("moment", moment.timestamp())
-    folded = unit.lower()
-    seconds = _SECONDS.get(folded) or _SECONDS.get(folded.removesuffix("s"))
-    if unit == "M":
-        return None  # months or minutes: nobody knows
-    return ("seconds", number * seconds) if seconds else (f"unit {folded}", number)
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return (after.number > before.number) - (after.number < before.number)
 
 
 def compare_end_of_life(old: str, new: str) -> Iterator[ChangeItem]:
@@ -119,14 +91,10 @@ def _by_name(levels: Sequence[ServiceLevel]) -> dict[tuple[str, str, int], Servi
     found: dict[tuple[str, str, int], ServiceLevel] = {}
     for level in levels:
         number = 0
-        while (_folded(level.name), level.element, number) in found:
+        while (folded(level.name), level.element, number) in found:
             number += 1
-        found[(_folded(level.name), level.element, number)] = level
+        found[(folded(level.name), level.element, number)] = level
     return found
-
-
-def _folded(name: str) -> str:
-    return "".join(character for character in name.lower() if character.isalnum())
 
 
 def _shown(level: ServiceLevel) -> str:

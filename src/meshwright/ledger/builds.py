@@ -25,8 +25,8 @@ _CHECK = (
 def build_started(writer: Writer, entry: Entry, fact: BuildStarted) -> None:
     """Open a build."""
     writer.run(
-        "INSERT INTO builds (build, product, status, started_at, actor, code, as_of, reasons)"
-        " VALUES (?, ?, 'running', ?, ?, ?, ?, ?)",
+        "INSERT INTO builds (build, product, status, started_at, actor, code, as_of, reasons,"
+        " read_bytes) VALUES (?, ?, 'running', ?, ?, ?, ?, ?, ?)",
         (
             fact.build,
             fact.product,
@@ -35,6 +35,7 @@ def build_started(writer: Writer, entry: Entry, fact: BuildStarted) -> None:
             fact.code,
             fact.as_of,
             canonical(fact.reasons),
+            fact.read_bytes,
         ),
     )
 

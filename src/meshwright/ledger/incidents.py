@@ -1,12 +1,9 @@
-"""Projections of the life of incidents, and of who was told."""
+"""Projections of the life of incidents."""
 
 from collections.abc import Sequence
 
 from meshwright.ledger.canonical import canonical
 from meshwright.model.facts import (
-    AddressMuted,
-    AlertFailed,
-    AlertSent,
     Entry,
     IncidentAcknowledged,
     IncidentCommented,
@@ -16,7 +13,7 @@ from meshwright.model.facts import (
     IncidentReopened,
     IncidentResolved,
 )
-from meshwright.model.signal import worst
+from meshwright.model.signal import noticed_at, worst
 from meshwright.spi.state_store import Writer
 
 
@@ -24,8 +21,8 @@ def incident_opened(writer: Writer, entry: Entry, fact: IncidentOpened) -> None:
     """Open an incident."""
     writer.run(
         "INSERT INTO incidents (incident, product, cause, owner, build, opened_at, address, kind,"
-        " severity, business_date, explanation, impact, hints, last_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " severity, business_date, explanation, impact, hints, last_at, last_date)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             fact.incident,
             fact.product,
@@ -41,6 +38,7 @@ def incident_opened(writer: Writer, entry: Entry, fact: IncidentOpened) -> None:
             canonical(fact.impact),
             canonical(fact.hints),
             entry.at,
+            fact.business_date or _day(entry),
         ),
     )
     _add_signals(writer, entry, fact.incident, fact.product, fact.signals)
@@ -56,6 +54,7 @@ def incident_joined(writer: Writer, entry: Entry, fact: IncidentJoined) -> None:
         "UPDATE incidents SET severity = ?, last_at = ? WHERE incident = ?",
         (severity, entry.at, fact.incident),
     )
+    _last_to(writer, entry, fact.incident, fact.business_date)
     _add_signals(writer, entry, fact.incident, fact.product, fact.signals)
     _tell(writer, entry, fact.incident, fact.product, "joined", fact.explanation,
           fact.business_date)  # fmt: skip
@@ -90,36 +89,21 @@ def incident_reopened(writer: Writer, entry: Entry, fact: IncidentReopened) -> N
         "UPDATE incidents SET state = 'open', resolved_at = '', last_at = ? WHERE incident = ?",
         (entry.at, fact.incident),
     )
+    _last_to(writer, entry, fact.incident, fact.business_date)
     _add_signals(writer, entry, fact.incident, fact.product, fact.signals)
-    _tell(writer, entry, fact.incident, fact.product, "reopened", fact.explanation)
+    _tell(writer, entry, fact.incident, fact.product, "reopened", fact.explanation,
+          fact.business_date)  # fmt: skip
 
 
 def incident_resolved(writer: Writer, entry: Entry, fact: IncidentResolved) -> None:
-    """Close an incident."""
+    """Close an incident; one that is about a business date lasts to the date of the build that ended it."""
     writer.run(
         "UPDATE incidents SET state = 'resolved', resolved_at = ? WHERE incident = ?",
         (entry.at, fact.incident),
     )
+    rows = writer.rows("SELECT as_of FROM builds WHERE build = ? AND as_of <> ''", (fact.build,))
+    _last_to(writer, entry, fact.incident, str(rows[0][0])[:10] if rows else "")
     _tell(writer, entry, fact.incident, fact.product, "resolved", fact.note)
-
-
-def alert_sent(writer: Writer, entry: Entry, fact: AlertSent) -> None:
-    """Keep who was told."""
-    _keep_alert(writer, entry, fact, "sent", "")
-
-
-def alert_failed(writer: Writer, entry: Entry, fact: AlertFailed) -> None:
-    """Keep who could not be told."""
-    _keep_alert(writer, entry, fact, "failed", fact.error)
-
-
-def address_muted(writer: Writer, entry: Entry, fact: AddressMuted) -> None:  # noqa: ARG001
-    """Keep until when nobody is told."""
-    writer.run(
-        "INSERT INTO mutes (address, until, reason) VALUES (?, ?, ?) ON CONFLICT (address)"
-        " DO UPDATE SET until = excluded.until, reason = excluded.reason",
-        (fact.address, fact.until, fact.reason),
-    )
 
 
 def rename(writer: Writer, old: str, new: str) -> None:
@@ -138,36 +122,36 @@ def rename(writer: Writer, old: str, new: str) -> None:
         )
 
 
-def _keep_alert(
-    writer: Writer, entry: Entry, fact: AlertSent | AlertFailed, status: str, error: str
-) -> None:
-    writer.run(
-        "INSERT INTO alerts (alert, incidents, notifier, event, route, status, attempts, error, at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (alert) DO UPDATE SET"
-        " status = excluded.status, attempts = excluded.attempts, error = excluded.error,"
-        " at = excluded.at",
-        (
-            fact.alert,
-            canonical(fact.incidents),
-            fact.notifier,
-            fact.event,
-            fact.route if isinstance(fact, AlertSent) else "",
-            status,
-            fact.attempts,
-            error,
-            entry.at,
-        ),
-    )
-
-
 def _add_signals(
     writer: Writer, entry: Entry, incident: str, product: str, signals: Sequence[str]
 ) -> None:
+    """Keep each signal under the product that it was noticed at, which may be below the incident's."""
     writer.run_many(
-        "INSERT INTO incident_signals (incident, product, signal, first_at) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT DO NOTHING",
-        [(incident, product, signal, entry.at) for signal in signals],
+        "INSERT INTO incident_signals (incident, product, signal, first_at, last_at)"
+        " VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (incident, signal) DO UPDATE SET last_at = excluded.last_at",
+        [
+            (incident, noticed_at(signal) or product, signal, entry.at, entry.at)
+            for signal in signals
+        ],
     )
+
+
+def _last_to(writer: Writer, entry: Entry, incident: str, business_date: str) -> None:
+    """Let an incident reach a business date where it is about one, else this day."""
+    writer.run(
+        "UPDATE incidents SET business_date = ? WHERE incident = ? AND ? <> '' AND business_date > ?",
+        (business_date, incident, business_date, business_date),
+    )
+    writer.run(
+        "UPDATE incidents SET last_date = CASE WHEN business_date = '' THEN ?"
+        " WHEN last_date < ? THEN ? ELSE last_date END WHERE incident = ?",
+        (_day(entry), business_date, business_date, incident),
+    )
+
+
+def _day(entry: Entry) -> str:
+    return entry.at[:10]
 
 
 def _tell(

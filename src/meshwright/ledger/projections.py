@@ -7,7 +7,7 @@ clock, no file), so that a replay gives the same rows; and it costs what the fac
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from meshwright.ledger import builds, incidents, series, versions
+from meshwright.ledger import alerts, builds, incidents, series, versions
 from meshwright.model import facts
 from meshwright.model.facts import Entry, Fact
 from meshwright.spi.state_store import Writer
@@ -31,6 +31,7 @@ TABLES: Mapping[str, str] = {
     "incident_signals": "product",
     "incident_events": "product",
     "alerts": "alert",
+    "told": "incident",
     "mutes": "address",
     "contracts": "product",
     "queries": "query",
@@ -51,9 +52,9 @@ _PROJECTIONS: Mapping[type[Fact], Callable[[Writer, Entry, Any], None]] = {
     facts.IncidentMarked: incidents.incident_marked,
     facts.IncidentReopened: incidents.incident_reopened,
     facts.IncidentResolved: incidents.incident_resolved,
-    facts.AlertSent: incidents.alert_sent,
-    facts.AlertFailed: incidents.alert_failed,
-    facts.AddressMuted: incidents.address_muted,
+    facts.AlertSent: alerts.alert_sent,
+    facts.AlertFailed: alerts.alert_failed,
+    facts.AddressMuted: alerts.address_muted,
     facts.QueryRan: builds.query_ran,
     facts.ProductRenamed: versions.product_renamed,
     facts.ProductRetired: versions.product_retired,

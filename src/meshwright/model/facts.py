@@ -6,10 +6,8 @@ name is its kind in the ledger; a field added later needs a default, so that old
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
-# a `Decimal` where a document says a number that no `float` is: `model.exact` writes it as JSON
-Json = None | bool | int | float | Decimal | str | Sequence["Json"] | Mapping[str, "Json"]
+from meshwright.model.json_value import Json as Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +29,14 @@ class ContractPublished(Fact):
 
 @dataclass(frozen=True, slots=True)
 class BuildStarted(Fact):
-    """A build began. `as_of` is the business time it pretends, or ''."""
+    """A build began. `as_of` is the business time it pretends, or ''; `read_bytes` the size of its inputs."""
 
     build: str
     product: str
     code: str
     as_of: str = ""
     reasons: Sequence[str] = ()
+    read_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +249,7 @@ class IncidentReopened(Fact):
     explanation: str = ""
     signals: Sequence[str] = ()
     build: str = ""
+    business_date: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +264,10 @@ class IncidentResolved(Fact):
 
 @dataclass(frozen=True, slots=True)
 class AlertSent(Fact):
-    """Somebody was told. `event`: opened, worsened, reminder, resolved or digest; `route` names the rule."""
+    """Somebody was told. `event`: opened, worsened, reminder, resolved or digest; `route` names the rule.
+
+    `told` are [incident, event, severity]: what the message said of each incident.
+    """
 
     alert: str
     incidents: Sequence[str]
@@ -272,6 +275,7 @@ class AlertSent(Fact):
     event: str
     route: str = ""
     attempts: int = 1
+    told: Sequence[Sequence[str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +288,8 @@ class AlertFailed(Fact):
     event: str
     error: str  # the error's code
     attempts: int = 1
+    route: str = ""
+    told: Sequence[Sequence[str]] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from meshwright.model.alerting import SILENT, Alerting
+
 
 @dataclass(frozen=True, slots=True)
 class Retention:
@@ -42,3 +44,4 @@ class Mesh:
     retention: Retention = Retention()
     checkpoint_sinks: tuple[str, ...] = ()
     environment: str = ""
+    alerting: Alerting = SILENT

@@ -103,3 +103,4 @@ class BuildResult:
     seconds: float = 0.0
     as_of: str = ""
     waiver: str = ""
+    ended: float = 0.0  # seconds since 1970; 0 for a product that was not built

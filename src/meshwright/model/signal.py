@@ -37,3 +37,9 @@ class Signal:
 def worst(severities: "list[str] | tuple[str, ...]") -> str:
     """Return the worst of some severities; low for none."""
     return max(severities, key=SEVERITIES.index, default="low")
+
+
+def noticed_at(key: str) -> str:
+    """Return the product that a signal's key speaks of; '' where it names none."""
+    parts = ([*key.split("|"), ""])[1].split(".")
+    return ".".join(parts[:2]) if len(parts) > 1 else ""

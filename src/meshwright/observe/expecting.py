@@ -90,6 +90,11 @@ class Expectation:
         if self.knows(slot):
             self._latest.append(value - self._base.median() - self._seasonal(slot))
 
+    def begin(self, values: list[float]) -> None:
+        """Take the level of these values for the first one."""
+        for value in values:
+            self._base.add(value)
+
     def learn(self, slot: int, value: float) -> None:
         """Take a point in, by the expectation that was had of it."""
         if len(self._base):

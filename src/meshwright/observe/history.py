@@ -37,13 +37,27 @@ class Recorded:
             end -= 1
         return Recorded(self.times[:end], self.values[:end])
 
+    def last(self, most: int) -> "Recorded":
+        """Return the newest points."""
+        return Recorded(self.times[-most:], self.values[-most:])
 
-def read_port(reader: Reader, port: Address, *, since: str = "") -> dict[SeriesName, Recorded]:
-    """Return every series of a port, with the points since a time."""
+
+def read_port(
+    reader: Reader,
+    port: Address,
+    *,
+    since: str = "",
+    until: str = "",
+    metrics: Sequence[str] = (),
+) -> dict[SeriesName, Recorded]:
+    """Return the series of a port (of some metrics), with the points from a time on until another."""
+    bounds = " AND p.at >= ?" + (" AND p.at <= ?" if until else "")
+    if metrics:
+        bounds += f" AND s.name IN ({', '.join('?' * len(metrics))})"
     rows = reader.rows(
         "SELECT s.series, p.at, p.value, p.build FROM series s JOIN points p ON p.series = s.series"
-        " WHERE s.product = ? AND s.port = ? AND p.at >= ? ORDER BY s.series, p.at, p.build",
-        (*_names(port), since),
+        f" WHERE s.product = ? AND s.port = ?{bounds} ORDER BY s.series, p.at, p.build",
+        (*_names(port), since, *([until] if until else []), *metrics),
     )
     return {name: one for name, one in _sorted(reader, port, rows).items() if one.times}
 

@@ -65,6 +65,13 @@ class Level:
         self._slots_out: dict[tuple[str, int], list[tuple[float, float]]] = {}
         self._marked: dict[tuple[str, int], tuple[float, float]] = {}
 
+    def begin(self, values: list[tuple[datetime, float]]) -> None:
+        """Take in the first cycle: its level is that of all of it, not of its first hours."""
+        for candidate in self._candidates:
+            candidate.begin([self._scale.to(value) for _, value in values])
+        for at, value in values:
+            self._learn(at, value)
+
     def weigh(self, at: datetime, value: float) -> Weighed:
         """Say what a value is by what was seen before it."""
         chosen = best(self._candidates)

@@ -22,6 +22,8 @@ _NEEDED = {
     "psi": SHAPE,
     "js": SHAPE,
 }
+WATCHED = tuple(_NEEDED)
+_ONE_SIDED = frozenset(("psi", "js", "new_values", "data_age"))
 _UNITS: dict[str, Unit] = {
     "null_share": "share",
     "distinct_share": "share",
@@ -46,8 +48,8 @@ _WORDS = {
     "mean": "mean",
     "deviation": "standard deviation",
     "new_values": "share of new values",
-    "psi": "population stability index",
-    "js": "Jensen-Shannon divergence",
+    "psi": "PSI",
+    "js": "JS distance",
 }
 
 
@@ -59,6 +61,16 @@ def is_watched(metric: str) -> bool:
 def needed(metric: str, segment: str) -> float:
     """Return the score from which an anomaly of a series raises an alarm alone."""
     return _NEEDED.get(metric, PRIMARY) * (_SEGMENT if segment else 1.0)
+
+
+def is_shape(metric: str) -> bool:
+    """Say whether a metric tells how values are distributed."""
+    return _NEEDED.get(metric) == SHAPE
+
+
+def is_one_sided(metric: str) -> bool:
+    """Say whether only too much of a metric is bad: a distance, an age."""
+    return metric in _ONE_SIDED
 
 
 def unit_of(metric: str) -> Unit:

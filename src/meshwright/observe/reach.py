@@ -10,22 +10,20 @@ from meshwright.model.series import Sensitivity
 from meshwright.observe.windows import Window
 
 _TENTH = 0.9
-_SPARED = 0.02  # of the errors, so many are taken for leftovers of undetected faults
+_SPARED = 0.02  # of the errors, so many are taken for leftovers of undetected faults,
+_MOST_SPARED = 2  # but no more than that
 _STRETCH: dict[Sensitivity, float] = {"low": 1.5, "normal": 1.0, "high": 0.75}
-_MOST_SPARED = 2
-QUANTILE_STRETCH = 2.2
-LARGEST_STRETCH = 1.15
-FEW = 8.0
-MQ = 1.5
-ML = 1.0
-MF = 1.0
+# How far quantiles are stretched: of errors of single points, and of moves of the level, which are
+# medians and have thinner tails. The last number is the doubt that few errors leave, in errors.
+_QUANTILE_STRETCH, _LARGEST_STRETCH, _FEW = 2.2, 1.15, 8.0
+_QUANTILE_OF_MOVES, _LARGEST_OF_MOVES, _FEW_MOVES = 1.5, 1.0, 1.0
 
 
 def reach(errors: Window, sensitivity: Sensitivity) -> tuple[float, float]:
     """Return how far below and above expectation a value is usual, both at least 0."""
     count = len(errors)
-    stretch = _STRETCH[sensitivity] * (1.0 + FEW / (count + 4.0))
-    return _reach(errors, QUANTILE_STRETCH * stretch, LARGEST_STRETCH * stretch)
+    stretch = _STRETCH[sensitivity] * (1.0 + _FEW / (count + 4.0))
+    return _reach(errors, _QUANTILE_STRETCH * stretch, _LARGEST_STRETCH * stretch)
 
 
 def reach_of_moves(moves: Window, sensitivity: Sensitivity, overlap: int) -> tuple[float, float]:
@@ -34,8 +32,8 @@ def reach_of_moves(moves: Window, sensitivity: Sensitivity, overlap: int) -> tup
     Moves are medians of `overlap` points each: so many in a row say no more than one.
     """
     count = len(moves) / overlap
-    stretch = _STRETCH[sensitivity] * (1.0 + MF / (count + 1.0))
-    return _reach(moves, MQ * stretch, ML * stretch)
+    stretch = _STRETCH[sensitivity] * (1.0 + _FEW_MOVES / (count + 1.0))
+    return _reach(moves, _QUANTILE_OF_MOVES * stretch, _LARGEST_OF_MOVES * stretch)
 
 
 def _reach(errors: Window, of_tenth: float, of_largest: float) -> tuple[float, float]:

@@ -26,13 +26,15 @@ class Cadence:
     """How often points come, and what follows from it.
 
     `needed` points are there before anything is judged. After `patience` points on a new level, the
-    new level is what is expected. `recent` points say where the level is.
+    new level is what is expected. The level is the median of `span` points, whole cycles; `recent`
+    points say where it has gone.
     """
 
     name: str  # minutes, hourly, daily, rare
     seasons: tuple[Season, ...]
     needed: int
     patience: int
+    cycle: int
     span: int
     recent: int
     memory: int
@@ -60,10 +62,12 @@ def _hour_of_week(at: datetime) -> int:
 def cadence_of(gap: float) -> Cadence:
     """Return the cadence of points that come about every `gap` seconds."""
     if gap > 1.6 * _DAY:
-        return Cadence("rare", (), needed=8, patience=3, span=8, recent=3, memory=60)
+        return Cadence("rare", (), needed=8, patience=3, cycle=4, span=8, recent=3, memory=60)
     if gap > 0.5 * _DAY:
         weekday = Season("weekday", _weekday, 7)
-        return Cadence("daily", (weekday,), needed=14, patience=5, span=7, recent=5, memory=90)
+        return Cadence(
+            "daily", (weekday,), needed=14, patience=5, cycle=7, span=7, recent=5, memory=90
+        )
     per_day = max(round(_DAY / max(gap, 1.0)), 2)
     seasons = (
         Season("hour", _hour, per_day),
@@ -74,9 +78,10 @@ def cadence_of(gap: float) -> Cadence:
     return Cadence(
         name,
         seasons,
-        needed=2 * per_day,
+        needed=7 * per_day if name == "hourly" else 2 * per_day,
         patience=max(per_day // 3, 3),
-        span=per_day,
+        cycle=per_day,
+        span=7 * per_day if name == "hourly" else per_day,
         recent=5,
         memory=14 * per_day,
         per_slot=max(round(_HOUR / max(gap, 1.0)), 1),

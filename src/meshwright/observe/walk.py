@@ -115,13 +115,15 @@ class Walk:
         self._level.allow(seen.at, value, seen.weighed.error)
 
     def _wait(self, at: datetime, value: float) -> None:
+        """Keep values until the cadence is known and one whole cycle is there to begin with."""
         self._early.append((at, value))
         if self.arrivals.count < _FIRST_GAPS:
             return
-        self._level = Level(self.series, self.watch, cadence_of(self.arrivals.usual))
-        for then, early in self._early:
-            self._level.learn(then, early)
-        self._early.clear()
+        cadence = cadence_of(self.arrivals.usual)
+        if len(self._early) >= cadence.cycle:
+            self._level = Level(self.series, self.watch, cadence)
+            self._level.begin(self._early)
+            self._early = []
 
 
 def _holds(spans: tuple[Interval, ...], at: datetime) -> bool:

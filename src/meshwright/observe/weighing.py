@@ -7,15 +7,18 @@ together have more than that.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log2
 
 from meshwright.model.address import Address
 from meshwright.model.series import Judgement
 from meshwright.model.signal import ANOMALY, Signal
 from meshwright.observe.history import SeriesName
-from meshwright.observe.metrics import PRIMARY, needed, word_of
+from meshwright.observe.metrics import PRIMARY, is_one_sided, is_shape, needed, unit_of, word_of
 
+_DRIFT = 2.0  # what creeps within its bounds needs that much more than what leaves them
 TOGETHER = 1.5  # what anomalies of several columns need together
 _SHOWN = 3
+_WHOLE = 10.0  # what a change from no row to all rows counts for, in the order of the sentence
 _SEVERITIES = ("low", "medium", "high")
 _MOST_TIMES = 20
 
@@ -35,33 +38,61 @@ class Anomaly:
         """Return how much it has of what it needs to raise a signal alone."""
         if self.is_chosen:
             return max(1.0, self.judgement.score)
-        return self.judgement.score / needed(self.name.metric, self.name.segment)
+        more = _DRIFT if self.judgement.kind == "drift" else 1.0
+        return self.judgement.score / needed(self.name.metric, self.name.segment) / more
+
+    @property
+    def place(self) -> str:
+        """Return what anomalies have in common that say the same: NULLs come in many columns at once."""
+        return self.name.column if is_shape(self.name.metric) else self.name.metric
+
+
+def is_bad(metric: str, judgement: Judgement) -> bool:
+    """Say whether a judgement is bad news: of a distance or an age, only too much is."""
+    if not judgement.is_anomalous or not is_one_sided(metric):
+        return judgement.is_anomalous
+    value, upper = judgement.value, judgement.upper
+    return value is None or upper is None or value > upper
 
 
 def weigh(anomalies: Sequence[Anomaly]) -> list[Anomaly]:
     """Return the anomalies that are worth a signal, strongest first; none where it is a quiet day."""
-    by_column: dict[str, float] = {}
+    by_place: dict[str, float] = {}
     for anomaly in anomalies:
-        place = anomaly.name.column or anomaly.name.metric
-        by_column[place] = max(by_column.get(place, 0.0), min(anomaly.share, 1.0))
+        by_place[anomaly.place] = max(by_place.get(anomaly.place, 0.0), min(anomaly.share, 1.0))
     is_loud = any(anomaly.share >= 1.0 for anomaly in anomalies)
-    if not is_loud and sum(by_column.values()) < TOGETHER:
+    if not is_loud and sum(by_place.values()) < TOGETHER:
         return []
-    return sorted(anomalies, key=lambda a: (-a.share, needed(a.name.metric, ""), a.name))
+    return sorted(anomalies, key=_rank)
+
+
+def _rank(anomaly: Anomaly) -> tuple[bool, bool, int]:
+    """Put first what is loud by itself, of that what needs no statistics to understand, and the largest.
+
+    What is about as large stays in the order of the columns: the first is the likelier cause.
+    """
+    judgement, strength = anomaly.judgement, anomaly.share
+    value, expected = judgement.value, judgement.expected
+    if unit_of(anomaly.name.metric) == "share" and value is not None and expected is not None:
+        strength += _WHOLE * abs(value - expected)
+    size = round(2 * log2(1 + strength))
+    return anomaly.share < 1.0, is_shape(anomaly.name.metric), -size
 
 
 def signal_of(
     port: Address, anomalies: Sequence[Anomaly], day: str, build: str, *, note: str = ""
 ) -> Signal:
-    """Return the one signal of a port's anomalies (strongest first) at a business date."""
+    """Return the one signal of a port's anomalies (strongest first) at a business date.
+
+    It is at the strongest one's series, so that it is over when that is as expected again.
+    """
     first = anomalies[0]
-    column = first.name.column if len({a.name.column for a in anomalies}) == 1 else ""
-    shown = [_told(anomaly) for anomaly in anomalies[:_SHOWN]]
+    shown = [_told(anomaly) for anomaly in _various(anomalies)]
     more = len(anomalies) - len(shown)
     text = "; ".join(shown) + (f"; and {more} more" if more else "") + note
     return Signal(
         ANOMALY,
-        Address(port.domain, port.product, port.port, column),
+        Address(port.domain, port.product, port.port, first.name.column),
         f"{port.port}{f' of {day}' if day else ''}: {text}",
         severity=severity(anomalies),
         metric=first.name.metric,
@@ -86,14 +117,11 @@ def severity(anomalies: Sequence[Anomaly]) -> str:
     return "critical" if nothing and worst == "high" else worst
 
 
-def keys_of(port: Address, names: Sequence[SeriesName]) -> set[str]:
-    """Return the keys of signals that series, now known to be well, may have raised."""
-    keys = set()
-    for name in names:
-        for column in {name.column, ""}:
-            address = Address(port.domain, port.product, port.port, column)
-            keys.add(Signal(ANOMALY, address, "", metric=name.metric, segment=name.segment).key)
-    return keys
+def _various(anomalies: Sequence[Anomaly]) -> list[Anomaly]:
+    """Return the strongest few, each of another metric as far as there are."""
+    firsts = list({anomaly.name.metric: anomaly for anomaly in reversed(anomalies)}.values())[::-1]
+    others = [anomaly for anomaly in anomalies if anomaly not in firsts]
+    return [*firsts, *others][:_SHOWN]
 
 
 def _told(anomaly: Anomaly) -> str:

@@ -12,7 +12,7 @@ from meshwright.model.address import Address
 from meshwright.model.exact import loads
 from meshwright.model.facts import ContractPublished, RejectionAccepted, VersionPublished
 from meshwright.publish.places import folder_of
-from meshwright.publish.publishing import Append, new_contracts, open_incident, resolutions
+from meshwright.publish.publishing import Append, Tell, new_contracts, nobody
 from meshwright.publish.reading import get_product, latest_version
 from meshwright.spi.state_store import Reader, StateStore
 
@@ -69,7 +69,12 @@ def waived_checks(reader: Reader, product: Address, today: date) -> dict[str, st
 
 
 def accept(
-    store: StateStore, append: Append, data: Path, product: Address, word: Word
+    store: StateStore,
+    append: Append,
+    data: Path,
+    product: Address,
+    word: Word,
+    tell: Tell = nobody,
 ) -> Acceptance:
     """Publish the product's last rejected build and waive its failed checks until the word expires.
 
@@ -93,9 +98,9 @@ def accept(
                 _accepted(waiver, version.product),
                 *new_contracts(writer, contracts),
                 _read(VersionPublished, {**pending, "waiver": waiver.id}),
-                *resolutions(writer, address, build),
             ],
         )
+        tell(writer, address, build)
     return Acceptance(address, version.version, build, waiver)
 
 
@@ -140,13 +145,19 @@ def _check_newest(reader: Reader, version: VersionPublished) -> None:
 def _check_still_rejected(reader: Reader, version: VersionPublished) -> None:
     """Refuse what was settled in another way since: the source was mended, or an owner rolled back."""
     product = Address.parse(version.product)
-    if not open_incident(reader, product):
+    ended = reader.rows("SELECT ended_at FROM builds WHERE build = ?", (version.build,))
+    healed = reader.rows(
+        "SELECT 1 FROM incidents i JOIN incident_signals s ON s.incident = i.incident"
+        " WHERE s.product = ? AND s.signal LIKE 'check|%' AND i.state = 'resolved'"
+        " AND i.resolved_at > ? LIMIT 1",
+        (version.product, ended[0][0]),
+    )
+    if healed:
         raise RefusedError(
             "accept-outdated",
             f"`{product}` is well again since build {version.build} was rejected",
             hint=f"mesh history {product}",
         )
-    ended = reader.rows("SELECT ended_at FROM builds WHERE build = ?", (version.build,))
     moved = reader.rows(
         "SELECT payload FROM facts WHERE kind = 'VersionRolledBack' AND at > ?", (ended[0][0],)
     )

@@ -15,8 +15,6 @@ from meshwright.model.facts import (
     ContractPublished,
     Entry,
     Fact,
-    IncidentOpened,
-    IncidentResolved,
     Json,
 )
 from meshwright.publish.candidate import Candidate
@@ -28,11 +26,20 @@ from meshwright.publish.sweeping import discard
 from meshwright.spi.state_store import Reader, StateStore, Writer
 
 Append = Callable[[Writer, Sequence[Fact]], Sequence[Entry]]
-REJECTED = "build-rejected"
+# Given a product and its build, records what that means for incidents, in the same transaction.
+Tell = Callable[[Writer, Address, str], object]
 
 
-def publish(store: StateStore, append: Append, data: Path, candidate: Candidate) -> int:
+def nobody(writer: Writer, product: Address, build: str) -> None:
+    """Tell nobody."""
+
+
+def publish(
+    store: StateStore, append: Append, data: Path, candidate: Candidate, tell: Tell = nobody
+) -> int:
     """Make a candidate what readers see, all its ports at once; return its version.
+
+    `tell` is called when the facts are recorded, before they are committed: so with it in all of these.
 
     Raises `RefusedError` (`publish-raced`) when the product has changed since the build began. Nothing is
     published then, and the staged files can be cleaned.
@@ -47,9 +54,9 @@ def publish(store: StateStore, append: Append, data: Path, candidate: Candidate)
                 *candidate.audits,
                 *candidate.anomalies,
                 candidate.version(),
-                *resolutions(writer, candidate.product, candidate.build),
             ],
         )
+        tell(writer, candidate.product, candidate.build)
     return candidate.number
 
 
@@ -59,12 +66,9 @@ def reject(
     data: Path,
     candidate: Candidate,
     failed_checks: Sequence[str],
-) -> str:
-    """Record that a candidate's audit forbids it; keep what accepting it would publish.
-
-    `failed_checks` are `port:check-id`. Returns the product's open incident: a new one, owned by the first
-    owner, unless one is open already.
-    """
+    tell: Tell = nobody,
+) -> None:
+    """Record that a candidate's audit forbids it (`port:check-id`); keep what accepting it would publish."""
     _settle(data, candidate)
     with store.write() as writer:
         served = served_version(writer, candidate.product)
@@ -76,13 +80,8 @@ def reject(
             pending=pending_of(candidate),
             seconds=candidate.seconds,
         )
-        facts: list[Fact] = [*candidate.audits, *candidate.anomalies, rejected]
-        incident = open_incident(writer, candidate.product)
-        if not incident:
-            incident = f"incident-{candidate.build}"
-            facts.append(_incident(candidate, incident, failed_checks))
-        append(writer, facts)
-    return incident
+        append(writer, [*candidate.audits, *candidate.anomalies, rejected])
+        tell(writer, candidate.product, candidate.build)
 
 
 def fail(
@@ -94,6 +93,7 @@ def fail(
     seconds: float = 0.0,
     *,
     storage: Storage | None = None,
+    tell: Tell = nobody,
 ) -> None:
     """Record that an error, told by its code, stopped a build, after removing what it staged in `storage`.
 
@@ -103,6 +103,7 @@ def fail(
         discard(store, storage, product, build)
     with store.write() as writer:
         append(writer, [BuildFailed(build, str(product), error, seconds)])
+        tell(writer, product, build)
 
 
 def _settle(data: Path, candidate: Candidate) -> None:
@@ -130,28 +131,6 @@ def new_contracts(
 ) -> list[ContractPublished]:
     """Return the contracts that are not the ones last published of their ports."""
     return [contract for contract in contracts if not _is_current(reader, contract)]
-
-
-def resolutions(reader: Reader, product: Address, build: str) -> list[IncidentResolved]:
-    """Return the end of every incident that a rejected build of the product had opened."""
-    rows = reader.rows(
-        "SELECT incident FROM incidents WHERE product = ? AND state <> 'resolved' AND cause LIKE ?",
-        (str(product), f"{REJECTED}%"),
-    )
-    return [IncidentResolved(str(row[0]), str(product), build) for row in rows]
-
-
-def open_incident(reader: Reader, product: Address) -> str:
-    """Return the product's open incident about rejected builds; '' when there is none."""
-    rows = resolutions(reader, product, "")
-    return rows[0].incident if rows else ""
-
-
-def _incident(candidate: Candidate, incident: str, failed: Sequence[str]) -> IncidentOpened:
-    listed = ", ".join(failed[:3]) + (f" and {len(failed) - 3} more" if len(failed) > 3 else "")
-    owner = candidate.owners[0] if candidate.owners else ""
-    cause = f"{REJECTED}: {listed}"
-    return IncidentOpened(incident, str(candidate.product), cause, owner, candidate.build)
 
 
 def _is_current(reader: Reader, contract: ContractPublished) -> bool:

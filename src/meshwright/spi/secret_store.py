@@ -1,5 +1,6 @@
 """Where secrets are kept: outside of descriptors, logs, facts and errors."""
 
+from pathlib import Path
 from typing import Protocol
 
 
@@ -11,3 +12,10 @@ class SecretStore(Protocol):
 
         Raises `UnreachableError` when the store cannot be asked; the error never holds a secret.
         """
+
+
+class SecretStoreFactory(Protocol):
+    """What a `meshwright.secret_stores` entry point names; its name stands in `${NAME:secret}`."""
+
+    def __call__(self, root: Path) -> SecretStore:
+        """Open the store; relative names start at the mesh's folder `root`. Cheap: it asks nothing yet."""

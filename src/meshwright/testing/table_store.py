@@ -104,6 +104,18 @@ class TableStoreConformance:
         store = self.open_store()
         assert store.sequence(tmp_path / "none") == 0
         assert store.files(tmp_path / "none") == ()
+        assert store.snapshot(tmp_path / "none") is None
+
+    def test_a_snapshot_names_the_files_and_columns_of_now(self, tmp_path: Path) -> None:
+        """What is read file by file is what an outside reader sees, and no file that was replaced."""
+        store, old, new = self.open_store(), "select 1 as n, 'x' as t", "select 2 as n, 'y' as t"
+        store.follow(tmp_path, state_of(1, old, write_file(tmp_path, "a.parquet", old)))
+        store.follow(tmp_path, state_of(2, new, write_file(tmp_path, "b.parquet", new)))
+        found = store.snapshot(tmp_path)
+        assert found is not None
+        assert found.files == ("b.parquet",)
+        assert found.columns == (Column("n", "INTEGER"), Column("t", "VARCHAR"))
+        assert found.partitions == {}
 
     def test_the_first_state_makes_the_table(self, tmp_path: Path) -> None:
         """A table appears with exactly the rows of its files."""

@@ -313,3 +313,11 @@ def test_lists_and_lengths_are_filtered_where_no_profile_wants_the_values(place:
         assert {scan.column for scan in plan.scans if scan.kind == "values"} == by_value
         found = {o.id: o.failed_rows for o in run_audit(plan, place.session).outcomes}
         assert [found[c] for c in ("t.enum", "t.maxLength", "p.enum", "p.pattern")] == [1, 1, 1, 1]
+
+
+def test_an_example_is_told_apart_by_a_unique_column_where_there_is_no_key(place: Bench) -> None:
+    """The columns beside the offending one cost reading them: one that is unique says enough."""
+    columns = (Column("a", "string"), Column("i", "integer", unique=True), Column("t", enum=("x",)))
+    verdict = audit(place, "SELECT 'a' AS a, 7 AS i, 'y' AS t", *columns)
+    (example,) = verdict.examples
+    assert (example.columns, example.rows) == (("i", "t"), ((7, "y"),))

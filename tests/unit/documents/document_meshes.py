@@ -3,7 +3,23 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-MESH = "name: test\ndomains: [domains/ops]\n"
+MESH = """name: test
+domains: [domains/ops]
+alerts:
+  notifiers:
+    chat: "slack://${env:SLACK_TOKEN}/#data"
+    pager: {url: "pagerduty://${vault:pager}@${file:pager.key}"}
+  routes:
+    - {to: [pager], severity: critical}
+    - to: [chat]
+      owner: maria@example.com
+      domain: [ops]
+      tag: pii
+      quiet: {from: 22:00, to: "07:00", zone: Europe/Berlin, days: [sat, sun]}
+      digest: 1h
+      repeat: 4h
+  default: [chat]
+"""
 DOMAIN = "name: ops\nteam: {owners: [maria@example.com]}\n"
 PRODUCT = """apiVersion: v1.0.0
 kind: DataProduct

@@ -185,6 +185,44 @@ def test_the_life_of_an_incident_is_told(mesh: Recorded) -> None:
     ]  # fmt: skip
 
 
+def test_an_incident_is_about_the_business_dates_that_are_told_of_it(mesh: Recorded) -> None:
+    """Later and earlier days widen it; the build that ends it is of a day too, or says nothing of days."""
+    days = "SELECT business_date, last_date FROM incidents WHERE incident = 'i1'"
+    mesh.record(
+        facts.IncidentOpened("i1", "d.p", "rows", business_date="2013-02-08"),
+        facts.IncidentJoined("i1", "d.p", ["b"], "more", business_date="2013-02-10"),
+        facts.IncidentJoined("i1", "d.p", ["c"], "more", business_date="2013-02-07"),
+        facts.IncidentJoined("i1", "d.p", ["d"], "of now"),
+        facts.IncidentResolved("i1", "d.p"),
+    )
+    assert mesh.rows(days) == [("2013-02-07", "2013-02-10")]
+    mesh.record(
+        facts.BuildStarted("b1", "d.p", "code", "2013-02-12"),
+        facts.IncidentReopened("i1", "d.p", "again", ["b"], business_date="2013-02-11"),
+        facts.IncidentResolved("i1", "d.p", "b1"),
+    )
+    assert mesh.rows(days) == [("2013-02-07", "2013-02-12")]
+
+
+def test_an_incident_of_no_date_is_about_the_days_when_it_was_noticed(mesh: Recorded) -> None:
+    mesh.record(facts.IncidentOpened("i1", "d.p", "rows"))
+    last = mesh.record(facts.IncidentResolved("i1", "d.p"))
+    assert mesh.rows("SELECT business_date, last_date FROM incidents") == [("", last.at[:10])]
+
+
+def test_a_signal_belongs_to_the_product_that_it_was_noticed_at(mesh: Recorded) -> None:
+    """Though the incident is of another one, above it; when it is noticed again its time moves."""
+    kept = "SELECT incident, product, signal, first_at < last_at FROM incident_signals"
+    mesh.record(facts.IncidentOpened("i1", "d.p", "rows", signals=["late|d.below.a|age|", "free"]))
+    mesh.record(facts.IncidentJoined("i1", "d.p", ["late|d.below.a|age|"], "again"))
+    assert sorted(mesh.rows(kept)) == [
+        ("i1", "d.below", "late|d.below.a|age|", 1),
+        ("i1", "d.p", "free", 0),
+    ]
+    mesh.record(facts.ProductRenamed("e.new", "d.below"))
+    assert ("i1", "e.new", "late|e.new.a|age|", 1) in mesh.rows(kept)
+
+
 def test_an_incident_opens_and_ends(mesh: Recorded) -> None:
     """It is open until it is resolved."""
     opened = mesh.record(facts.IncidentOpened("i1", "d.p", "rejected", "maria", "b1"))

@@ -17,7 +17,7 @@ from meshwright.publish.accepting import Acceptance, Word, accept
 from meshwright.publish.candidate import Candidate
 from meshwright.publish.following import Followed, follow
 from meshwright.publish.places import Storage, find_storage, new_build_id
-from meshwright.publish.publishing import publish, reject
+from meshwright.publish.publishing import Tell, nobody, publish, reject
 from meshwright.publish.reading import latest_version, served_version
 from meshwright.spi.state_store import Reader
 from meshwright.testing.table_store import columns_of, write_file
@@ -110,18 +110,18 @@ class SmallMesh:
             added=(file,),
         )
 
-    def publish(self, candidate: Candidate) -> int:
+    def publish(self, candidate: Candidate, tell: Tell = nobody) -> int:
         """Publish a candidate."""
-        return publish(self.store, self.ledger.append, self.data, candidate)
+        return publish(self.store, self.ledger.append, self.data, candidate, tell)
 
     def build(self, *values: int, product: Address = FLIGHTS, **more: object) -> int:
         """Publish a version whose port `departures` has the column n with these values."""
         return self.publish(self.stage({"departures": rows(*values)}, product, **more))  # type: ignore[arg-type]
 
-    def reject(self, candidate: Candidate, *checks: str) -> str:
+    def reject(self, candidate: Candidate, *checks: str, tell: Tell = nobody) -> None:
         """Reject a candidate."""
         failed = checks or ("departures:n.required",)
-        return reject(self.store, self.ledger.append, self.data, candidate, failed)
+        reject(self.store, self.ledger.append, self.data, candidate, failed, tell)
 
     def accept(self, product: Address = FLIGHTS, **word: object) -> Acceptance:
         """Accept the last rejected build."""

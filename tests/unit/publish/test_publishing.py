@@ -6,9 +6,12 @@ import pytest
 from publish_mesh import FLIGHTS, OWNER, SmallMesh, rows
 
 from meshwright.errors import MeshwrightError
+from meshwright.model.address import Address
 from meshwright.model.table import ColumnStatistics
+from meshwright.publish.accepting import Word, accept
 from meshwright.publish.publishing import fail
 from meshwright.publish.reading import files_of, served_version
+from meshwright.spi.state_store import Value, Writer
 
 
 def test_all_ports_become_visible_together(mesh: SmallMesh) -> None:
@@ -72,26 +75,45 @@ def test_no_literal_of_the_data_enters_the_ledger(mesh: SmallMesh) -> None:
 
 
 def test_a_rejected_build_leaves_the_last_version_served(mesh: SmallMesh) -> None:
-    """Rejection keeps what is served, keeps the files, and opens an incident with an owner."""
+    """Rejection keeps what is served, and the files."""
     mesh.build(1)
     candidate = mesh.stage({"departures": rows(2)})
-    incident = mesh.reject(candidate)
+    mesh.reject(candidate)
     with mesh.store.read() as reader:
         assert served_version(reader, FLIGHTS) == 1
-        opened = reader.rows("select incident, owner, state, build from incidents")
-    assert opened == [(incident, OWNER, "open", candidate.build)]
+        assert reader.rows("select status from builds where build = ?", (candidate.build,)) == [
+            ("rejected",)
+        ]
     assert mesh.storage().staged("departures", candidate.build).exists()
 
 
-def test_an_open_incident_is_not_opened_again_and_ends_with_the_next_version(
-    mesh: SmallMesh,
-) -> None:
-    """Two rejections are one incident; publishing resolves it."""
-    first = mesh.reject(mesh.stage({"departures": rows(1)}))
-    assert mesh.reject(mesh.stage({"departures": rows(1)})) == first
-    mesh.build(3)
+def test_who_is_told_of_an_ending_sees_it_and_shares_its_transaction(mesh: SmallMesh) -> None:
+    """What is said of incidents is committed with the build's end, or neither is."""
+
+    def tell(writer: Writer, product: Address, build: str) -> None:
+        ended = writer.rows("select status from builds where build = ?", (build,))
+        told.append((product, build, ended[0][0]))
+        if len(told) == 4:
+            raise RuntimeError("no incident")
+
+    told: list[tuple[Address, str, Value]] = []
+    candidates = [mesh.stage({"departures": rows(1)}) for _ in range(2)]
+    mesh.reject(candidates[0], tell=tell)
+    mesh.publish(candidates[1], tell)
+    accepted = mesh.stage({"departures": rows(2)})
+    mesh.reject(accepted)
+    word = Word(actor=OWNER, reason="known", today=mesh.clock[0].date())
+    accept(mesh.store, mesh.ledger.append, mesh.data, FLIGHTS, word, tell)
+    assert told == [
+        (FLIGHTS, candidates[0].build, "rejected"),
+        (FLIGHTS, candidates[1].build, "published"),
+        (FLIGHTS, accepted.build, "accepted"),
+    ]
+    with pytest.raises(RuntimeError, match="no incident"):
+        fail(mesh.store, mesh.ledger.append, FLIGHTS, "b4", "model-not-select", tell=tell)
+    assert told[3] == (FLIGHTS, "b4", "failed")
     with mesh.store.read() as reader:
-        assert reader.rows("select state from incidents") == [("resolved",)]
+        assert not reader.rows("select 1 from builds where build = 'b4'")
 
 
 def test_a_failed_build_is_recorded(mesh: SmallMesh) -> None:

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from meshwright.adapters.delta import commit
 from meshwright.adapters.delta.schema import refusals
+from meshwright.adapters.delta.snapshot import load_snapshot
 from meshwright.adapters.delta.table import RaceLostError, errors, find_table, followed, list_files
 from meshwright.errors import RefusedError, UnreachableError
 from meshwright.model.table import Column, repeated_names
-from meshwright.spi.table_store import TableState
+from meshwright.spi.table_store import TableSnapshot, TableState
 
 _ATTEMPTS = 20
 
@@ -53,6 +54,10 @@ class DeltaTableStore:
         """Return the paths that an outside reader of the table sees, sorted."""
         table = find_table(folder)
         return () if table is None else tuple(sorted(list_files(table).sizes))
+
+    def snapshot(self, folder: Path) -> TableSnapshot | None:
+        """Return the newest version of a Delta table, whoever wrote it; None where there is none."""
+        return load_snapshot(folder)
 
     def refused(self, columns: Sequence[Column]) -> Mapping[str, str]:
         """Return the columns whose type cannot be stored, each with the cast to write."""

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from meshwright.adapters.files.checked import ITEM, LINE, RAW, cast_value, checked_rows
 from meshwright.adapters.files.columns import require_declared, require_same
 from meshwright.adapters.files.declared import spelled_types
 from meshwright.adapters.files.locked import Locked, file_list, identifier, reading
@@ -70,6 +69,9 @@ class ParquetReading:
             return self._checked()
 
     def _checked(self) -> ArrowStream:
+        # Needs pyarrow, which nobody who asks for columns only should wait for.
+        from meshwright.adapters.files.checked import ITEM, LINE, RAW, cast_value, checked_rows
+
         names = {str(path): item for item, path in self._files}
         listed = ", ".join(
             identifier(c.name)

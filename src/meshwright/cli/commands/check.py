@@ -5,6 +5,7 @@ import click
 from meshwright.cli import console
 
 EXIT_INVALID = 2
+Levels = tuple[int, tuple[tuple[str, str, str], ...]]
 
 
 @click.command(
@@ -21,21 +22,35 @@ Examples:
 @console.exits
 def command(ctx: click.Context, files: tuple[str, ...], strict: bool, as_json: bool) -> int:
     """Judge every file of the mesh, or just the files given."""
+    levels: Levels | None = None
     if files:
         from meshwright.app.check import check_files
 
         problems = check_files(files)
     else:
-        problems = console.open_mesh(ctx).check()
+        mesh = console.open_mesh(ctx)
+        problems = mesh.check()
+        levels = mesh.levels() if not any(problem.is_error for problem in problems) else None
     if as_json:
-        from meshwright.app.shapes import problems_shape
+        from meshwright.app.shapes import levels_shape, problems_shape
 
-        console.put_json(problems_shape(problems))
+        said = {"service_levels": levels_shape(*levels)} if levels else {}
+        console.put_json({**problems_shape(problems), **said})
     else:
         from meshwright.cli import tables
         from meshwright.cli.problems import show_problems, verdict
 
         show_problems(tables.out(), problems)
+        if levels:
+            _show_levels(*levels)
         click.echo(verdict(problems))
     bad = any(problem.is_error or strict for problem in problems)
     return EXIT_INVALID if bad else 0
+
+
+def _show_levels(enforced: int, others: tuple[tuple[str, str, str], ...]) -> None:
+    """Say what nobody judges, by name; silence would look like enforcement."""
+    for port, name, reason in others:
+        click.echo(console.clean(f"NOT ENFORCED {port} {name}: {reason}"))
+    if enforced or others:
+        click.echo(f"service levels: {enforced} enforced by observing, {len(others)} not")

@@ -56,17 +56,22 @@ ALTER TABLE incidents ADD COLUMN impact TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE incidents ADD COLUMN hints TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE incidents ADD COLUMN mark TEXT NOT NULL DEFAULT '';
 ALTER TABLE incidents ADD COLUMN last_at TEXT NOT NULL DEFAULT '';
-UPDATE incidents SET address = product, last_at = opened_at, explanation = cause;
+ALTER TABLE incidents ADD COLUMN last_date TEXT NOT NULL DEFAULT '';
+UPDATE incidents SET address = product, last_at = opened_at, explanation = cause,
+    last_date = substr(CASE WHEN resolved_at <> '' THEN resolved_at ELSE opened_at END, 1, 10);
 CREATE INDEX incidents_by_state ON incidents (state, opened_at);
+CREATE INDEX incidents_by_date ON incidents (product, state, last_date);
 
 CREATE TABLE incident_signals (
     incident TEXT NOT NULL,
     product TEXT NOT NULL,
     signal TEXT NOT NULL,
     first_at TEXT NOT NULL,
+    last_at TEXT NOT NULL,
     PRIMARY KEY (incident, signal)
 ) WITHOUT ROWID;
 CREATE INDEX incident_signals_by_signal ON incident_signals (signal);
+CREATE INDEX incident_signals_by_product ON incident_signals (product, incident);
 
 CREATE TABLE incident_events (
     seq INTEGER NOT NULL,
@@ -93,11 +98,31 @@ CREATE TABLE alerts (
 ) WITHOUT ROWID;
 CREATE INDEX alerts_by_time ON alerts (at);
 
+-- What each notifier knows of an incident that it was told of and not yet that it ended, and what it could
+-- not be told. `event` is '' while it knows nothing.
+CREATE TABLE told (
+    incident TEXT NOT NULL,
+    notifier TEXT NOT NULL,
+    event TEXT NOT NULL DEFAULT '',
+    severity TEXT NOT NULL DEFAULT '',
+    at TEXT NOT NULL DEFAULT '',
+    failed_event TEXT NOT NULL DEFAULT '',
+    failed_severity TEXT NOT NULL DEFAULT '',
+    attempts INTEGER NOT NULL DEFAULT 0,
+    tried_at TEXT NOT NULL DEFAULT '',
+    alert TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (incident, notifier)
+) WITHOUT ROWID;
+
 CREATE TABLE mutes (
     address TEXT PRIMARY KEY,
     until TEXT NOT NULL,
     reason TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
+
+ALTER TABLE builds ADD COLUMN read_bytes INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX versions_by_time ON versions (published_at);
+CREATE INDEX series_of_ports ON series (name, product, port) WHERE column_name = '' AND segment = '';
 
 -- what was signed, so that a checkpoint that is gone from its file is missed; no fact tells of it
 CREATE TABLE signed_checkpoints (
