@@ -52,7 +52,7 @@ def picture(name: str, command: str, output: str) -> None:
 
 
 def main() -> None:
-    """Run the demo and a few commands in it."""
+    """Run the demo and a few commands in it, then the first months of its replay."""
     mesh = str(Path(sys.executable).parent / "mesh")
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(scratch)
@@ -65,6 +65,15 @@ def main() -> None:
             "explain": ["run", "weather.observations", "--force", "--explain"],
         }.items():
             picture(name, " ".join(["mesh", *words]), terminal([mesh, *words], demo))
+        replay = [mesh, "demo", "year", "--replay", "--until", "2013-03-20", "--json"]
+        subprocess.run(replay, cwd=place, check=True, stdout=subprocess.DEVNULL)
+        for name, words in {
+            "incidents": ["incidents", "--all"],
+            "incident": ["incidents", "show", "1"],
+            "backtest": ["monitors", "backtest", "operations.flights.departures"],
+            "health": ["health"],
+        }.items():
+            picture(name, " ".join(["mesh", *words]), terminal([mesh, *words], place / "year"))
 
 
 if __name__ == "__main__":

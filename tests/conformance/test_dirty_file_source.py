@@ -66,6 +66,7 @@ def places(taken: Taken) -> list[tuple[str, int, str]]:
         (["0", "10"], "BIGINT"),
         (["1", "2.5"], "DOUBLE"),
         (["1e3", "-.5"], "DOUBLE"),
+        (["1e3", "2E400"], "VARCHAR"),
         (["12345678901234567890"], "VARCHAR"),
         (["1", "12345678901234567890"], "VARCHAR"),
         (["+49", "1"], "VARCHAR"),

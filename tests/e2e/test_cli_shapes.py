@@ -147,6 +147,14 @@ ENDINGS: list[tuple[list[str], int, str]] = [
     (["retire", "sales.orders", "--until", "never"], 2, "date-invalid"),
     (["diff", "sales.orders"], 2, "address-not-a-port"),
     (["diff", "sales.orders.orders"], 2, "nothing-before"),
+    (["run", "--workers", "0"], 2, "--workers"),
+    (["run", "--workers", "-3"], 2, "--workers"),
+    (["run", "--wait", "-1"], 2, "--wait"),
+    (["run", "--wait", "nan"], 2, "nan"),
+    (["query", "select 1", "--limit", "-1"], 2, "--limit"),
+    (["ledger", "list", "--limit", "-5"], 2, "--limit"),
+    (["history", "sales.orders", "--limit", "-5"], 2, "--limit"),
+    (["run", "--as-of", "2999-01-01"], 2, "as-of-future"),
     (["schema", "bild"], 2, "did you mean `build`?"),
     (["--env", "prod", "run"], 2, "environment-unknown"),
     (["ledger"], 2, ""),
@@ -325,3 +333,35 @@ def test_shell_completion_is_given(tmp_path: Path) -> None:
         text=True,
     )
     assert "complete" in done.stdout
+
+
+def test_a_page_says_what_is_waived_and_until_when(broken: Path) -> None:
+    """By whom and why, and the end of a product that was retired; for programs too."""
+    owner = ("--reason", "it is [known]", "--owner", "sales@example.com")
+    done = mesh(broken, "accept", "sales.orders", *owner, "--json").json
+    assert mesh(broken, "retire", "sales.orders", "--until", "2999-01-01").code == 0
+    page = mesh(broken, "show", "sales.orders")
+    assert f"waived until {done['expires']}" in page.out
+    assert "it is [known]" in " ".join(page.out.split())
+    assert "served until 2999-01-01" in page.out
+    found = mesh(broken, "show", "sales.orders", "--json").json
+    (waiver,) = found["waivers"]
+    assert (waiver["owner"], waiver["expires"]) == ("sales@example.com", done["expires"])
+    assert waiver["checks"] == done["checks"]
+    assert found["retired_until"] == "2999-01-01"
+
+
+def test_who_is_no_owner_is_denied(broken: Path) -> None:
+    ended = mesh(broken, "accept", "sales.orders", "--reason", "x", "--owner", "eve@example.com")
+    assert ended.code == 4
+    assert "not-an-owner" in ended.err
+
+
+def test_a_model_that_is_no_select_is_told_once(shop: Path) -> None:
+    """The parser's own warnings are not for people."""
+    set_model(
+        shop, "sales.orders", "clean", "with c as (copy raw to 'x.csv') select 1 as id from c"
+    )
+    ended = process(shop, "check")
+    assert ended.code == 2
+    assert "unsupported syntax" not in ended.out + ended.err

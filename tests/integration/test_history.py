@@ -320,6 +320,7 @@ def test_a_product_gets_another_name_or_domain_and_keeps_its_history(shop: Path,
     with meshwright.open(shop) as mesh:
         assert [line.version for line in mesh.history(to)][-2:] == [2, 1]
         assert mesh.history("sales.customers") == mesh.history(to)
+        assert str(mesh.show("sales.customers").product.address) == to
         assert sorted(mesh.read("sales.customers.customers").to_arrow()["id"].to_pylist()) == [
             1,
             2,

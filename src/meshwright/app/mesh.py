@@ -12,10 +12,11 @@ from meshwright.model.address import Address
 from meshwright.spi import plugins
 
 if TYPE_CHECKING:
+    from meshwright.app.backtest import Backtest
     from meshwright.app.diff import Difference
     from meshwright.app.history import HistoryLine
     from meshwright.app.incident_desk import IncidentDesk
-    from meshwright.app.monitors import Backtest, PortLine, SeriesLine
+    from meshwright.app.monitors import PortLine, SeriesLine
     from meshwright.app.new import Drafted
     from meshwright.app.observe import Cycle
     from meshwright.app.result import Result
@@ -190,7 +191,7 @@ class Mesh:
         self, address: str, *, start: str = "", end: str = "", metric: str = ""
     ) -> "Backtest":
         """Say what watching would have alerted in the recorded past."""
-        from meshwright.app.monitors import backtest
+        from meshwright.app.backtest import backtest
 
         return backtest(self.wiring, Address.parse(address), start, end, metric)
 

@@ -1,6 +1,7 @@
 """`mesh show`: the mesh, a domain, a product or a port, as it is now."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from meshwright.app.served import ServedPort, ServedProduct, served_ports, served_products
 from meshwright.app.wiring import Wiring
@@ -8,6 +9,8 @@ from meshwright.errors import UsageError, did_you_mean
 from meshwright.model.address import Address
 from meshwright.model.contract import ContractColumn
 from meshwright.model.product import OutputPort, Product
+from meshwright.publish.accepting import Waiver, active_waivers
+from meshwright.publish.reading import find_product
 from meshwright.spi.state_store import Reader
 
 
@@ -46,6 +49,7 @@ class ProductPage:
     ports: tuple[PortPage, ...]
     consumers: tuple[str, ...]
     incidents: tuple[tuple[str, str, str], ...]
+    waivers: tuple[Waiver, ...] = ()
 
 
 def list_products(wiring: Wiring, domain: str = "") -> tuple[ProductLine, ...]:
@@ -80,7 +84,7 @@ def list_products(wiring: Wiring, domain: str = "") -> tuple[ProductLine, ...]:
 
 def show_product(wiring: Wiring, address: Address) -> ProductPage:
     """Return all of one product or port; raise `UsageError` (`product-unknown`, `port-unknown`)."""
-    product = wiring.workspace.product(address.product_address)
+    product = wiring.workspace.product(_present(wiring, address))
     if address.port and product.output(address.port) is None:
         raise UsageError(
             "port-unknown",
@@ -103,7 +107,17 @@ def show_product(wiring: Wiring, address: Address) -> ProductPage:
             if not address.port or port.name == address.port
         )
         incidents = _open_incidents(reader, product.address)
-    return ProductPage(product, served, pages, _consumers(wiring, product.address), incidents)
+        waivers = active_waivers(reader, product.address, datetime.now(UTC).date())
+    consumers = _consumers(wiring, product.address)
+    return ProductPage(product, served, pages, consumers, incidents, waivers)
+
+
+def _present(wiring: Wiring, address: Address) -> Address:
+    """Return a product's address of today, by any that it had."""
+    if address.product_address in wiring.workspace.cards:
+        return address.product_address
+    with wiring.store.read() as reader:
+        return find_product(reader, address) or address.product_address
 
 
 def _page(

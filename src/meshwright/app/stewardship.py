@@ -43,8 +43,13 @@ def _signed(wiring: Wiring) -> dict[str, list[str]]:
 def _require_current(wiring: Wiring, product: Address) -> None:
     """Refuse to accept what a run would not make any more: its source or its contract is another now."""
     address = product.product_address
-    if address not in wiring.workspace.cards:
-        return  # of a domain that is elsewhere now, or unknown: `accepting` tells
+    with wiring.store.read() as reader:
+        rejected = reader.rows(
+            "SELECT 1 FROM builds WHERE product = ? AND status = 'rejected' LIMIT 1",
+            (str(address),),
+        )
+    if not rejected or address not in wiring.workspace.cards:
+        return  # nothing to accept, or of another domain now: `accepting` tells
     now = parse_past(None, wiring.mesh.timezone)
     (step,) = make_plan(wiring, Asked((str(address),), now)).steps
     if step.action in ("up_to_date", "refused"):

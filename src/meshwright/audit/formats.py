@@ -1,6 +1,7 @@
 """Formats of text: the named ones of ODCS, and JDK date patterns, as SQL that finds what does not fit."""
 
 import re
+from collections.abc import Iterator
 
 from meshwright.audit.sqltext import text
 
@@ -98,6 +99,14 @@ def format_violation(value: str, name: str) -> str | None:
     return date_violation(value, name)
 
 
+_SPACES = r"\t-\r \x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}"
+_SETS = {
+    ".": r"[^\n\r\x{2028}\x{2029}]",
+    r"\s": f"[{_SPACES}]",
+    r"\S": f"[^{_SPACES}]",
+    "[^]": r"[\x00-\x{10FFFF}]",
+}
+_PART = re.compile(r"\[\^\]|\\.|.", re.DOTALL)
 _LOOK = re.compile(r"\(\?(?:=|!|<=|<!)")
 _BACKREFERENCE = re.compile(r"\\(?:[1-9]|k<)")
 
@@ -112,4 +121,16 @@ def re2_pattern(pattern: str) -> tuple[str, str]:
     written = re.sub(r"(?<!\\)((?:\\\\)*)\\u([0-9A-Fa-f]{4})", r"\1\\x{\2}", pattern)
     written = re.sub(r"(?<!\\)((?:\\\\)*)\\u\{([0-9A-Fa-f]+)\}", r"\1\\x{\2}", written)
     written = re.sub(r"\(\?<([A-Za-z_]\w*)>", r"(?P<\1>", written)
-    return written.replace("[^]", r"[\x00-\x{10FFFF}]"), ""
+    return "".join(_classes(written)), ""
+
+
+def _classes(pattern: str) -> Iterator[str]:
+    """Yield a pattern's parts with `.`, `\\s`, `\\S` and `[^]` as the sets of letters that ECMA-262 means."""
+    is_inside = False
+    for part in _PART.findall(pattern):
+        if is_inside:
+            is_inside = part != "]"
+            yield _SPACES if part == r"\s" else part
+        else:
+            is_inside = part == "["
+            yield _SETS.get(part, part)

@@ -82,7 +82,9 @@ def _check(column: str, kind: str, options: FileOptions) -> str:
         case "DOUBLE":
             point = r"\." if options.decimal == "." else ","
             number = rf"-?((0|[1-9]\d{{0,14}})({point}\d*)?|{point}\d+)([eE][+-]?\d{{1,3}})?"
-            return f"regexp_full_match({column}, {text(number)})"
+            plain = column if point == r"\." else f"replace({column}, ',', '.')"
+            is_finite = f"isfinite(TRY_CAST({plain} AS DOUBLE))"  # 2E400 is too great to be one
+            return f"(regexp_full_match({column}, {text(number)}) AND {is_finite})"
         case "DATE":
             return _dated(column, _DAY, "DATE", options.dateformat)
         case "TIMESTAMP":

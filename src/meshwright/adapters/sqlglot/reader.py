@@ -1,6 +1,7 @@
 """The `SqlReader` of DuckDB's dialect. Making one and binding parameters never imports sqlglot."""
 
 from collections.abc import Mapping
+from logging import ERROR, getLogger
 
 from meshwright.adapters.sqlglot.text import bind
 from meshwright.spi.sql_reader import SqlFacts
@@ -15,6 +16,7 @@ class SqlglotReader:
         """Read one SELECT; raise `ModelError` whose place is `line:column`."""
         from meshwright.adapters.sqlglot.facts import facts_of  # 0.2 s: only when something changed
 
+        getLogger("sqlglot").setLevel(ERROR)  # what it warns of is told as an error of ours
         return facts_of(sql)
 
     def bind(self, sql: str, literals: Mapping[str, str]) -> str:

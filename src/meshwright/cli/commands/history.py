@@ -14,7 +14,9 @@ Examples:
   mesh history operations.flights.departures --limit 5 --json"""
 )
 @click.argument("address")
-@click.option("--limit", type=int, default=20, show_default=True, help="Newest builds; 0: all.")
+@click.option(
+    "--limit", type=click.IntRange(0), default=20, show_default=True, help="Newest builds; 0: all."
+)
 @console.json_option
 @click.pass_context
 @console.exits

@@ -50,7 +50,9 @@ def rebuild(ctx: click.Context, as_json: bool) -> None:
 
 @command.command("list", epilog="\b\nExample:\n  mesh ledger list --kind QueryRan --limit 3")
 @click.option("--kind", multiple=True, help="Only facts of this kind.")
-@click.option("--limit", type=int, default=20, show_default=True, help="The newest; 0: all.")
+@click.option(
+    "--limit", type=click.IntRange(0), default=20, show_default=True, help="The newest; 0: all."
+)
 @console.json_option
 @click.pass_context
 @console.exits

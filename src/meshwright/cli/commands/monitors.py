@@ -9,7 +9,8 @@ import click
 from meshwright.cli import console
 
 if TYPE_CHECKING:
-    from meshwright.app.monitors import Backtest, SeriesLine
+    from meshwright.app.backtest import Backtest
+    from meshwright.app.monitors import SeriesLine
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 _DRAWN = 12  # points of a series in the list

@@ -22,7 +22,11 @@ Examples:
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to a file.")
 @click.option("--as-of", metavar="TIME", help="The versions that were served then.")
 @click.option(
-    "--limit", type=int, default=100, show_default=True, help="Rows shown by `table`; 0: all."
+    "--limit",
+    type=click.IntRange(0),
+    default=100,
+    show_default=True,
+    help="Rows shown by `table`; 0: all.",
 )
 @console.json_option
 @click.pass_context

@@ -1,6 +1,7 @@
 """`mesh run`: build, audit and publish what changed."""
 
 from collections.abc import Sequence
+from math import isnan
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
 EXIT_REJECTED = 1
 EXIT_INVALID = 2
 TROUBLE = ("rejected", "failed", "refused", "skipped")
+
+
+def _a_number(ctx: click.Context, parameter: click.Parameter, value: float) -> float:
+    """Refuse `nan`, which no range does."""
+    if isnan(value):
+        raise click.BadParameter("`nan` is no number of seconds", ctx, parameter)
+    return value
 
 
 @click.command(
@@ -32,9 +40,14 @@ Examples:
     "--as-of", metavar="TIME|A..B", help="Run as if it were then; a range replays its days."
 )
 @click.option("--explain", is_flag=True, help="Print the plan of every audit.")
-@click.option("--workers", type=int, default=0, help="Products built at once (default: cores).")
+@click.option("--workers", type=click.IntRange(1), help="Products built at once (default: cores).")
 @click.option(
-    "--wait", type=float, default=0.0, metavar="SECONDS", help="Wait for a mesh that is held."
+    "--wait",
+    type=click.FloatRange(0),
+    default=0.0,
+    metavar="SECONDS",
+    callback=_a_number,
+    help="Wait for a mesh that is held.",
 )
 @console.json_option
 @click.pass_context
@@ -46,7 +59,7 @@ def command(
     force: bool,
     as_of: str | None,
     explain: bool,
-    workers: int,
+    workers: int | None,
     wait: float,
     as_json: bool,
 ) -> int:
@@ -62,7 +75,7 @@ def command(
             changed=changed,
             force=force,
             as_of=as_of,
-            workers=workers,
+            workers=workers or 0,
             wait=wait,
             on_event=on_event,
         )

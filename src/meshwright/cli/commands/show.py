@@ -63,6 +63,8 @@ def _show_products(lines: "tuple[ProductLine, ...]") -> None:
 
 
 def _show_page(out: "Console", page: "ProductPage") -> None:
+    from rich.markup import escape
+
     product = page.product
     out.print(f"[bold]{product.address}[/bold]  {product.title}", highlight=False)
     if product.description:
@@ -72,6 +74,11 @@ def _show_page(out: "Console", page: "ProductPage") -> None:
     out.print(f"version {version} · {product.version} · {', '.join(product.owners)}", markup=False)
     for incident, opened, cause in page.incidents:
         out.print(f"[red]open incident[/red] {incident} since {opened[:16]}: {cause}")
+    if served and served.status == "retired":
+        out.print(f"[yellow]retired[/yellow]: served until {served.retired_until}")
+    for waiver in page.waivers:
+        told = f"{', '.join(sorted(waiver.checks))}, by {waiver.owner}: {waiver.reason}"
+        out.print(f"[yellow]waived[/yellow] until {waiver.expires}: {escape(told)}")
     inputs = [
         f"{i.name} ← {i.port or ((i.source and i.source.paths[:1]) or [''])[0]}"
         for i in product.inputs
@@ -150,6 +157,17 @@ def _shape(page: "ProductPage") -> dict[str, object]:
             for i in product.inputs
         ],
         "consumers": list(page.consumers),
+        "retired_until": (page.served.retired_until or None) if page.served else None,
+        "waivers": [
+            {
+                "id": waiver.id,
+                "checks": sorted(waiver.checks),
+                "owner": waiver.owner,
+                "reason": waiver.reason,
+                "expires": waiver.expires.isoformat(),
+            }
+            for waiver in page.waivers
+        ],
         "incidents": [{"id": a, "opened": b, "cause": c} for a, b, c in page.incidents],
         "ports": [asdict(port) for port in page.ports],
     }
