@@ -19,6 +19,7 @@ import meshwright
 from meshwright.app.scan import ScanOrder, scan
 from meshwright.app.scanning.scanned import Scanned
 from meshwright.errors import MeshwrightError
+from tests.meshes import write_mesh
 
 NOW = datetime.datetime(2026, 3, 3, tzinfo=datetime.UTC)
 ROWS = """
@@ -400,3 +401,25 @@ def test_hundreds_of_columns_are_profiled_in_several_queries(tmp_path: Path) -> 
     assert found.profile.sampled_rows == 21
     assert all(sum(n for _, n in c.top) == 21 for c in found.profile.columns)
     assert sum("mesh sample" in sql for sql in found.verdict.scans) > 1
+
+
+def test_what_a_port_classifies_stays_hidden_under_another_contract(tmp_path: Path) -> None:
+    """Also where only a part of a column is classified."""
+    private = {"name": "who", "logicalType": "object",
+               "properties": [{"name": "ssn", "logicalType": "integer", "classification": "restricted"},
+                              {"name": "age", "logicalType": "integer"}]}  # fmt: skip
+    folder = write_mesh(
+        tmp_path / "mesh",
+        {"hr": {"people": {
+            "inputs": {"raw": "id,ssn\n1,713107\n2,713108\n"},
+            "ports": {"people": "select id, {'ssn': ssn, 'age': 3} as who from raw"},
+            "contracts": {"people": {"columns": [{"name": "id", "logicalType": "integer"}, private]}},
+        }}},
+    )  # fmt: skip
+    open_file = contract(tmp_path / "open.yaml", {"name": "id"}, {"name": "who"}, name="people")
+    with meshwright.open(folder) as mesh:
+        assert [result.status for result in mesh.run()] == ["published"]
+        order = ScanOrder("hr.people.people", contract=open_file, checks=("id > 5",))
+        found = scan(order, mesh.wiring)
+    assert found.classified == {"who"}
+    assert "71310" not in json.dumps(found.to_dict(), default=str)

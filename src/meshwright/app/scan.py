@@ -26,7 +26,7 @@ from meshwright.app.wiring import Wiring
 from meshwright.audit import AuditTarget, compile_audit, run_audit, with_statistics
 from meshwright.errors import MeshwrightError
 from meshwright.model.check import CheckOutcome, Verdict
-from meshwright.model.contract import Contract, ContractObject, QualityRule
+from meshwright.model.contract import Contract, ContractColumn, ContractObject, QualityRule
 from meshwright.publish.reading import PinnedPort
 from meshwright.spi.engine import Grant, Session
 
@@ -107,8 +107,15 @@ def _scan_port(
 
 
 def _classified(own: Contract | None, pinned: PinnedPort) -> frozenset[str]:
+    """Return the columns of a port that are classified, or hold something that is."""
     described = own.object_for(pinned.address.port) if own else None
-    return described.classified if described else frozenset()
+    columns = described.columns if described else ()
+    return frozenset(column.name for column in columns if _holds_classified(column))
+
+
+def _holds_classified(column: ContractColumn) -> bool:
+    parts = (*column.properties, column.items, column.map_key, column.map_value)
+    return column.is_classified or any(_holds_classified(part) for part in parts if part)
 
 
 class _Scan:
