@@ -221,8 +221,9 @@ def test_a_published_address_is_scanned_from_anywhere_in_the_mesh(built_by_comma
 
 
 @pytest.mark.slow
-def test_an_interruption_leaves_nothing_behind(tmp_path: Path) -> None:
-    """Ctrl-C in the middle of an audit stops its queries and removes what was landed."""
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
+    """Ctrl-C (or a scheduler's limit) stops what runs and removes what was landed."""
     with (tmp_path / "big.csv").open("w") as file:
         file.write("a,b\n")
         file.writelines(f"{i},{'x' * (i % 50)}{i}\n" for i in range(1_500_000))
@@ -233,7 +234,7 @@ def test_an_interruption_leaves_nothing_behind(tmp_path: Path) -> None:
         assert time.monotonic() < deadline
         time.sleep(0.05)
     time.sleep(1.0)
-    os.kill(running.pid, signal.SIGINT)
+    os.kill(running.pid, number)
     _, err = running.communicate(timeout=60)
     assert running.returncode == 130, err
     assert b"Traceback" not in err

@@ -1,13 +1,31 @@
-"""Say what takes long: nothing in the first second, then each stage as it comes."""
+"""Work that takes a while: each stage is told once it takes long, and a polite kill ends it like Ctrl-C."""
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Lock, Timer
+from threading import Lock, Timer, current_thread, main_thread
 from time import monotonic
 
 from meshwright.cli import console
 
 PATIENCE = 1.0
+
+
+@contextmanager
+def stopped_politely() -> Iterator[None]:
+    """Take SIGTERM, which schedulers send at their time limit, as an interruption that cleans up."""
+
+    def stop(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

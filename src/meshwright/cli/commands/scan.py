@@ -70,10 +70,10 @@ def command(
     `sqlite:///x.db?table=t`), a Delta table's folder, or the address of a published port.
     """
     from meshwright.app.scan import ScanOrder, scan
-    from meshwright.cli.waiting import told_if_slow
+    from meshwright.cli.waiting import stopped_politely, told_if_slow
 
     order = ScanOrder(source, table, contract, named, checks, profile)
-    with told_if_slow() as tell:
+    with stopped_politely(), told_if_slow() as tell:
         scanned = scan(order, _mesh_around(ctx), tell=tell)
     _write(scanned, "json" if as_json else form, output)
     return 0 if scanned.passed else EXIT_FAILED
