@@ -71,6 +71,10 @@ bench: $(BIN)/mesh
 	$(BIN)/python bench/scan.py
 	$(BIN)/python bench/scale.py
 	$(BIN)/python bench/detect.py
+	$(BIN)/python bench/replay.py
+	$(BIN)/python bench/watch.py
+	$(BIN)/python bench/incidents.py
+	$(BIN)/python bench/health.py
 
 clean:
 	rm -rf $(ENV) $(DEV) .virtualenv dist build
