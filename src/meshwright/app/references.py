@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from meshwright.app.served import port_stamp
 from meshwright.app.wiring import Wiring
-from meshwright.audit import Reference
 from meshwright.errors import MeshwrightError
 from meshwright.model.address import Address, is_name
 from meshwright.model.contract import ContractObject
@@ -15,6 +15,9 @@ from meshwright.model.table import Column
 from meshwright.publish.places import folder_of
 from meshwright.publish.reading import pin
 from meshwright.spi.state_store import Reader
+
+if TYPE_CHECKING:
+    from meshwright.audit import Reference
 
 SCHEMA = "reference"
 
@@ -33,7 +36,7 @@ class ForeignTable:
 class References:
     """`found`: port -> reference as written -> where it is visible. `siblings`: port -> ports it needs."""
 
-    found: Mapping[str, Mapping[str, Reference]]
+    found: Mapping[str, Mapping[str, "Reference"]]
     siblings: Mapping[str, frozenset[str]]
     tables: tuple[ForeignTable, ...]
     stamps: Mapping[str, str]  # of each foreign port that is referred to, by its stamp's name
@@ -76,6 +79,8 @@ def find_references(wiring: Wiring, reader: Reader, product: Product) -> Referen
 
     The audit then says so as an errored check.
     """
+    from meshwright.audit import Reference  # a plan audits nothing
+
     found: dict[str, dict[str, Reference]] = {}
     siblings: dict[str, set[str]] = {}
     tables: dict[Address, ForeignTable] = {}
