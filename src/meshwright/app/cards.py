@@ -7,7 +7,6 @@ decoded in a moment. What a plan needs only of a product that changed is on the 
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from meshwright.app.promises import port_promises, promises_to_json
 from meshwright.documents.document import problem_to_json
 from meshwright.errors import MeshwrightError
 from meshwright.ingest.stamps import digest_spec
@@ -47,6 +46,11 @@ class Brief(NamedTuple):
 
 def card_extra(product: Product, reader: SqlReader) -> Mapping[str, Json]:
     """Return what a plan needs of a product without reading it again."""
+    from meshwright.app.promises import (  # for what is read anew only
+        port_promises,
+        promises_to_json,
+    )
+
     graph, problems = read_models(product, reader)
     problems = [*problems, *_monitor_problems(product)]
     found: dict[str, Json] = {"problems": [problem_to_json(problem) for problem in problems]}

@@ -13,8 +13,6 @@ from meshwright.observe.objectives import (
     contract_promises,
 )
 
-EDITION = "2"  # of what cards keep; raised when one says something that an older one does not
-
 
 def port_promises(port: OutputPort) -> Promises:
     """Return what the contract of a port promises over time."""

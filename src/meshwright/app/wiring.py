@@ -15,7 +15,6 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from meshwright import __version__
-from meshwright.app.promises import EDITION
 from meshwright.documents.workspace import Workspace, open_workspace
 from meshwright.model.address import Address
 from meshwright.model.json_value import Json
@@ -118,7 +117,7 @@ class Wiring:
             self.cache,
             environment=self.environment,
             enrich=self._enrich,
-            edition=f"{__version__}:{CARD_FORM}:{EDITION}:{fingerprint.VERSION}",
+            edition=f"{__version__}:{CARD_FORM}:{fingerprint.VERSION}",
         )
         self.reader.flush()
         return workspace
