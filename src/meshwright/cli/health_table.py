@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from meshwright.cli.console import clean, paint, width
+from meshwright.cli.unenforced import unenforced
 
 if TYPE_CHECKING:
     from meshwright.model.health import PortHealth
@@ -39,11 +40,8 @@ def picture(ports: "Sequence[PortHealth]") -> str:
         if port.reasons and port.status != "unknown":
             why = clean("; ".join(port.reasons))
             lines.append(f"{paint(str(port.address), COLOURS[port.status])} {why}")
-    lines += [
-        paint(clean(f"NOT ENFORCED {port.address} {name}: {reason}"), _GREY)
-        for port in ports
-        for name, reason in port.not_enforced
-    ]
+    items = ((str(port.address), *each) for port in ports for each in port.not_enforced)
+    lines += [paint(line, _GREY) for line in unenforced(items, width())]
     counts = {status: sum(port.status == status for port in ports) for status in COLOURS}
     told = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
     return "\n".join([*lines, f"{len(ports)} port{'s' * (len(ports) != 1)}: {told}"])

@@ -39,6 +39,7 @@ def _next_steps(folder: str) -> tuple[tuple[str, str], ...]:
         (f"cd {folder}", "all commands work from any folder inside the mesh"),
         (f'mesh query "{sql}"', "ask the published data in SQL"),
         ("mesh show experience.delay_risk", "a product that joins the ports of four other domains"),
+        ("mesh incidents", "what went wrong, whose it is, and what it reaches"),
         (
             f"mesh history {BROKEN_PRODUCT}",
             "the rejected build, and the version that is still served",

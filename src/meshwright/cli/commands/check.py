@@ -1,5 +1,7 @@
 """`mesh check`: judge the files of the mesh without touching data."""
 
+from shutil import get_terminal_size
+
 import click
 
 from meshwright.cli import console
@@ -50,7 +52,9 @@ def command(ctx: click.Context, files: tuple[str, ...], strict: bool, as_json: b
 
 def _show_levels(enforced: int, others: tuple[tuple[str, str, str], ...]) -> None:
     """Say what nobody judges, by name; silence would look like enforcement."""
-    for port, name, reason in others:
-        click.echo(console.clean(f"NOT ENFORCED {port} {name}: {reason}"))
+    from meshwright.cli.unenforced import unenforced
+
+    for line in unenforced(others, get_terminal_size().columns):
+        click.echo(line)
     if enforced or others:
         click.echo(f"service levels: {enforced} enforced by observing, {len(others)} not")

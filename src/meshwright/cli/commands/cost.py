@@ -54,7 +54,7 @@ def command(
             for cost in shown
         ]
     else:
-        headers = (by, "builds", "not published", "seconds", "read", "stored", "served")
+        headers = (by, "builds", "unpublished", "s", "read", "stored", "served")
         rows = [
             (
                 cost.name,
