@@ -52,7 +52,7 @@ def domain_problems(document: Document) -> list[Problem]:
     """Judge domain.yaml."""
     found = []
     name = _mapping(document.raw).get("name")
-    if name in RESERVED_DOMAINS:
+    if isinstance(name, str) and name in RESERVED_DOMAINS:
         text = f"`{name}` is a name that SQL keeps for itself: its products could not be queried"
         found.append(document.problem("name-reserved", text, ("name",), hint="give another name"))
     for index, name in enumerate(_list(_mapping(document.raw).get("products"))):

@@ -62,7 +62,7 @@ class _ProductJudge:
             )
         elif isinstance(name, str) and not is_name(name):
             self._add("name-invalid", f"`{name}` cannot be a product's name", ("name",), NAME_HINT)
-        elif name in RESERVED_PRODUCTS:
+        elif isinstance(name, str) and name in RESERVED_PRODUCTS:
             text = f"`{name}` is a name that SQL keeps for itself: its ports could not be queried"
             self._add("name-reserved", text, ("name",), "give another name")
         if isinstance(domain, str) and domain != self._files.domain:
