@@ -11,7 +11,6 @@ from pathlib import Path
 
 from meshwright.adapters.delta import commit
 from meshwright.adapters.delta.schema import refusals
-from meshwright.adapters.delta.snapshot import load_snapshot
 from meshwright.adapters.delta.table import RaceLostError, errors, find_table, followed, list_files
 from meshwright.errors import RefusedError, UnreachableError
 from meshwright.model.table import Column, repeated_names
@@ -57,6 +56,8 @@ class DeltaTableStore:
 
     def snapshot(self, folder: Path) -> TableSnapshot | None:
         """Return the newest version of a Delta table, whoever wrote it; None where there is none."""
+        from meshwright.adapters.delta.snapshot import load_snapshot  # Arrow: a build needs none
+
         return load_snapshot(folder)
 
     def refused(self, columns: Sequence[Column]) -> Mapping[str, str]:
