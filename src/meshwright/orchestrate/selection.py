@@ -29,8 +29,7 @@ def select(
 
     `order` (else `depends_on`) says what waits for what in the answer. With `changed` (not None) only changed
     products, and what rests on them, are left. `formerly` maps addresses that products had to those that they
-    have. Raises `UsageError` (`selection-unknown`) for an expression
-    that names nothing.
+    have. Raises `UsageError` (`selection-unknown`) for an expression that names nothing.
     """
     known = {str(node): node for node in nodes}
     named = {old: known[new] for old, new in formerly.items() if new in known} | known
