@@ -48,6 +48,29 @@ def test_a_rejected_build_is_told_at_the_end_of_the_run_and_its_end_once(shop: P
         assert heard.messages[1]["title"].startswith("RESOLVED sales.orders")
 
 
+def test_what_was_expected_once_is_told_when_something_else_is_wrong(shop: Path) -> None:
+    """The mark was about the first failure: the second one is told, in its own words."""
+    clock = Clock()
+    with web() as heard:
+        alert(shop, heard.port)
+        break_orders(shop)
+        build(shop)
+        with open_at(shop, clock) as mesh:
+            mesh.incidents.mark("inc-1", "expected")
+        observe(shop, clock)
+        set_silo(shop, "sales.orders.raw", ORDERS + "3,,-1\n")
+        build(shop)
+        titles = [message["title"] for message in heard.messages]
+        assert titles[2:] == ["HIGH sales.orders.orders: checks failed"]
+        assert "customer.required" in heard.messages[2]["message"]
+        assert "customer.required" not in heard.messages[0]["message"]
+        with open_at(shop, clock) as mesh:
+            (line,) = mesh.incidents.list()
+        assert (line.id, line.mark) == ("inc-1", "")
+        assert "customer.required" in line.explanation
+        assert "customer.required" in line.cause
+
+
 def test_a_run_in_which_all_is_well_tells_nobody(shop: Path) -> None:
     with web() as heard:
         alert(shop, heard.port)

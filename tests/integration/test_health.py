@@ -106,6 +106,34 @@ def test_a_version_that_an_owner_accepted_is_not_good(promising: Callable[..., P
     assert any("accepted" in reason for reason in found.reasons)
 
 
+TOTALS = "sales.orders.totals"
+
+
+def test_a_port_is_not_judged_by_the_checks_of_another(promising: Callable[..., Path]) -> None:
+    """Neither a rejected build nor a waiver of one port takes minutes from the port beside it."""
+    folder = promising()
+    set_silo(folder, "sales.orders.raw", BAD_ORDERS)
+    assert statuses(build(folder, "sales.orders"))["sales.orders"] == "rejected"
+    assert any("a build failed" in reason for reason in health(folder, later=60).reasons)
+    beside = health(folder, TOTALS, later=60)
+    assert (beside.status, beside.reasons, beside.compliance) == ("healthy", (), 1.0)
+    with meshwright.open(folder) as mesh:
+        mesh.accept("sales.orders", reason="known", owner="sales@example.com")
+    found = health(folder, later=1800)
+    assert found.status == "degraded"
+    assert any("accepted" in reason for reason in found.reasons)
+    beside = health(folder, TOTALS, later=1800)
+    assert (beside.status, beside.reasons, beside.compliance) == ("healthy", (), 1.0)
+
+
+def test_an_error_stops_all_ports_of_a_product(promising: Callable[..., Path]) -> None:
+    folder = promising()
+    set_silo(folder, "sales.orders.raw", "nonsense\n1\n")
+    assert statuses(build(folder, "sales.orders"))["sales.orders"] == "failed"
+    for port in (ORDERS, TOTALS):
+        assert any("a build failed" in reason for reason in health(folder, port, later=60).reasons)
+
+
 def test_after_a_rollback_the_old_version_is_as_old_as_it_is(
     promising: Callable[..., Path],
 ) -> None:

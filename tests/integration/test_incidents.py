@@ -201,12 +201,13 @@ def test_a_person_takes_care_of_it(shop: Path) -> None:
         assert desk.acknowledge("inc-1", "asked them").state == "acknowledged"
         assert desk.comment("1", "it is the new sensor").state == "acknowledged"
         assert desk.mark("inc-1", "real").state == "acknowledged"
-        assert desk.mark("inc-1", "expected", "a strike").state == "resolved"
+        assert desk.mark("inc-1", "expected", "a strike").mark == "expected"
         assert desk.list() == ()
-        assert desk.reopen("inc-1", "no, it was not").state == "open"
+        again = desk.reopen("inc-1", "no, it was not")
+        assert (again.state, again.mark) == ("open", "")
         assert desk.resolve("inc-1", "over").state == "resolved"
         page = desk.show("inc-1")
-        assert page.line.mark == "expected"
+        assert page.line.explanation == "rows of `sales.orders.orders` are few"
         assert [(event.event, event.text) for event in page.timeline[1:]] == [
             ("acknowledged", "asked them"),
             ("commented", "it is the new sensor"),

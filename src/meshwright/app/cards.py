@@ -4,7 +4,7 @@ What a plan compares of every product is its brief: a short row, so that those o
 decoded in a moment. What a plan needs only of a product that changed is on the product's card.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from meshwright.documents.document import problem_to_json
@@ -32,16 +32,25 @@ class Brief(NamedTuple):
     contracts: Mapping[str, str]
     is_timed: bool
     references: list[str]
+    former_names: Mapping[str, str] | None = None  # of the mesh; added when it is loaded
 
     @property
     def reads(self) -> set[str]:
         """Return the products whose ports this one reads."""
-        return {port.rpartition(".")[0] for port in self.ports.values()}
+        return self._products(self.ports.values())
 
     @property
     def targets(self) -> set[str]:
         """Return the products that its contracts refer to."""
-        return {port.rpartition(".")[0] for port in self.references}
+        return self._products(self.references)
+
+    def present(self, port: str) -> str:
+        """Return a port by the name that its product has now."""
+        product, _, name = port.rpartition(".")
+        return f"{self.former_names.get(product, product)}.{name}" if self.former_names else port
+
+    def _products(self, ports: Iterable[str]) -> set[str]:
+        return {self.present(port).rpartition(".")[0] for port in ports}
 
 
 def card_extra(product: Product, reader: SqlReader) -> Mapping[str, Json]:

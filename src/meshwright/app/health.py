@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
+from meshwright.app.product_graph import graph_of
 from meshwright.app.promises import promises_of
 from meshwright.app.wiring import Wiring
 from meshwright.documents.cards import Card
@@ -162,12 +163,14 @@ def selected_cards(wiring: Wiring, select: Sequence[str]) -> list[Card]:
     cards = wiring.workspace.cards
     if not select:
         return list(cards.values())
+    graph = graph_of(wiring)
     edges = {
-        address: [port.port.product_address for port in card.inputs if port.port]
-        for address, card in cards.items()
+        address: {port.product_address for port in graph.reads(address)}
+        for address in cards
         if any("+" in expression for expression in select)
     }
-    return [cards[address] for address in selected(select, cards, edges)]
+    chosen = selected(select, cards, edges, formerly=graph.former_names)
+    return [cards[address] for address in chosen]
 
 
 def _ends(reader: Reader, zone: tzinfo) -> dict[str, float]:

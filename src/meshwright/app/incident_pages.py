@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from meshwright.app.order import chosen_of, load_briefs
+from meshwright.app.order import chosen_of
 from meshwright.app.product_graph import ProductGraph, graph_of
 from meshwright.app.wiring import Wiring
 from meshwright.model.address import Address
@@ -86,7 +86,7 @@ def list_incidents(
     lines = tuple(_line(row) for row in rows)
     if not select:
         return lines
-    names = set(map(str, chosen_of(load_briefs(wiring), tuple(select))))
+    names = set(map(str, chosen_of(wiring, tuple(select))))
     return tuple(line for line in lines if line.product in names)
 
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from meshwright.app.order import chosen_of, load_briefs
+from meshwright.app.order import chosen_of
+from meshwright.app.product_graph import present
 from meshwright.app.wiring import Wiring
 from meshwright.errors import MeshwrightError
 from meshwright.model.address import Address
@@ -16,7 +17,7 @@ from meshwright.transform.reading import read_models
 
 def run_tests(wiring: Wiring, selection: tuple[str, ...]) -> list[dict[str, Any]]:
     """Run the tests of the chosen products; each outcome is a mapping, in the order of the files."""
-    chosen = chosen_of(load_briefs(wiring), selection)
+    chosen = chosen_of(wiring, selection)
     return [
         outcome for address in chosen for outcome in _of(wiring, wiring.workspace.product(address))
     ]
@@ -69,6 +70,7 @@ def _foreign_columns(wiring: Wiring, reader: Reader, port: Address) -> tuple[Col
             return pin(reader, port).columns
         except MeshwrightError:
             return ()
+    port = present(port, wiring.workspace.former_names)
     if port.product_address not in wiring.workspace.cards:
         return ()
     output = wiring.workspace.product(port.product_address).output(port.port)

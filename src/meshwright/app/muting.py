@@ -46,7 +46,7 @@ def _about(reader: Reader, incidents: Value) -> dict[str, Any]:
 
 def mute(wiring: Wiring, address: str, span: str, reason: str = "") -> dict[str, Any]:
     """Tell nobody about an address, and what is below it, for a time."""
-    _require_known(wiring, address)
+    address = _known_as(wiring, address)
     length = find_duration(span)
     if length is None:
         raise UsageError(
@@ -60,6 +60,7 @@ def mute(wiring: Wiring, address: str, span: str, reason: str = "") -> dict[str,
 def unmute(wiring: Wiring, address: str) -> dict[str, Any]:
     """Tell again from now on; raise `UsageError` (`mute-unknown`) for what is not muted."""
     now = wiring.now()
+    address = _present(wiring, address)
     muted = [mute["address"] for mute in list_alerts(wiring, 1)["mutes"]]
     if address not in muted:
         raise UsageError(
@@ -70,14 +71,24 @@ def unmute(wiring: Wiring, address: str) -> dict[str, Any]:
     return {"address": address, "until": until, "reason": "unmuted"}
 
 
-def _require_known(wiring: Wiring, address: str) -> None:
+def _present(wiring: Wiring, address: str) -> str:
+    """Return an address by the name that its product has now."""
+    former = wiring.workspace.former_names
+    product = ".".join(address.split(".")[:2])
+    return former[product] + address[len(product) :] if product in former else address
+
+
+def _known_as(wiring: Wiring, written: str) -> str:
+    """Return the present address; raise `UsageError` (`address-unknown`) for what is none."""
+    address = _present(wiring, written)
     known = list(_known(wiring))
     if address not in known:
         raise UsageError(
             "address-unknown",
-            f"there is no domain, product or port `{address}`",
+            f"there is no domain, product or port `{written}`",
             hint=did_you_mean(address, known),
         )
+    return address
 
 
 def _known(wiring: Wiring) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Which products read which, and what waits for what: told by the briefs alone."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from meshwright.app.cards import Brief
 from meshwright.app.wiring import Wiring
@@ -16,8 +17,9 @@ def load_briefs(wiring: Wiring) -> Briefs:
 
     Products that wait for each other are among these, and what waits for them: so the others have an order.
     """
+    names = wiring.workspace.former_names or None
     briefs: dict[str, Brief | None] = {
-        address: None if brief is None else Brief(*brief)
+        address: None if brief is None else _brief(brief, names)
         for address, brief in wiring.workspace.briefs().items()
     }
     codes = {problem.code for problem in wiring.workspace.problems()}
@@ -26,6 +28,11 @@ def load_briefs(wiring: Wiring) -> Briefs:
     if "address-duplicate" in codes:
         briefs |= dict.fromkeys(_contested(wiring))
     return briefs
+
+
+def _brief(said: Sequence[Any], former_names: Mapping[str, str] | None) -> Brief:
+    brief = Brief(*said)
+    return brief._replace(former_names=former_names) if former_names else brief
 
 
 def _contested(wiring: Wiring) -> set[str]:
@@ -71,9 +78,10 @@ def order_of(briefs: Briefs, reads: Mapping[str, Collection[str]]) -> dict[str, 
     return edges
 
 
-def chosen_of(briefs: Briefs, selection: tuple[str, ...]) -> tuple[Address, ...]:
+def chosen_of(wiring: Wiring, selection: tuple[str, ...]) -> tuple[Address, ...]:
     """Return the products that a selection means, those that others rest on first."""
-    return tuple(map(Address.parse, select(selection, briefs, reads_of(briefs))))
+    briefs, formerly = load_briefs(wiring), wiring.workspace.former_names
+    return tuple(map(Address.parse, select(selection, briefs, reads_of(briefs), formerly=formerly)))
 
 
 def _reaches(edges: Mapping[str, Collection[str]], start: str, goal: str) -> bool:

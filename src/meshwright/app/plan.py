@@ -25,7 +25,14 @@ def make_plan(wiring: Wiring, asked: Asked) -> Plan:
         planner = Planner(wiring, reader, asked, briefs, reads)
         changed = planner.changed() if asked.changed else None
         order = order_of(briefs, reads)
-        chosen = select(asked.select, briefs, reads, changed=changed, order=order)
+        chosen = select(
+            asked.select,
+            briefs,
+            reads,
+            changed=changed,
+            order=order,
+            formerly=wiring.workspace.former_names,
+        )
         steps = planner.steps(chosen)
     broken = wiring.workspace.broken_domains
     if asked.select:

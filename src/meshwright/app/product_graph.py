@@ -1,7 +1,10 @@
-"""Who reads whom, as the descriptors of the mesh say: upwards cheap, downwards once for a workspace."""
+"""Who reads whom, as the descriptors of the mesh say: upwards cheap, downwards once for a workspace.
+
+What must stay true: a product is named as it is now, also where a reader still names it as it was.
+"""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
@@ -13,17 +16,24 @@ from meshwright.observe.downstream import downstream
 
 @dataclass
 class ProductGraph:
-    """The products of a mesh by their cards, and who owns them."""
+    """The products of a mesh by their cards, who owns them, and what address each former one stands for."""
 
     cards: Mapping[Address, Card]
     owners_of_domains: Mapping[str, tuple[str, ...]]
+    former_names: Mapping[str, str] = field(default_factory=dict)
 
     def reads(self, product: Address) -> frozenset[Address]:
         """Return the foreign ports that a product reads; none for one that the mesh no longer has."""
         card = self.cards.get(product)
         if card is None:
             return frozenset()
-        return frozenset(port.port.port_address for port in card.inputs if port.port)
+        return frozenset(
+            present(port.port.port_address, self.former_names) for port in card.inputs if port.port
+        )
+
+    def readers(self, product: Address) -> tuple[Address, ...]:
+        """Return the products that read a port of this one."""
+        return tuple(sorted({reader for reader, _ in self._readers.get(product, ())}))
 
     def reads_from(self, product: Address, other: Address) -> bool:
         """Say whether a product reads a port of another one."""
@@ -55,6 +65,15 @@ class ProductGraph:
         return found
 
 
+def present(address: Address, former_names: Mapping[str, str]) -> Address:
+    """Return an address by the name that its product has now."""
+    name = former_names.get(str(address.product_address))
+    if name is None:
+        return address
+    domain, _, product = name.partition(".")
+    return replace(address, domain=domain, product=product)
+
+
 _KNOWN: "WeakKeyDictionary[Wiring, ProductGraph]" = WeakKeyDictionary()
 
 
@@ -64,5 +83,5 @@ def graph_of(wiring: Wiring) -> ProductGraph:
     known = _KNOWN.get(wiring)
     if known is None or known.cards is not cards:
         owners = {name: domain.owners for name, domain in wiring.workspace.domains.items()}
-        known = _KNOWN[wiring] = ProductGraph(cards, owners)
+        known = _KNOWN[wiring] = ProductGraph(cards, owners, wiring.workspace.former_names)
     return known

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from meshwright.app.product_graph import graph_of, present
 from meshwright.app.served import ServedPort, ServedProduct, served_ports, served_products
 from meshwright.app.wiring import Wiring
 from meshwright.errors import UsageError, did_you_mean
@@ -116,6 +117,9 @@ def _present(wiring: Wiring, address: Address) -> Address:
     """Return a product's address of today, by any that it had."""
     if address.product_address in wiring.workspace.cards:
         return address.product_address
+    named = present(address.product_address, wiring.workspace.former_names)
+    if named in wiring.workspace.cards:
+        return named
     with wiring.store.read() as reader:
         return find_product(reader, address) or address.product_address
 
@@ -163,13 +167,7 @@ def _checks(
 
 def _consumers(wiring: Wiring, product: Address) -> tuple[str, ...]:
     """Return the products of this mesh that read a port of this one."""
-    return tuple(
-        sorted(
-            str(address)
-            for address, card in wiring.workspace.cards.items()
-            if any(port.port and port.port.product_address == product for port in card.inputs)
-        )
-    )
+    return tuple(map(str, graph_of(wiring).readers(product)))
 
 
 def _rows_by_product(reader: Reader) -> list[tuple[str, int]]:

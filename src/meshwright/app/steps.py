@@ -204,10 +204,12 @@ class Planner:
     def _stamps_now(self, product: str, brief: Brief) -> dict[str, str]:
         """Return what each input is now; nothing of it is read."""
         served = self._outputs.stamps
-        stamps = {name: served.get(port, "unpublished") for name, port in brief.ports.items()}
-        stamps |= {
-            reference_stamp(port): served.get(port, "unpublished") for port in brief.references
-        }
+
+        def stamp(port: str) -> str:
+            return served.get(brief.present(port)) or served.get(port, "unpublished")
+
+        stamps = {name: stamp(port) for name, port in brief.ports.items()}
+        stamps |= {reference_stamp(port): stamp(port) for port in brief.references}
         for name, digest in brief.sources.items():
             stamps[name] = self._source_stamp(product, name, digest)
         return stamps

@@ -6,7 +6,7 @@ from typing import Any
 from meshwright.app.clock import parse_past
 from meshwright.app.finishing import clean_up, storage_of
 from meshwright.app.incidents import PUBLISHED, teller
-from meshwright.app.order import chosen_of, load_briefs
+from meshwright.app.order import chosen_of
 from meshwright.app.plan import make_plan
 from meshwright.app.run import LOCK, follow_tables, holder, prove
 from meshwright.app.steps import Asked
@@ -124,7 +124,7 @@ def vacuum(wiring: Wiring, selection: tuple[str, ...], *, dry_run: bool) -> dict
     """Remove the versions that the retention of mesh.yaml no longer keeps."""
     chosen = None
     if selection:
-        chosen = chosen_of(load_briefs(wiring), selection)
+        chosen = chosen_of(wiring, selection)
     with wiring.store.hold(LOCK, holder(wiring), WAIT):
         clean_up(wiring)
         follow_tables(wiring)

@@ -13,7 +13,7 @@ def mesh_wide_problems(products: Sequence[Edges]) -> list[Problem]:
     by_address: dict[str, Edges] = {}
     for edges in products:
         by_address.setdefault(edges.address, edges)
-    aliases = {old: edges.address for edges in products for old in edges.formerly}
+    aliases = former_names(products)
     for edges in products:
         for port in edges.inputs:
             found += _input(edges, port, by_address, aliases)
@@ -26,6 +26,11 @@ def mesh_wide_problems(products: Sequence[Edges]) -> list[Problem]:
                 "relationship",
             )
     return found + _cycles(products, by_address, aliases)
+
+
+def former_names(products: Iterable[Edges]) -> dict[str, str]:
+    """Return the address that each earlier address stands for."""
+    return {old: edges.address for edges in products for old in edges.formerly}
 
 
 def _addresses(products: Iterable[Edges]) -> list[Problem]:

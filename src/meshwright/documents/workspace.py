@@ -89,10 +89,11 @@ class Workspace:
         self._asked = 0
         self._own_problems: list[Problem] = []
         self._problems: list[Problem] | None = None
+        self._between: tuple[list[Problem], dict[str, str]] | None = None
 
     def refresh(self) -> None:
         """Look at the folders again and read what changed; `reread` names the products that were read."""
-        self._cards = self._problems = self._loaded = None
+        self._cards = self._problems = self._between = self._loaded = None
         self._kept, self._products, self._asked = {}, {}, 0
         self.domains, self.broken_domains, self._shelves, self._own_problems = {}, {}, [], []
         self._rows, self._by_address = {}, {}
@@ -211,9 +212,14 @@ class Workspace:
                         found += map(problem_from_json, row.problems)
                     if row.variables:
                         found += unset_problems(row.variables)
-            found += self._mesh_wide()
+            found += self._mesh_wide()[0]
             self._problems = sorted(found, key=lambda p: (p.place, p.key, p.code, p.message))
         return list(self._problems)
+
+    @property
+    def former_names(self) -> Mapping[str, str]:
+        """Return the present address of a product by each that it had; none that a product has now."""
+        return self._mesh_wide()[1]
 
     def _document(self, file: str, kind: str) -> Document:
         stamps = stamps_of(str(self.root), [file])
@@ -338,16 +344,22 @@ class Workspace:
             return value
         return self._entry(folder).card
 
-    def _mesh_wide(self) -> list[Problem]:
-        """Return the problems between products: kept ones while all say the same of each other."""
+    def _mesh_wide(self) -> tuple[list[Problem], dict[str, str]]:
+        """Return the problems between products, and their former names."""
+        if self._between is None:
+            self._between = self._judge_between()
+        return self._between
+
+    def _judge_between(self) -> tuple[list[Problem], dict[str, str]]:
+        """Judge products by each other; what was found is kept while all say the same of each other."""
         judged = [shelf.edges_digest for shelf in self._shelves]
         if self._cache is not None:
             stored = self._cache.get(SECTION, "mesh-wide")
             value = json.loads(stored) if stored is not None else {}
-            if value.get("judged") == judged:
-                return [problem_from_json(row) for row in value["problems"]]
+            if value.get("judged") == judged and "names" in value:
+                return [problem_from_json(row) for row in value["problems"]], value["names"]
         from meshwright.documents.edges import edges_from_json
-        from meshwright.documents.mesh_rules import mesh_wide_problems
+        from meshwright.documents.mesh_rules import former_names, mesh_wide_problems
 
         products, is_whole = [], True
         for shelf in self._shelves:
@@ -355,8 +367,12 @@ class Workspace:
             products += [edges_from_json(row) for row in edges.values()]
             is_whole &= len(edges) == len(shelf.rows)  # or another process has just read it anew
         problems = mesh_wide_problems(products)
+        present = {edges.address for edges in products}
+        names = {o: new for o, new in former_names(products).items() if o not in present}
         if self._cache is not None and is_whole:
             rows = [problem_to_json(problem) for problem in problems]
-            kept = json.dumps({"judged": judged, "problems": rows}, ensure_ascii=False)
+            kept = json.dumps(
+                {"judged": judged, "problems": rows, "names": names}, ensure_ascii=False
+            )
             self._cache.put(SECTION, {"mesh-wide": kept.encode()})
-        return problems
+        return problems, names

@@ -47,13 +47,18 @@ def incident_opened(writer: Writer, entry: Entry, fact: IncidentOpened) -> None:
 
 
 def incident_joined(writer: Writer, entry: Entry, fact: IncidentJoined) -> None:
-    """Add to an incident; it is as severe as the worst that belongs to it."""
+    """Add to an incident; it is as severe as the worst that belongs to it, and says what that is."""
     rows = writer.rows("SELECT severity FROM incidents WHERE incident = ?", (fact.incident,))
-    severity = worst([fact.severity, *(str(row[0]) for row in rows)])
+    known = [str(row[0]) for row in rows]
+    severity = worst([fact.severity, *known])
     writer.run(
         "UPDATE incidents SET severity = ?, last_at = ? WHERE incident = ?",
         (severity, entry.at, fact.incident),
     )
+    if severity not in known and _speaks_for_itself(fact):
+        _say_worse(writer, fact)
+    if _has_new_signals(writer, fact):
+        _forget_expected(writer, fact.incident)
     _last_to(writer, entry, fact.incident, fact.business_date)
     _add_signals(writer, entry, fact.incident, fact.product, fact.signals)
     _tell(writer, entry, fact.incident, fact.product, "joined", fact.explanation,
@@ -84,11 +89,13 @@ def incident_marked(writer: Writer, entry: Entry, fact: IncidentMarked) -> None:
 
 
 def incident_reopened(writer: Writer, entry: Entry, fact: IncidentReopened) -> None:
-    """It is unhealthy again."""
+    """It is unhealthy again: what was said of it is said anew, and a mark was about what is over."""
     writer.run(
-        "UPDATE incidents SET state = 'open', resolved_at = '', last_at = ? WHERE incident = ?",
+        "UPDATE incidents SET state = 'open', mark = '', resolved_at = '', last_at = ?"
+        " WHERE incident = ?",
         (entry.at, fact.incident),
     )
+    _say_anew(writer, fact)
     _last_to(writer, entry, fact.incident, fact.business_date)
     _add_signals(writer, entry, fact.incident, fact.product, fact.signals)
     _tell(writer, entry, fact.incident, fact.product, "reopened", fact.explanation,
@@ -120,6 +127,51 @@ def rename(writer: Writer, old: str, new: str) -> None:
             " WHERE product = ?",
             (f"|{old}{end}", f"|{new}{end}", new),
         )
+
+
+def _speaks_for_itself(fact: IncidentJoined) -> bool:
+    """Say whether a fact is about what was noticed, and not about another incident that it ends."""
+    return bool(fact.cause) or f"{fact.address or fact.product}.".startswith(f"{fact.product}.")
+
+
+def _say_worse(writer: Writer, fact: IncidentJoined) -> None:
+    """Let an incident say the worst of it; hints that were found earlier stay where there are no others."""
+    writer.run(
+        "UPDATE incidents SET explanation = coalesce(nullif(?, ''), explanation),"
+        " cause = coalesce(nullif(?, ''), cause), hints = coalesce(?, hints) WHERE incident = ?",
+        (
+            fact.explanation,
+            fact.cause,
+            canonical(fact.hints) if fact.hints else None,
+            fact.incident,
+        ),
+    )
+
+
+def _say_anew(writer: Writer, fact: IncidentReopened) -> None:
+    """Let an incident say what is wrong now; a person who opens it again says nothing of that."""
+    if fact.signals and fact.explanation:
+        writer.run(
+            "UPDATE incidents SET explanation = ? WHERE incident = ?",
+            (fact.explanation, fact.incident),
+        )
+    if fact.cause:
+        writer.run(
+            "UPDATE incidents SET cause = ?, hints = ? WHERE incident = ?",
+            (fact.cause, canonical(fact.hints), fact.incident),
+        )
+
+
+def _has_new_signals(writer: Writer, fact: IncidentJoined) -> bool:
+    rows = writer.rows("SELECT signal FROM incident_signals WHERE incident = ?", (fact.incident,))
+    return not {row[0] for row in rows}.issuperset(fact.signals)
+
+
+def _forget_expected(writer: Writer, incident: str) -> None:
+    """Let people hear of what nobody could have meant when they said that it was expected."""
+    writer.run(
+        "UPDATE incidents SET mark = '' WHERE incident = ? AND mark = 'expected'", (incident,)
+    )
 
 
 def _add_signals(

@@ -200,7 +200,10 @@ class IncidentOpened(Fact):
 
 @dataclass(frozen=True, slots=True)
 class IncidentJoined(Fact):
-    """More was noticed that has the same cause; the incident is as severe as the worst of it."""
+    """More was noticed that has the same cause; the incident is as severe as the worst of it.
+
+    Where it is worse than what was known, its words become the incident's: also `cause` and `hints` if said.
+    """
 
     incident: str
     product: str
@@ -210,6 +213,8 @@ class IncidentJoined(Fact):
     address: str = ""
     build: str = ""
     business_date: str = ""
+    cause: str = ""
+    hints: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +247,10 @@ class IncidentMarked(Fact):
 
 @dataclass(frozen=True, slots=True)
 class IncidentReopened(Fact):
-    """It was resolved and is unhealthy again."""
+    """It was resolved and is unhealthy again, perhaps otherwise than before.
+
+    Where `cause` is said, it and `hints` replace those of the incident.
+    """
 
     incident: str
     product: str
@@ -250,6 +258,8 @@ class IncidentReopened(Fact):
     signals: Sequence[str] = ()
     build: str = ""
     business_date: str = ""
+    cause: str = ""
+    hints: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,14 +28,14 @@ NEXT_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What is known of the product of a new incident, beyond its signals."""
+    """What is known of the product of an incident, beyond its signals."""
 
     owner: str = ""
     impact: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
 
 
-Describe = Callable[[Address, Sequence[Signal]], About]  # asked only when an incident opens
+Describe = Callable[[Address, Sequence[Signal]], About]  # asked only of what opens or gets worse
 
 
 def group(
@@ -132,9 +132,18 @@ class _Grouping:
             address=str(place_of_all(strongest)),
             build=strongest[0].build,
             business_date=dates[-1] if dates else "",
+            cause=cause_of(strongest),
+            hints=self._hints(host, severity, strongest),
         )
         self.facts += [joined, *other_end(host, dates, joined.business_date)]
         self._take_over(self._remember(host, cluster, severity))
+
+    def _hints(self, host: Incident, severity: str, strongest: Sequence[Signal]) -> list[str]:
+        """Return hints where an incident gets worse by what its own product does."""
+        is_own = strongest[0].address.product_address == host.product
+        if not is_own or rank(severity) <= rank(host.severity):
+            return []
+        return list(self.describe(host.product, strongest).hints)
 
     def _is_news(self, host: Incident, signal: Signal) -> bool:
         """Say whether a signal is new to an incident, worse than it, or about another day."""
@@ -167,6 +176,8 @@ class _Grouping:
             "signals": sorted(cluster.keys),
             "build": strongest[0].build,
             "business_date": dates[-1] if dates else "",
+            "cause": cause_of(strongest),
+            "hints": list(self.describe(incident.product, strongest).hints),
         }
         self.facts.append(IncidentReopened(**said))  # type: ignore[arg-type]
         self.facts += other_end(incident, dates, dates[-1] if dates else "")

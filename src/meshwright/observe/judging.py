@@ -53,7 +53,7 @@ class Evidence:
 
     @property
     def is_plain(self) -> bool:
-        """Say whether nothing but the product's versions counts, which are the same for all its ports."""
+        """Say whether nothing but the product's versions counts, and how each of them ended for the port."""
         return not self.reach and not self.bad_shares
 
 
@@ -106,27 +106,32 @@ class _Judge:
         evidence = self.evidence
         if not evidence.is_plain:
             return self._moves()
-        return evidence.record.remembered(("moves", evidence.first), self._moves)
+        return evidence.record.remembered(("moves", evidence.first, self._troubled), self._moves)
+
+    @cached_property
+    def _troubled(self) -> tuple[frozenset[int], frozenset[str]]:
+        return self.evidence.record.troubled(self.evidence.address.port)
 
     def _moves(self) -> tuple[Move, ...]:
         evidence, now = self.evidence, self.now
         versions, is_plain = evidence.record.versions, evidence.is_plain
+        waived, _ = self._troubled
         found = []
         for at, number in evidence.record.seen:
             if number >= evidence.first > 0:
                 version = versions[number]
-                is_valid = not version.is_waived and (is_plain or self._has_good_rows(number))
+                is_valid = number not in waived and (is_plain or self._has_good_rows(number))
                 reach = None if is_plain else evidence.reach.get(number)
                 found.append(Move(min(at, now), min(version.at, now), is_valid, reach))
         return budget.in_order(found)
 
     @cached_property
     def good(self) -> tuple[Stretch, ...]:
-        """Return when the port was fresh and valid; the same for all ports that promise the same."""
+        """Return when the port was fresh and valid; the same for all ports that promise and did the same."""
         evidence = self.evidence
         if not evidence.is_plain:
             return self._good()
-        key = ("good", evidence.first, evidence.promises.of(*EXPIRING))
+        key = ("good", evidence.first, evidence.promises.of(*EXPIRING), self._troubled)
         return evidence.record.remembered(key, self._good)
 
     def _good(self) -> tuple[Stretch, ...]:
@@ -177,7 +182,8 @@ class _Judge:
             for trouble in self.evidence.troubles
             if trouble.build and trouble.resolved is not None
         }
-        return self.evidence.record.gaps(lambda build: ended.get(build, inf))
+        port = self.evidence.address.port
+        return self.evidence.record.gaps(port, lambda build: ended.get(build, inf))
 
     @cached_property
     def _end(self) -> float:

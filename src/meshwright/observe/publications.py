@@ -38,18 +38,35 @@ class Version(NamedTuple):
     build: str
     is_waived: bool
     is_pretended: bool
+    waived: frozenset[str] = frozenset()  # the ports that failed their audit, where that is known
+
+    def is_waived_for(self, port: str) -> bool:
+        """Say whether an owner accepted a port though its audit failed."""
+        return self.is_waived and (not self.waived or port in self.waived)
+
+
+class Failure(NamedTuple):
+    """A build that published nothing. `ports` failed their audit; none: an error stopped all of it."""
+
+    at: float
+    build: str
+    ports: frozenset[str] = frozenset()
+
+    def is_of(self, port: str) -> bool:
+        """Say whether it kept a port from being good, and not only from being published."""
+        return not self.ports or port in self.ports
 
 
 @dataclass(slots=True)
 class Record:
     """What happened to one product: versions in the order in which readers saw them, and what failed.
 
-    `seen` are (when, version). `failed` are builds that published nothing: (when, build, how).
+    `seen` are (when, version).
     """
 
     versions: dict[int, Version] = field(default_factory=dict)
     seen: list[tuple[float, int]] = field(default_factory=list)
-    failed: list[tuple[float, str, str]] = field(default_factory=list)
+    failed: list[Failure] = field(default_factory=list)
     memory: dict[Hashable, Any] = field(default_factory=dict)
 
     def remembered(self, key: Hashable, make: Callable[[], Made]) -> Made:
@@ -64,12 +81,23 @@ class Record:
         """Return the version that readers see."""
         return self.seen[-1][1] if self.seen else None
 
-    def gaps(self, ended: Callable[[str], float]) -> tuple[Stretch, ...]:
-        """Return when a failed build was not yet made good: by a version, or as `ended` says of it."""
+    def troubled(self, port: str) -> tuple[frozenset[int], frozenset[str]]:
+        """Return the versions and the failed builds in which this port was not good."""
+        waived = self.remembered(
+            "waived", lambda: tuple(one for one in self.versions.values() if one.is_waived)
+        )
+        return (
+            frozenset(one.version for one in waived if one.is_waived_for(port)),
+            frozenset(failure.build for failure in self.failed if failure.is_of(port)),
+        )
+
+    def gaps(self, port: str, ended: Callable[[str], float]) -> tuple[Stretch, ...]:
+        """Return when a port's failed build was not yet made good: by a version, or as `ended` says of it."""
         starts = [version.at for version in self.versions.values()]
         return tuple(
-            Stretch(at, min([ended(build), *(start for start in starts if start > at)]))
-            for at, build, _ in self.failed
+            Stretch(one.at, min([ended(one.build), *(start for start in starts if start > one.at)]))
+            for one in self.failed
+            if one.is_of(port)
         )
 
 
@@ -89,9 +117,9 @@ def read_records(
             entries[product].append((seq, at, to))
     for product, found in entries.items():
         records[product].seen = [(at, version) for _, at, version in sorted(found)]
-    for product, at, build, status in _failures(reader, clock, since, products):
-        if product in records and at <= clock.now:
-            records[product].failed.append((at, build, status))
+    for product, failure in _failures(reader, clock, since, products):
+        if product in records and failure.at <= clock.now:
+            records[product].failed.append(failure)
     return records
 
 
@@ -113,7 +141,10 @@ def among(column: str, names: Collection[str]) -> tuple[str, list[str]]:
     return f" AND {column} IN ({', '.join('?' * len(names))})", list(names)
 
 
-_COLUMNS = "v.product, v.version, v.seq, v.published_at, v.as_of, v.waiver, v.build"
+_COLUMNS = (
+    "v.product, v.version, v.seq, v.published_at, v.as_of, v.waiver, v.build,"
+    " (SELECT w.checks FROM waivers w WHERE v.waiver <> '' AND w.waiver = v.waiver)"
+)
 
 
 def _versions(
@@ -136,9 +167,22 @@ def _versions(
 
 
 def _version(row: Row, clock: Clock) -> tuple[str, int, int, Version]:
-    product, number, seq, at, as_of, waiver, build = row
-    version = Version(int(number or 0), clock.at(at, as_of), str(build), bool(waiver), bool(as_of))
+    product, number, seq, at, as_of, waiver, build, checks = row
+    version = Version(
+        int(number or 0),
+        clock.at(at, as_of),
+        str(build),
+        bool(waiver),
+        bool(as_of),
+        _ports_of(checks),
+    )
     return str(product), version.version, int(seq or 0), version
+
+
+def _ports_of(checks: object) -> frozenset[str]:
+    """Return the ports of checks that are named `port:check-id`."""
+    names = json.loads(str(checks)) if checks else []
+    return frozenset(str(name).partition(":")[0] for name in names)
 
 
 def _rollbacks(reader: Reader, records: dict[str, Record]) -> Iterable[tuple[int, float, str, int]]:
@@ -166,14 +210,14 @@ def _rollbacks(reader: Reader, records: dict[str, Record]) -> Iterable[tuple[int
 
 def _failures(
     reader: Reader, clock: Clock, since: float, products: Collection[str]
-) -> Iterable[tuple[str, float, str, str]]:
+) -> Iterable[tuple[str, Failure]]:
     only, names = among("product", products)
     rows = reader.rows(
-        "SELECT product, ended_at, as_of, build, status FROM builds"
+        "SELECT product, ended_at, as_of, build, failed_checks FROM builds"
         f" WHERE status IN ('rejected', 'failed') AND error <> 'build-interrupted'{only}",
         names,
     )
-    for product, ended, as_of, build, status in rows:
+    for product, ended, as_of, build, checks in rows:
         at = clock.at(ended, as_of)
         if at >= since:
-            yield str(product), at, str(build), str(status)
+            yield str(product), Failure(at, str(build), _ports_of(checks))

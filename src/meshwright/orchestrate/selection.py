@@ -13,6 +13,7 @@ from meshwright.orchestrate.dag import levels, reachable, turned
 
 Node = TypeVar("Node", bound=Hashable)  # an address, or its text
 Edges = Mapping[Node, Iterable[Node]]
+NO_NAMES: Mapping[str, str] = {}
 
 
 def select(
@@ -22,20 +23,22 @@ def select(
     *,
     changed: Collection[Node] | None = None,
     order: Edges[Node] | None = None,
+    formerly: Mapping[str, str] = NO_NAMES,
 ) -> tuple[Node, ...]:
     """Return the products meant, those that others rest on first. No expression means all.
 
     `order` (else `depends_on`) says what waits for what in the answer. With `changed` (not None) only changed
-    products, and what rests on them, are left. Raises `UsageError` (`selection-unknown`) for an expression
-    that names nothing.
+    products, and what rests on them, are left. `formerly` maps addresses that products had to those that they
+    have. Raises `UsageError` (`selection-unknown`) for an expression that names nothing.
     """
     known = {str(node): node for node in nodes}
+    named = {old: known[new] for old, new in formerly.items() if new in known} | known
     needs_dependents = bool(changed) or any("+" in expression for expression in expressions)
     dependents: Edges[Node] = turned(depends_on) if needs_dependents else {}
     if expressions:
         chosen: set[Node] = set()
         for expression in expressions:
-            chosen |= _meant(expression, known, depends_on, dependents)
+            chosen |= _meant(expression, known, named, depends_on, dependents)
     else:
         chosen = set(known.values())
     if changed is not None:
@@ -49,13 +52,14 @@ def select(
 def _meant(
     expression: str,
     known: Mapping[str, Node],
+    named: Mapping[str, Node],
     depends_on: Edges[Node],
     dependents: Edges[Node],
 ) -> set[Node]:
     name = expression.strip()
     is_up, is_down = name.startswith("+"), name.endswith("+") and len(name) > 1
     name = name.removeprefix("+").removesuffix("+").strip()
-    matched = _matched(name, known)
+    matched = _matched(name, known, named)
     if not matched and name != "*":
         raise _unknown(expression, name, known)
     found = set(matched)
@@ -66,11 +70,12 @@ def _meant(
     return found
 
 
-def _matched(name: str, known: Mapping[str, Node]) -> list[Node]:
+def _matched(name: str, known: Mapping[str, Node], named: Mapping[str, Node]) -> list[Node]:
+    """Return what a name means: `named` has former names too, which no pattern means."""
     if any(mark in name for mark in "*?["):
         return [node for text, node in known.items() if fnmatchcase(text, name)]
     parts = name.split(".")
-    product = known.get(".".join(parts[:2])) if 2 <= len(parts) <= 3 else None
+    product = named.get(".".join(parts[:2])) if 2 <= len(parts) <= 3 else None
     return [product] if product is not None else []
 
 

@@ -176,13 +176,58 @@ def test_the_life_of_an_incident_is_told(mesh: Recorded) -> None:
         facts.IncidentReopened("i1", "d.p"),
     )
     assert mesh.rows("SELECT state, severity, mark, resolved_at FROM incidents") == [
-        ("open", "high", "expected", "")
+        ("open", "high", "", "")
     ]
     assert mesh.rows("SELECT signal FROM incident_signals") == [("a",), ("b",)]
     events = [row[0] for row in mesh.rows("SELECT event FROM incident_events ORDER BY seq")]
     assert events == [
         "opened", "joined", "joined", "acknowledged", "marked expected", "resolved", "reopened"
     ]  # fmt: skip
+
+
+def test_a_mark_is_about_the_signals_that_were_known(mesh: Recorded) -> None:
+    """What is new ends `expected`, never `real`; what is opened again has no mark."""
+    mark = "SELECT mark FROM incidents"
+    mesh.record(
+        facts.IncidentOpened("i1", "d.p", "rows", signals=["a"]),
+        facts.IncidentMarked("i1", "d.p", "expected"),
+        facts.IncidentJoined("i1", "d.p", ["a"], "again"),
+    )
+    assert mesh.rows(mark) == [("expected",)]
+    mesh.record(facts.IncidentJoined("i1", "d.p", ["a", "b"], "more"))
+    assert mesh.rows(mark) == [("",)]
+    mesh.record(
+        facts.IncidentMarked("i1", "d.p", "real"),
+        facts.IncidentJoined("i1", "d.p", ["c"], "more"),
+    )
+    assert mesh.rows(mark) == [("real",)]
+    mesh.record(facts.IncidentResolved("i1", "d.p"), facts.IncidentReopened("i1", "d.p"))
+    assert mesh.rows(mark) == [("",)]
+
+
+def test_an_incident_says_what_is_wrong_now_and_its_timeline_what_was(mesh: Recorded) -> None:
+    """The worse, and what opened it again; not what joins it, ends below it, or a person's note."""
+    said = "SELECT explanation, cause, hints FROM incidents"
+    mesh.record(
+        facts.IncidentOpened("i1", "d.p", "rows", severity="low", explanation="few", hints=["why"]),
+        facts.IncidentJoined("i1", "d.p", ["b"], "as bad", "low", cause="other", hints=["how"]),
+        facts.IncidentJoined("i1", "d.p", ["x"], "explains i0", "medium", address="d.other"),
+    )
+    assert mesh.rows(said) == [("few", "rows", '["why"]')]
+    mesh.record(facts.IncidentJoined("i1", "d.p", ["c"], "none", "high", cause="keys"))
+    assert mesh.rows(said) == [("none", "keys", '["why"]')]
+    mesh.record(
+        facts.IncidentResolved("i1", "d.p"),
+        facts.IncidentReopened("i1", "d.p", "a person's note"),
+    )
+    assert mesh.rows(said) == [("none", "keys", '["why"]')]
+    mesh.record(
+        facts.IncidentResolved("i1", "d.p"),
+        facts.IncidentReopened("i1", "d.p", "late now", ["c"], cause="late", hints=["asleep"]),
+    )
+    assert mesh.rows(said) == [("late now", "late", '["asleep"]')]
+    texts = [row[0] for row in mesh.rows("SELECT text FROM incident_events ORDER BY seq")]
+    assert texts[:4] == ["few", "as bad", "explains i0", "none"]
 
 
 def test_an_incident_is_about_the_business_dates_that_are_told_of_it(mesh: Recorded) -> None:

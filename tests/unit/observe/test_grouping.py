@@ -6,6 +6,7 @@ from meshwright.model.address import Address
 from meshwright.model.facts import (
     IncidentAcknowledged,
     IncidentJoined,
+    IncidentMarked,
     IncidentOpened,
     IncidentReopened,
     IncidentResolved,
@@ -90,6 +91,8 @@ def test_another_signal_and_a_worse_one_join(board: Board) -> None:
         severity="high",
         address="sales.orders.totals",
         build="b2",
+        cause="build-rejected: totals:primaryKey",
+        hints=["a guess"],
     )
     (worse,) = board.notice(anomaly(ORDERS, severity="critical"))
     assert isinstance(worse, IncidentJoined)
@@ -184,9 +187,37 @@ def test_a_resolved_incident_is_reopened_within_a_week(board: Board) -> None:
         "`sales.orders.lines` fails `primaryKey`",
         ["check|sales.orders.lines|primaryKey|"],
         "b9",
+        cause="build-rejected: lines:primaryKey",
+        hints=["a guess"],
     )
     assert isinstance(worse, IncidentJoined)
     assert board.states() == {"inc-1": "open"}
+
+
+def test_what_is_opened_again_says_what_is_wrong_now(board: Board) -> None:
+    """Noticed through the tables: its words are those of the day, its first ones are in its timeline."""
+    board.notice(anomaly(ORDERS, on="2013-02-08"))
+    board.record(
+        IncidentMarked("inc-1", "sales.orders", "expected"),
+        IncidentResolved("inc-1", "sales.orders"),
+    )
+    board.notice(anomaly(ORDERS, "mean", on="2013-02-09", severity="high"))
+    (row,) = board.store.rows("SELECT mark, explanation, cause, severity FROM incidents")
+    assert row == (
+        "",
+        f"mean of {ORDERS} is odd",
+        "anomaly: lines:mean",
+        "high",
+    )
+    texts = [str(text) for (text,) in board.store.rows("SELECT text FROM incident_events")]
+    assert texts[0] == f"rows of {ORDERS} is odd"
+
+
+def test_an_incident_that_ends_others_keeps_its_own_words(board: Board) -> None:
+    board.notice(anomaly("sales.report.daily", severity="critical"))
+    board.notice(check(ORDERS))
+    rows = board.store.rows("SELECT explanation, severity FROM incidents WHERE incident = 'inc-2'")
+    assert rows == [("`sales.orders.lines` fails `primaryKey`", "critical")]
 
 
 def test_after_a_week_or_for_another_reason_it_is_another_incident(board: Board) -> None:
