@@ -12,10 +12,10 @@ from meshwright.model.address import Address
 from meshwright.model.monitoring import UNWATCHED, Monitor, Monitoring
 from meshwright.model.series import Series, Watch
 from meshwright.observe.history import (
+    PortHistory,
     Recorded,
     SeriesName,
     ports_of,
-    read_port,
     series_of,
 )
 from meshwright.observe.marks import Mark, marks_of
@@ -41,6 +41,10 @@ class Watching:
 def watching_of(
     wiring: Wiring, reader: Reader, address: Address, *, everything: bool
 ) -> list[Watching]:
+    """Return the watched series of a product, port or column.
+
+    Raises `UsageError` (`series-unknown`) where nothing was measured.
+    """
     product = find_product(reader, address) or address.product_address
     known = ports_of(reader, str(product))
     ports = [port for port in known if address.port in ("", port.port)]
@@ -55,7 +59,7 @@ def watching_of(
     found = []
     for port in ports:
         monitoring = monitoring_of(wiring, port)
-        recorded = kept_series(read_port(reader, port), monitoring, everything=everything)
+        recorded = kept_series(PortHistory(reader, port).all(), monitoring, everything=everything)
         found += [
             _of(port, name, one, monitoring, marks, zone)
             for name, one in recorded.items()
