@@ -1,7 +1,7 @@
 """The series that are watched, each with its past and with how it is watched."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from meshwright.app.measured import FRESH_ROWS, INTERVAL_ROWS, ROWS
@@ -56,15 +56,25 @@ def watching_of(
         )
     zone = wiring.mesh.timezone
     marks = marks_of(reader, product, ZoneInfo(zone))
-    found = []
+    found: list[Watching] = []
+    columns: set[str] = {""}
     for port in ports:
         monitoring = monitoring_of(wiring, port)
-        recorded = kept_series(PortHistory(reader, port).all(), monitoring, everything=everything)
+        every = PortHistory(reader, port).all()
+        columns |= {name.column for name in every}
+        recorded = kept_series(every, monitoring, everything=everything)
         found += [
             _of(port, name, one, monitoring, marks, zone)
             for name, one in recorded.items()
             if address.column in ("", name.column)
         ]
+    if address.column not in columns:
+        names = (str(replace(address, column=column)) for column in columns - {""})
+        raise UsageError(
+            "series-unknown",
+            f"nothing was measured of `{address}`",
+            hint=did_you_mean(str(address), names),
+        )
     return found
 
 
