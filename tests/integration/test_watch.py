@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 import meshwright
 from meshwright.cli.main import cli
+from meshwright.errors import UsageError
 from tests.integration.shop import KEY, column, state
 from tests.meshes import home_of, write_mesh, write_text
 
@@ -156,6 +157,28 @@ def segmented(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number in range(3):
         run(folder, day(number))
     return folder
+
+
+@pytest.mark.parametrize("words", [("backtest",), ("list",)])
+def test_a_column_without_series_is_refused_with_the_nearest(
+    segmented: Path, words: tuple[str, ...]
+) -> None:
+    done = CliRunner().invoke(cli, ["-C", str(segmented), "monitors", *words, f"{PORT}.amuont"])
+    assert isinstance(done.exception, UsageError)
+    assert (done.exception.code, done.exception.exit_code) == ("series-unknown", 2)
+    assert done.exception.message == f"nothing was measured of `{PORT}.amuont`"
+    assert done.exception.hint.startswith(f"did you mean `{PORT}.amount`? known: {PORT}.")
+    assert mesh_says(segmented, *words, f"{PORT}.amount")
+
+
+def test_a_metric_that_no_series_has_is_refused_with_the_nearest(segmented: Path) -> None:
+    with (
+        meshwright.open(segmented) as mesh,
+        pytest.raises(UsageError, match="has no metric `null_shar`") as refused,
+    ):
+        mesh.backtest(PORT, metric="null_shar")
+    assert (refused.value.code, refused.value.exit_code) == ("series-unknown", 2)
+    assert refused.value.hint.startswith("did you mean `null_share`?")
 
 
 def test_segments_have_series_of_their_own(segmented: Path) -> None:

@@ -10,9 +10,7 @@ from meshwright.app.wiring import Wiring
 from meshwright.errors import UsageError, did_you_mean
 from meshwright.model.address import Address
 from meshwright.model.monitoring import OFF
-from meshwright.observe.history import (
-    day_of,
-)
+from meshwright.observe.history import day_of
 from meshwright.observe.metrics import word_of
 from meshwright.observe.screening import RECENT, alike, is_plain
 from meshwright.observe.weighing import Anomaly, is_bad, signal_of, weigh
@@ -44,24 +42,15 @@ def backtest(
 ) -> Backtest:
     """Replay the past of a product, port or column: what would have alerted, and when.
 
-    Raises `UsageError` for an address without series (`series-unknown`) or an unknown metric.
+    Raises `UsageError` (`series-unknown`) for an address, or a metric, without series.
     """
     detectors = Detectors(wiring)
     zone = ZoneInfo(wiring.mesh.timezone)
     with wiring.store.read() as reader:
-        watching = [
-            one
-            for one in watching_of(wiring, reader, address, everything=bool(metric))
-            if one.sensitivity != OFF or one.is_chosen
-        ]
+        watching = watching_of(wiring, reader, address, everything=bool(metric))
     if metric:
-        known = sorted({one.name.metric for one in watching})
-        watching = [one for one in watching if one.name.metric == metric]
-        if not watching:
-            raise UsageError(
-                "metric-unknown", f"`{address}` has no metric `{metric}`",
-                hint=did_you_mean(metric, known),
-            )  # fmt: skip
+        watching = _of_metric(address, watching, metric)
+    watching = [one for one in watching if one.sensitivity != OFF or one.is_chosen]
     by_day: dict[tuple[str, Address], list[Anomaly]] = {}
     days: set[str] = set()
     for one in watching:
@@ -81,6 +70,17 @@ def backtest(
     ordered = tuple(sorted(days))
     weeks = max(len(ordered) / 7, 1 / 7)
     return Backtest(str(address), len(watching), ordered, alarms, round(len(alarms) / weeks, 2))
+
+
+def _of_metric(address: Address, watching: list[Watching], metric: str) -> list[Watching]:
+    found = [one for one in watching if one.name.metric == metric]
+    if not found:
+        known = {one.name.metric for one in watching}
+        raise UsageError(
+            "series-unknown", f"`{address}` has no metric `{metric}`",
+            hint=did_you_mean(metric, known),
+        )  # fmt: skip
+    return found
 
 
 def _replayed(one: Watching, detectors: Detectors) -> Iterator[Anomaly]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from meshwright.app.judge import Judged
 from meshwright.model.address import Address
 from meshwright.model.check import CheckOutcome
+from meshwright.model.counted import counted
 from meshwright.model.signal import BUILD, CHECK, Signal
 
 
@@ -49,5 +50,7 @@ def _refusal(port: str, outcome: CheckOutcome) -> str:
         return f"{said}: the check could not run"
     if outcome.failed_rows is None:
         return f"{said} ({outcome.expectation})" if outcome.expectation else said
-    of = f" of {outcome.total_rows:,}" if outcome.total_rows is not None else ""
-    return f"{said} in {outcome.failed_rows:,}{of} rows"
+    failed, total = outcome.failed_rows, outcome.total_rows
+    if total is None:
+        return f"{said} in {counted(failed, 'row')}"
+    return f"{said} in {failed:,} of {counted(total, 'row')}"

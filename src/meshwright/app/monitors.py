@@ -8,10 +8,7 @@ from meshwright.app.wiring import Wiring
 from meshwright.model.address import Address
 from meshwright.model.monitoring import OFF, Monitor
 from meshwright.model.series import Judgement, Series
-from meshwright.observe.history import (
-    ports_of,
-    read_port,
-)
+from meshwright.observe.history import PortHistory, ports_of
 from meshwright.observe.metrics import unit_of, word_of
 from meshwright.observe.weighing import is_bad
 
@@ -60,7 +57,7 @@ def list_ports(wiring: Wiring) -> tuple[PortLine, ...]:
     found = []
     with wiring.store.read() as reader:
         for port in ports_of(reader):
-            recorded = read_port(reader, port)
+            recorded = PortHistory(reader, port).all()
             watched = kept_series(recorded, monitoring_of(wiring, port), everything=False)
             count = reader.rows(
                 "SELECT count(*) FROM anomalies WHERE product = ? AND port = ?",

@@ -13,25 +13,24 @@ from zoneinfo import ZoneInfo
 from meshwright.app.measured import Measured, measured_of
 from meshwright.app.monitoring import Detectors, monitors_of, sensitivity_of, watch_of
 from meshwright.app.wiring import Wiring
-from meshwright.model.address import Address
 from meshwright.model.facts import AnomalyFound, PortAudited
 from meshwright.model.monitoring import OFF, REJECT, Monitor, Monitoring
 from meshwright.model.product import OutputPort, Product
 from meshwright.model.signal import Signal
 from meshwright.observe.history import (
+    PortHistory,
     Recorded,
     day_of,
     moment_of,
-    read_port,
-    read_series,
     series_of,
     time_before,
+    unseen_builds,
 )
 from meshwright.observe.marks import Mark, marks_of
 from meshwright.observe.metrics import WATCHED, is_shape, is_watched
 from meshwright.observe.screening import RECENT, alike, is_plain
 from meshwright.observe.weighing import Anomaly, is_bad, signal_of, weigh
-from meshwright.spi.state_store import Reader
+from meshwright.spi.state_store import Reader, Value
 
 _MOST_FACTS = 20
 _REACH, _SHAPE_REACH = 200, 100  # earlier points that a detector is given
@@ -100,15 +99,20 @@ class _Watcher:
     def _marks(self) -> list[Mark]:
         return marks_of(self._reader, self._product.address, self._zone)
 
+    @cached_property
+    def _unseen(self) -> set[Value]:
+        return unseen_builds(self._reader, self._product.address)
+
     def judge(self, port: OutputPort, audit: PortAudited, note: str) -> Watched:
         """Judge one port."""
         address = replace(self._product.address, port=port.name)
         since = time_before(self._reader, address, self._at, RECENT)
-        recent = read_port(self._reader, address, since=since, until=self._at, metrics=WATCHED)
+        history = PortHistory(self._reader, address, self._unseen)
+        recent = history.all(since=since, until=self._at, metrics=WATCHED)
         anomalies: list[Anomaly] = []
         every = port.materialisation.interval or port.monitoring.every
         for one in measured_of(audit, self._at, every, self._zone):
-            anomalies += self._judged(port.monitoring, address, one, recent.get(one.name))
+            anomalies += self._judged(port.monitoring, history, one, recent.get(one.name))
         loud = weigh(anomalies)
         if not loud:
             return Watched()
@@ -119,7 +123,7 @@ class _Watcher:
         return Watched(facts, (signal,), rejected)
 
     def _judged(
-        self, monitoring: Monitoring, port: Address, one: Measured, recent: Recorded | None
+        self, monitoring: Monitoring, history: PortHistory, one: Measured, recent: Recorded | None
     ) -> list[Anomaly]:
         """Return the anomalies of a new point, by the monitors chosen for it or else automatically."""
         name = one.name
@@ -130,11 +134,10 @@ class _Watcher:
             or self._is_plain(recent, one)
         ):
             return []
-        past = read_series(self._reader, port, name).before(one.at)
-        past = past.last(_SHAPE_REACH if is_shape(name.metric) else _REACH)
+        past = history.newest(name, one.at, _SHAPE_REACH if is_shape(name.metric) else _REACH)
         recorded = Recorded([*past.times, one.at], [*past.values, one.value])
         series = series_of(name, recorded, self._zone)
-        how = watch_of(monitoring, self._marks, port, name, self._zone.key)
+        how = watch_of(monitoring, self._marks, history.port, name, self._zone.key)
         found = []
         for monitor in chosen or [Monitor(name.metric, name.column)]:
             judgement = self._detectors.get(monitor).judge(series, how)

@@ -1,7 +1,7 @@
 """The series that are watched, each with its past and with how it is watched."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from meshwright.app.measured import FRESH_ROWS, INTERVAL_ROWS, ROWS
@@ -12,10 +12,10 @@ from meshwright.model.address import Address
 from meshwright.model.monitoring import UNWATCHED, Monitor, Monitoring
 from meshwright.model.series import Series, Watch
 from meshwright.observe.history import (
+    PortHistory,
     Recorded,
     SeriesName,
     ports_of,
-    read_port,
     series_of,
 )
 from meshwright.observe.marks import Mark, marks_of
@@ -41,6 +41,10 @@ class Watching:
 def watching_of(
     wiring: Wiring, reader: Reader, address: Address, *, everything: bool
 ) -> list[Watching]:
+    """Return the watched series of a product, port or column.
+
+    Raises `UsageError` (`series-unknown`) where nothing was measured.
+    """
     product = find_product(reader, address) or address.product_address
     known = ports_of(reader, str(product))
     ports = [port for port in known if address.port in ("", port.port)]
@@ -52,15 +56,25 @@ def watching_of(
         )
     zone = wiring.mesh.timezone
     marks = marks_of(reader, product, ZoneInfo(zone))
-    found = []
+    found: list[Watching] = []
+    columns: set[str] = {""}
     for port in ports:
         monitoring = monitoring_of(wiring, port)
-        recorded = kept_series(read_port(reader, port), monitoring, everything=everything)
+        every = PortHistory(reader, port).all()
+        columns |= {name.column for name in every}
+        recorded = kept_series(every, monitoring, everything=everything)
         found += [
             _of(port, name, one, monitoring, marks, zone)
             for name, one in recorded.items()
             if address.column in ("", name.column)
         ]
+    if address.column not in columns:
+        names = (str(replace(address, column=column)) for column in columns - {""})
+        raise UsageError(
+            "series-unknown",
+            f"nothing was measured of `{address}`",
+            hint=did_you_mean(str(address), names),
+        )
     return found
 
 

@@ -68,6 +68,19 @@ def width() -> int:
     return shutil.get_terminal_size((80, 24)).columns
 
 
+def fitted(text: str, columns: int = 0, indent: str = "  ") -> list[str]:
+    """Return a text as lines that fit the terminal (or so many columns), those that go on indented."""
+    from textwrap import wrap
+
+    wide = max(columns or width(), len(indent) + 1)
+    return wrap(clean(text), wide, subsequent_indent=indent, break_on_hyphens=False)
+
+
+def put(text: str) -> None:
+    """Write a sentence to stdout, in as many lines as it takes."""
+    click.echo("\n".join(fitted(text)))
+
+
 def failed(error: MeshwrightError, *, as_json: bool) -> int:
     """Report one of our errors and return its exit code."""
     if as_json:

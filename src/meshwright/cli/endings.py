@@ -10,6 +10,7 @@ from rich.text import Text
 from meshwright.cli import tables
 from meshwright.cli.console import clean
 from meshwright.model.check import Example
+from meshwright.model.counted import counted, failing
 from meshwright.model.plan import BuildResult, FailedCheck
 
 SHOWN_CHECKS = 8
@@ -23,7 +24,7 @@ def show_results(console: Console, results: Sequence[BuildResult]) -> None:
         console.print(_table(shown))
     hidden = len(results) - len(shown)
     if hidden:
-        console.print(Text(f"{hidden} products are up to date", style="bright_black"))
+        console.print(Text(f"{counted(hidden, 'product')} up to date", style="bright_black"))
     for result in results:
         if result.status in ("rejected", "failed", "refused", "held"):
             console.print()
@@ -58,7 +59,7 @@ def _note(result: BuildResult) -> str:
     if quarantined:
         notes.append(f"{quarantined:,} quarantined")
     if warnings:
-        notes.append(f"{warnings} warning{'s' if warnings > 1 else ''}")
+        notes.append(counted(warnings, "warning"))
     if result.waiver:
         notes.append("waived")
     if result.status in ("skipped", "held", "retired") and result.reasons:
@@ -76,7 +77,7 @@ def _trouble(result: BuildResult) -> Group:
     parts += [part for check in result.failed_checks[:SHOWN_CHECKS] for part in _check(check)]
     more = len(result.failed_checks) - SHOWN_CHECKS
     if more > 0:
-        parts.append(Text(f"  and {more} more failed checks", style="bright_black"))
+        parts.append(Text(f"  and {counted(more, 'more failed check')}", style="bright_black"))
     if result.hint:
         parts.append(Text.assemble(("  next: ", "cyan"), result.hint))
     return Group(*parts)  # type: ignore[arg-type]
@@ -89,8 +90,7 @@ def _check(check: FailedCheck) -> list[object]:
     if check.severity != "error":
         line.append(f" ({check.severity})", style="yellow")
     if check.failed_rows is not None:
-        total = f" of {check.total_rows:,}" if check.total_rows else ""
-        line.append(f"; {check.failed_rows:,}{total} rows fail", style="red")
+        line.append(f"; {failing(check.failed_rows, check.total_rows)}", style="red")
     elif check.reason:
         line.append(f"; {check.reason}", style="red")
     elif check.value is not None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from meshwright.cli.console import clean, paint, width
+from meshwright.cli.console import clean, fitted, paint, width
 from meshwright.cli.unenforced import unenforced
+from meshwright.model.counted import counted
 
 if TYPE_CHECKING:
     from meshwright.model.health import PortHealth
@@ -19,6 +20,7 @@ COLOURS = {"healthy": "green", "degraded": "yellow", "broken": "red", "unknown":
 SIGNS = {"healthy": "✔", "degraded": "!", "broken": "✘", "unknown": "?"}
 HEADERS = ("port", "health", "kept", "budget", "age", "rows")
 TREND = 30
+_LEAST_TREND = 4
 _TICKS = "▁▂▃▄▅▆▇█"
 _BAR = 8
 _DAY = 86400
@@ -38,26 +40,40 @@ def picture(ports: "Sequence[PortHealth]") -> str:
     lines = _table([_row(port) for port in ports])
     for port in ports:
         if port.reasons and port.status != "unknown":
-            why = clean("; ".join(port.reasons))
-            lines.append(f"{paint(str(port.address), COLOURS[port.status])} {why}")
+            lines += _reasons(port)
     items = ((str(port.address), *each) for port in ports for each in port.not_enforced)
     lines += [paint(line, _GREY) for line in unenforced(items, width())]
     counts = {status: sum(port.status == status for port in ports) for status in COLOURS}
     told = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
-    return "\n".join([*lines, f"{len(ports)} port{'s' * (len(ports) != 1)}: {told}"])
+    return "\n".join([*lines, *fitted(f"{counted(len(ports), 'port')}: {told}")])
+
+
+def _reasons(port: "PortHealth") -> list[str]:
+    name = clean(str(port.address))
+    first, *more = fitted(f"{name} {'; '.join(port.reasons)}")
+    coloured = paint(first[: len(name)], COLOURS[port.status])
+    return [f"{coloured}{first[len(name) :]}", *more]
 
 
 def _table(rows: Sequence[Sequence[Cell]]) -> list[str]:
-    """Lay cells out; the trend takes what the terminal has left, its newest end first."""
+    """Lay cells out; the trend takes what the terminal has left, its newest end first.
+
+    A port whose name leaves too little has it on a line of its own.
+    """
     widths = [
         max(len(header), *(len(row[place][0]) for row in rows))
         for place, header in enumerate(HEADERS[:-1])
     ]
-    left = max(4, min(TREND, width() - sum(widths) - 2 * len(widths)))
+    room = width() - 2 * len(widths)
+    widths[0] = max(len(HEADERS[0]), min(widths[0], room - sum(widths[1:]) - _LEAST_TREND))
+    left = max(_LEAST_TREND, min(TREND, room - sum(widths)))
     lines = [
         "  ".join(paint(f"{h:{w}}", _GREY) for h, w in zip(HEADERS, [*widths, 0], strict=True))
     ]
     for row in rows:
+        if len(row[0][0]) > widths[0]:
+            lines += fitted(row[0][0])
+            row = (("", ""), *row[1:])
         padded = [_padded(cell, wide) for cell, wide in zip(row, widths, strict=False)]
         lines.append("  ".join([*padded, row[-1][0][-left:]]).rstrip())
     return lines

@@ -10,6 +10,7 @@ from rich.tree import Tree
 from meshwright.app.incident_pages import ImpactNode, IncidentLine, IncidentPage
 from meshwright.cli import tables
 from meshwright.cli.console import clean, say
+from meshwright.model.counted import counted
 
 _SEVERITY = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "bright_black"}
 _SHOWN = 20
@@ -22,9 +23,10 @@ def show_list(lines: Sequence[IncidentLine], *, closed: bool) -> None:
         return
     out = tables.out()
     for line in lines:
-        out.print(_head(line), soft_wrap=True)
+        out.print(_head(line))
         out.print(_below(line.explanation or line.cause))
-        reaches = f"reaches {len(line.impact)} ports downstream" if line.impact else ""
+        reached = counted(len(line.impact), "port")
+        reaches = f"reaches {reached} downstream" if line.impact else ""
         told = [_since(line), f"owner {line.owner}" if line.owner else "", reaches]
         out.print(_below(" · ".join(one for one in told if one), "bright_black"))
     say(f"next: mesh incidents show {lines[0].id}")
@@ -33,7 +35,7 @@ def show_list(lines: Sequence[IncidentLine], *, closed: bool) -> None:
 def show_page(page: IncidentPage) -> None:
     """Print all of one incident."""
     out, line = tables.out(), page.line
-    out.print(_head(line), soft_wrap=True)
+    out.print(_head(line))
     out.print(_below(line.explanation))
     out.print(_below(f"{_since(line)} · {line.cause}", "bright_black"))
     out.print(_below(f"owner {line.owner or 'nobody'}", "bright_black"))
@@ -51,7 +53,7 @@ def show_page(page: IncidentPage) -> None:
         if event.text:
             out.print(_below(event.text, indent=4))
     out.print()
-    out.print(Text.assemble(("next: ", "cyan"), _next(line)), soft_wrap=True)
+    out.print(Text.assemble(("next: ", "cyan"), _next(line)))
 
 
 def _show_impact(out: Console, page: IncidentPage) -> None:

@@ -6,6 +6,7 @@ from rich.text import Text
 from meshwright.cli import tables
 from meshwright.cli.console import clean
 from meshwright.cli.problems import show_problems
+from meshwright.model.counted import counted
 from meshwright.model.plan import ContractChange, Plan, Step
 
 SHOWN_REASONS = 3
@@ -19,7 +20,7 @@ def show_plan(console: Console, plan: Plan) -> None:
         console.print(tables.table(("product", "would", "why"), [_row(step) for step in work]))
     quiet = len(plan.steps) - len(work)
     if quiet:
-        console.print(Text(f"{quiet} products are up to date", style="bright_black"))
+        console.print(Text(f"{counted(quiet, 'product')} up to date", style="bright_black"))
     for step in work:
         for change in step.changes:
             _show_change(console, step, change)

@@ -14,6 +14,7 @@ import click
 from meshwright.app.result import Result, values_of
 from meshwright.cli import console
 from meshwright.errors import UsageError
+from meshwright.model.counted import counted
 
 if TYPE_CHECKING:
     import pyarrow
@@ -32,7 +33,7 @@ def write(result: Result, form: str, output: str | None, limit: int) -> None:
             raise UsageError(
                 "output-not-writable", f"cannot write `{output}`: {error.strerror}"
             ) from error
-        console.say(f"{len(result):,} rows to {output}")
+        console.say(f"{counted(len(result), 'row')} to {output}")
         return
     if form in ("arrow", "parquet") and sys.stdout.isatty():
         raise UsageError(
@@ -201,8 +202,8 @@ def _table(result: Result, stream: BinaryIO, limit: int) -> None:
     sys.stdout.flush()
     more = len(result) - len(shown)
     if more > 0:
-        console.say(f"{more:,} more rows; --limit 0 shows all")
-    click.echo(f"{len(result):,} rows in {tables.seconds(result.seconds)}", err=True)
+        console.say(f"{counted(more, 'more row')}; --limit 0 shows all")
+    click.echo(f"{counted(len(result), 'row')} in {tables.seconds(result.seconds)}", err=True)
     text.detach()
 
 

@@ -12,6 +12,7 @@ from meshwright.app.scanning.shapes import told, verdict_line
 from meshwright.cli.console import clean
 from meshwright.cli.endings import example_table
 from meshwright.model.check import CheckOutcome, ColumnProfile
+from meshwright.model.counted import counted
 
 SHOWN_COLUMNS = 60
 SHOWN_CHECKS = 20
@@ -27,28 +28,30 @@ def show_scan(console: Console, scanned: Scanned) -> None:
     failed = scanned.failed
     for outcome in failed[:SHOWN_CHECKS]:
         _show_failed(console, scanned, outcome)
-    _more(console, len(failed) - SHOWN_CHECKS, "failed checks")
+    _more(console, len(failed) - SHOWN_CHECKS, "failed check")
     if scanned.not_enforced:
         console.print(Text("NOT ENFORCED", style="bold yellow"))
         for outcome in scanned.not_enforced[:SHOWN_NOT_ENFORCED]:
             console.print(Text(clean(f"  {outcome.id}: {outcome.reason}")))
-        _more(console, len(scanned.not_enforced) - SHOWN_NOT_ENFORCED, "items")
+        _more(console, len(scanned.not_enforced) - SHOWN_NOT_ENFORCED, "item")
     style = "bold green" if scanned.passed else "bold red"
     console.print(Text(clean(verdict_line(scanned)), style=style), soft_wrap=True)
 
 
 def _more(console: Console, count: int, what: str) -> None:
     if count > 0:
-        console.print(Text(f"  and {count:,} more {what}; --format json has all", "bright_black"))
+        console.print(
+            Text(f"  and {counted(count, f'more {what}')}; --format json has all", "bright_black")
+        )
 
 
 def _show_profile(console: Console, scanned: Scanned) -> None:
     columns = scanned.profile.columns
     console.print(_profile_table(scanned, columns[:SHOWN_COLUMNS]))
-    _more(console, len(columns) - SHOWN_COLUMNS, "columns")
+    _more(console, len(columns) - SHOWN_COLUMNS, "column")
     sampled = scanned.profile.sampled_rows
     if sampled and sampled < scanned.rows:
-        said = f"shape and top values are of {sampled:,} sampled rows"
+        said = f"shape and top values are of {counted(sampled, 'sampled row')}"
         console.print(Text(said, style="bright_black"))
     console.print()
 

@@ -1,9 +1,12 @@
 """Say which service levels nothing judges: each by name, one reason once however many ports share it."""
 
 from collections.abc import Iterable
-from textwrap import wrap
+from textwrap import indent
 
-from meshwright.cli.console import clean
+from meshwright.cli.console import fitted
+from meshwright.model.counted import counted
+
+_BELOW = "    "
 
 
 def unenforced(items: Iterable[tuple[str, str, str]], width: int) -> list[str]:
@@ -14,9 +17,10 @@ def unenforced(items: Iterable[tuple[str, str, str]], width: int) -> list[str]:
     lines = []
     for (name, reason), named in ports.items():
         if len(named) == 1:
-            lines.append(clean(f"NOT ENFORCED {named[0]} {name}: {reason}"))
+            lines += fitted(f"NOT ENFORCED {named[0]} {name}: {reason}", width, _BELOW)
             continue
-        lines.append(clean(f"NOT ENFORCED {name} of {len(named)} ports: {reason}"))
-        listed = wrap(clean(", ".join(named)), width - 4, break_on_hyphens=False)
-        lines += [f"    {line}" for line in listed]
+        said = f"NOT ENFORCED {name} of {counted(len(named), 'port')}: {reason}"
+        lines += fitted(said, width, _BELOW)
+        listed = fitted(", ".join(named), max(width - len(_BELOW), 1), "")
+        lines += [indent(line, _BELOW) for line in listed]
     return lines

@@ -121,7 +121,6 @@ def test_of_a_distance_less_is_no_bad_news() -> None:
 def test_points_before_a_time_and_times_without_a_zone() -> None:
     recorded = Recorded(["2024-01-01", "2024-01-02", "2024-01-03"], [1.0, 2.0, 3.0])
     assert recorded.before("2024-01-03") == Recorded(["2024-01-01", "2024-01-02"], [1.0, 2.0])
-    assert recorded.last(1) == Recorded(["2024-01-03"], [3.0])
     zone = ZoneInfo("America/New_York")
     assert moment_of("2024-01-01", zone).isoformat() == "2024-01-01T00:00:00-05:00"
     assert day_of("2024-01-01T03:00:00+00:00", zone) == "2023-12-31"

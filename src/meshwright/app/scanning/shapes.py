@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from meshwright.app.scanning.scanned import Scanned
 from meshwright.audit import checks_payload, profile_document
 from meshwright.model.check import CheckOutcome
+from meshwright.model.counted import counted, failing
 
 Shape = dict[str, object]
 
@@ -45,8 +46,7 @@ def scan_shape(scanned: Scanned) -> Shape:
 def told(outcome: CheckOutcome) -> str:
     """Say in one line what is wrong (or why it was not judged)."""
     if outcome.failed_rows is not None and outcome.status == "failed":
-        total = f" of {outcome.total_rows:,}" if outcome.total_rows else ""
-        return f"{outcome.failed_rows:,}{total} rows fail"
+        return failing(outcome.failed_rows, outcome.total_rows)
     if outcome.reason:
         return outcome.reason
     if outcome.value is not None:
@@ -58,10 +58,10 @@ def verdict_line(scanned: Scanned) -> str:
     """Return the last line of a scan: what came of it, in numbers."""
     counts = Counter(outcome.status for outcome in scanned.outcomes)
     warnings = sum(not o.rejects for o in scanned.failed)
-    parts = [f"{scanned.rows:,} rows"]
+    parts = [counted(scanned.rows, "row")]
     grave = len(scanned.failed) - warnings
     if scanned.outcomes:
-        parts.append(f"{counts['passed']:,} checks passed")
+        parts.append(f"{counted(counts['passed'], 'check')} passed")
     warned = "warning" if warnings == 1 else "warnings"
     for count, words in ((grave, "failed"), (warnings, warned),
                          (counts["not_enforced"], "not enforced")):  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from meshwright.cli import console
+from meshwright.model.counted import counted
 
 
 @click.group(
@@ -34,7 +35,7 @@ def _show(found: dict[str, Any]) -> None:
     from meshwright.cli import tables
 
     if not found["notifiers"]:
-        click.echo("nobody is told: mesh.yaml has no `alerts:` (docs/how-to/alerts.md)")
+        console.put("nobody is told: mesh.yaml has no `alerts:` (docs/how-to/alerts.md)")
     rows = [
         (
             str(alert["at"])[:16].replace("T", " "),
@@ -49,18 +50,20 @@ def _show(found: dict[str, Any]) -> None:
         headers = ("when (UTC)", "status", "notifier", "event", "about")
         tables.out().print(tables.table(headers, rows))
     elif found["notifiers"]:
-        click.echo("nobody was told anything yet")
+        console.put("nobody was told anything yet")
     for mute in found["mutes"]:
         why = f": {mute['reason']}" if mute["reason"] else ""
         until = str(mute["until"])[:16].replace("T", " ")
-        click.echo(console.clean(f"muted until {until} UTC: {mute['address']}{why}"))
+        console.put(f"muted until {until} UTC: {mute['address']}{why}")
 
 
 def _about(alert: dict[str, Any]) -> str:
     count = len(alert["incidents"])
-    about = f"{count} incidents" if count > 1 else str(alert["address"] or alert["incidents"][0])
+    about = (
+        counted(count, "incident") if count > 1 else str(alert["address"] or alert["incidents"][0])
+    )
     if alert["error"]:
-        return f"{about}: {alert['error']}, tried {alert['attempts']} times"
+        return f"{about}: {alert['error']}, tried {counted(alert['attempts'], 'time')}"
     return about
 
 
@@ -75,4 +78,4 @@ def test(ctx: click.Context, notifier: str, as_json: bool) -> None:
     if as_json:
         console.put_json({"notifier": notifier, "sent": True, "title": message.title})
     else:
-        click.echo(f"sent to {notifier}: {message.title}")
+        console.put(f"sent to {notifier}: {message.title}")

@@ -5,6 +5,7 @@ from dataclasses import asdict
 import click
 
 from meshwright.cli import console
+from meshwright.model.counted import counted
 
 
 @click.command(
@@ -44,7 +45,7 @@ def command(ctx: click.Context, before: str, after: str | None, as_json: bool) -
         f" {difference.changed:,} changed"
     )
     for column, count in difference.changed_columns.items():
-        out.print(f"  {column}: {count:,} rows differ")
+        out.print(f"  {column}: {counted(count, 'row')} {'differs' if count == 1 else 'differ'}")
     for kind, examples in difference.examples.items():
         out.print(f"{kind}, for example:")
         out.print(tables.table(difference.key, [[str(v) for v in row] for row in examples[:5]]))

@@ -134,4 +134,4 @@ def _tell(line: "IncidentLine", as_json: bool) -> None:
         console.put_json(incident_shape(line))
         return
     marked = f", marked {line.mark}" if line.mark else ""
-    click.echo(f"{line.id} of {line.address} is {line.state}{marked}")
+    console.put(f"{line.id} of {line.address} is {line.state}{marked}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from meshwright.cli import console
+from meshwright.model.counted import counted
 
 if TYPE_CHECKING:
     from meshwright.app.backtest import Backtest
@@ -152,8 +153,6 @@ def _number(value: float | None, unit: str) -> str:
 
 
 def _print_backtest(found: "Backtest") -> None:
-    import textwrap
-
     loud = {alarm.day for alarm in found.alarms}
     days = found.days[-console.width() + 2 :]
     if days:
@@ -162,11 +161,11 @@ def _print_backtest(found: "Backtest") -> None:
     for alarm in found.alarms:
         word = console.paint(alarm.severity, _WORST.get(alarm.severity, "white"))
         click.echo(f"\n{alarm.day}  {word}")
-        for row in textwrap.wrap(console.clean(alarm.explanation), max(console.width() - 4, 20)):
+        for row in console.fitted(alarm.explanation, max(console.width() - 4, 20), ""):
             click.echo(f"  {row}")
     quiet = len(found.days) - len(loud)
-    word = "alert" if len(found.alarms) == 1 else "alerts"
-    click.echo(
-        f"\n{len(found.alarms)} {word} in {len(found.days)} days ({found.per_week:g} a week),"
-        f" {quiet} quiet days; {found.series} series"
+    click.echo()
+    console.put(
+        f"{counted(len(found.alarms), 'alert')} in {counted(len(found.days), 'day')}"
+        f" ({found.per_week:g} a week), {counted(quiet, 'quiet day')}; {found.series:,} series"
     )

@@ -3,6 +3,7 @@
 import click
 
 from meshwright.cli import console
+from meshwright.model.counted import counted
 
 
 @click.group(
@@ -77,7 +78,7 @@ def product(
     for path in drafted.written:
         click.echo(f"wrote {path}")
     click.echo(
-        f"{drafted.rows:,} rows read; guesses to confirm in the contract (marked `# guess`):"
+        f"{counted(drafted.rows, 'row')} read; guesses to confirm in the contract (marked `# guess`):"
     )
     by_column: dict[str, list[str]] = {}
     for column, what in drafted.guesses:

@@ -3,6 +3,7 @@
 import click
 
 from meshwright.cli import console
+from meshwright.model.counted import counted
 
 EXIT_REFUSED = 1
 EXIT_INVALID = 2
@@ -37,7 +38,7 @@ def command(
 
         console.put_json(plan_shape(plan))
     elif not plan.work and not plan.problems:
-        click.echo(f"up to date: {len(plan.steps)} products, nothing to do")
+        click.echo(f"up to date: {counted(len(plan.steps), 'product')}, nothing to do")
     else:
         from meshwright.cli import tables
         from meshwright.cli.plans import show_plan

@@ -9,6 +9,7 @@ import click
 from meshwright.cli import console
 from meshwright.cli.progress import watch
 from meshwright.errors import EXIT_CODES, ErrorKind
+from meshwright.model.counted import counted
 
 if TYPE_CHECKING:
     from meshwright.model.plan import BuildResult
@@ -84,7 +85,7 @@ def command(
 
         console.put_json(builds_shape(results))
     elif not any(result.status != "up_to_date" for result in results):
-        click.echo(f"up to date: {len(results)} products, nothing changed")
+        click.echo(f"up to date: {counted(len(results), 'product')}, nothing changed")
     else:
         _show(results, explain)
     return exit_code(results)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from meshwright.cli import console
+from meshwright.model.counted import counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -94,7 +95,9 @@ def _show_port(out: "Console", port: "PortPage") -> None:
     from meshwright.cli import tables
 
     served = port.served
-    size = f"{served.rows:,} rows, {tables.size(served.bytes)}" if served else "never built"
+    size = (
+        f"{counted(served.rows, 'row')}, {tables.size(served.bytes)}" if served else "never built"
+    )
     if served and served.quarantined:
         size += f", {served.quarantined:,} quarantined"
     out.print(

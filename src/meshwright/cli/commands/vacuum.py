@@ -3,6 +3,7 @@
 import click
 
 from meshwright.cli import console
+from meshwright.model.counted import counted
 
 
 @click.command(
@@ -28,8 +29,12 @@ def command(ctx: click.Context, select: tuple[str, ...], dry_run: bool, as_json:
     verb = "would remove" if dry_run else "removed"
     for line in removed["versions"]:
         size = tables.size(line["bytes"])
-        click.echo(f"{verb} {line['product']}@{line['version']}: {line['files']} files, {size}")
+        click.echo(
+            f"{verb} {line['product']}@{line['version']}: {counted(line['files'], 'file')}, {size}"
+        )
     for product in removed["skipped"]:
         console.say(f"left alone: {product}, whose table lags behind (mesh run brings it up)")
     total = tables.size(removed["bytes"])
-    click.echo(f"{verb} {len(removed['versions'])} versions, {removed['files']} files, {total}")
+    click.echo(
+        f"{verb} {counted(len(removed['versions']), 'version')}, {counted(removed['files'], 'file')}, {total}"
+    )
