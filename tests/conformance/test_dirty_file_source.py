@@ -274,6 +274,30 @@ def test_content_that_is_not_the_format_is_one_clear_error(
     assert "\n" not in found.value.message
 
 
+@pytest.mark.parametrize(
+    ("content", "hint"),
+    [
+        (b"\x7fELF\x02\x01\0\0\n\0", "export it as text"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0", "export it as text"),
+        (b"PK\3\4\x14\0\x06\0", ".xlsx"),
+        ("a,b\n1,2\n".encode("utf-16"), "UTF-16"),
+    ],
+)
+def test_what_is_no_text_is_called_that(silo: Silo, content: bytes, hint: str) -> None:
+    """With the file and what to do, and nothing of how an engine stumbled over it."""
+    silo.put("a.csv", content)
+    with pytest.raises(DataError, match=r"`a\.csv` is no text") as found:
+        silo.take("a.csv")
+    assert found.value.code == "source-malformed"
+    assert hint in found.value.hint
+    assert "\0" not in found.value.message
+
+
+def test_a_letter_nul_in_a_value_is_no_reason_to_refuse_a_file(silo: Silo) -> None:
+    silo.put("a.csv", "a,b\né,x\0y\n")
+    assert silo.types("a.csv") == {"a": "VARCHAR", "b": "VARCHAR"}
+
+
 def test_a_header_alone_is_an_empty_table(silo: Silo) -> None:
     """Columns without rows; an empty file beside others adds nothing."""
     silo.put("1.csv", "a,b\n")

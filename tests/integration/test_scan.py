@@ -102,6 +102,9 @@ def test_every_form_of_an_inline_check_is_judged(tmp_path: Path, check: str, pas
         ("min(mail) > 3", "check-unfit", ""),
         ("freshness(id) < 3d", "check-unfit", ""),
         ("warning: id > often", "check-unfit", ""),
+        ("mail matches (", "check-invalid", "^.+@.+$"),
+        ("mail matches a{2000}", "check-invalid", "ECMA-262"),
+        ("warning: mail matches a{2000}", "check-invalid", "ECMA-262"),
     ],
 )
 def test_a_check_that_cannot_be_about_the_columns_is_refused(
@@ -333,6 +336,7 @@ def test_text_without_types_is_read_as_the_contract_says(tmp_path: Path) -> None
         ("broken.parquet", b"PAR1 and then nothing", "source-malformed", 1),
         ("empty.parquet", b"", "source-malformed", 1),
         ("what.xyz", b"?", "source-format-unknown", 2),
+        ("binary.csv", b"\x7fELF\x02\x01\0\0\0,\0\n\0\x80", "source-malformed", 1),
         ("none.db", b"", "table-missing", 2),
     ],
 )

@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from meshwright.app.scanning.ground import RELATION, Ground, Tell, lay_ground
 from meshwright.app.scanning.inline import InlineCheck, parse_check
+from meshwright.app.scanning.patterns import require_pattern
 from meshwright.app.scanning.promised import Related, choose_object, keep_related, load_contract
 from meshwright.app.scanning.promises import Promises
 from meshwright.app.scanning.rejected import parse_outcome, reject_examples
@@ -149,6 +150,8 @@ class _Scan:
         session = wiring.engine().open(Grant(read=ground.files, write=(self._scratch,)))
         try:
             columns = ground.show(session)
+            for check in self._checks:
+                require_pattern(check, session)
             related = keep_related(self.described or ContractObject(self._subject.name))
             promises = Promises(related.described, columns, self._at)
             described = promises.add(self._checks)

@@ -73,7 +73,7 @@ def _column_profile(
     exact = _count(measured.get(f"#exact:{name}"))
     if repeats is not None:
         exact = rows - (nulls or 0) - repeats
-    distinct = exact if exact is not None else _count(measured.get(f"#distinct:{name}"))
+    distinct = exact if exact is not None else _near(measured, name, rows - (nulls or 0))
     if name in plan.classified:
         return ColumnProfile(name, column.type, nulls or 0, distinct, exact is not None)
     low, high = _range(plan, column, kind, measured)
@@ -93,6 +93,12 @@ def _column_profile(
         tuple(top_values(measured.get(f"#top:{name}"))),
         name in plan.target.bins,
     )
+
+
+def _near(measured: Measured, name: str, most: int) -> int | None:
+    """Return about how many values a column has: an estimate may be above the rows that hold any."""
+    distinct = _count(measured.get(f"#distinct:{name}"))
+    return None if distinct is None else min(distinct, most)
 
 
 def _counts_column(check: Check, plan: AuditPlan) -> bool:

@@ -15,7 +15,7 @@ from meshwright.audit.key_scans import members_sql, stretches_key
 from meshwright.audit.measuring import measure, newest_time
 from meshwright.audit.plan import MOST_EXAMPLES, AuditPlan, Check, Scan
 from meshwright.audit.profiling import assemble
-from meshwright.audit.sampling import sample_scan
+from meshwright.audit.sampling import sample_scans
 from meshwright.audit.scans import ROWS
 from meshwright.audit.sqltext import identifier
 from meshwright.errors import ExhaustedError, InternalError, MeshwrightError
@@ -59,8 +59,7 @@ def run_audit(plan: AuditPlan, session: Session) -> Verdict:
         for check in plan.checks
     )
     examples = find_examples(plan, outcomes, session, found.measured, found.repeated)
-    sample = sample_scan(plan, found.measured, rows)
-    _run_all([sample] if sample else [], session, found)
+    _run_scans(sample_scans(plan, found.measured, rows), session, found)
     repeats = {name: counted.surplus for name, counted in found.counted.items()}
     profile = assemble(plan, found.measured, repeats, rows)
     segments = segments_from(plan, _grouped(segment_sql(plan), session, found))

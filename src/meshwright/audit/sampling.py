@@ -1,4 +1,7 @@
-"""What a profile takes from some of the rows: quantiles, histogram and top values, in one query."""
+"""What a profile takes from some of the rows: quantiles, histogram and top values.
+
+One query, unless there are many columns: planning a query costs more than linearly.
+"""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -15,31 +18,39 @@ PLAIN = NUMBERS | TEMPORAL | {"VARCHAR", "BOOLEAN"}
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 SAMPLED = "#sampled"
 MOST_ROWS = 10_000
+MOST_COLUMNS = 64  # in one query
 LARGEST = 1.7976931348623157e308
 _BINS = 20
 _TOP = FEW
 _SAMPLE, _VALUE, _ROWS = (identifier(f"mesh {word}") for word in ("sample", "value", "rows"))
 
 
-def sample_scan(plan: AuditPlan, measured: Mapping[str, object], rows: int) -> Scan | None:
-    """Return the query over a sample of the fresh rows; None when the profile wants none."""
+def sample_scans(plan: AuditPlan, measured: Mapping[str, object], rows: int) -> list[Scan]:
+    """Return the queries over a sample of the fresh rows; none when the profile wants none."""
     if plan.profile != "full" or not rows:
-        return None
+        return []
     columns = [
         column
         for column in plan.target.columns
         if column.name not in plan.classified and staged_type(column.type).name in PLAIN
     ]
-    if not columns:
-        return None
+    return [
+        _sample_scan(columns[begin : begin + MOST_COLUMNS], plan.target, measured, rows)
+        for begin in range(0, len(columns), MOST_COLUMNS)
+    ]
+
+
+def _sample_scan(
+    columns: Sequence[Column], target: AuditTarget, measured: Mapping[str, object], rows: int
+) -> Scan:
     named = ", ".join(identifier(column.name) for column in columns)
-    sample = f"SELECT {named} FROM {relation(plan.target.fresh)}"
+    sample = f"SELECT {named} FROM {relation(target.fresh)}"
     if rows > MOST_ROWS:
         sample += f" USING SAMPLE {100 * MOST_ROWS / rows:.6f}% (system, 42)"
     prefix = f"WITH {_SAMPLE} AS MATERIALIZED ({sample}) "
     measures = [Measure(SAMPLED, "count(*)")]
     for column in columns:
-        measures += _shape(column, plan.target)
+        measures += _shape(column, target)
         if _repeats(column, measured, rows):
             measures.append(Measure(f"#top:{column.name}", _top(column)))
     return Scan("sample", _SAMPLE, tuple(measures), prefix=prefix)

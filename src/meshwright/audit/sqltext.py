@@ -13,7 +13,7 @@ INTEGERS = frozenset(
 FLOATS = frozenset(("FLOAT", "DOUBLE"))
 NUMBERS = INTEGERS | FLOATS | {"DECIMAL"}
 TEMPORAL = frozenset(("DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "TIME"))
-_LARGEST_DECIMAL = Decimal(10) ** 38
+_MOST_DIGITS = 38
 
 
 def identifier(name: str) -> str:
@@ -41,13 +41,13 @@ def _parts(quoted: str) -> list[str]:
 def number(value: int | float | Decimal) -> str:
     """Write a number exactly: a decimal where it fits, else a double."""
     exact = value if isinstance(value, Decimal) else Decimal(str(value))
-    if not exact.is_finite() or abs(exact) >= _LARGEST_DECIMAL:
+    if not exact.is_finite() or not -_MOST_DIGITS <= exact.adjusted() < _MOST_DIGITS:
         return f"CAST('{value}' AS DOUBLE)"
     written = format(exact, "f")
     if "." in written:
         written = written.rstrip("0").rstrip(".")
     digits = written.lstrip("-").replace(".", "")
-    return written if len(digits) <= 38 else f"CAST('{value}' AS DOUBLE)"
+    return written if len(digits) <= _MOST_DIGITS else f"CAST('{value}' AS DOUBLE)"
 
 
 def literal(value: object, kind: SqlType) -> str | None:

@@ -83,6 +83,13 @@ def test_a_severity_goes_before_a_colon(word: str, severity: str) -> None:
         ("freshness(t) < 2", "2d"),
         ("rows > few", "rows between 100 and 1000"),
         ("rows > inf", "a finite number"),
+        ("rows > 1e9999999", "a finite number"),
+        ("max(x) < 1e-9999999", "a finite number"),
+        ("x >= 1e9999999", "a finite number"),
+        ("x between 0 and 1e9999999", "a finite number"),
+        (f"freshness(t) < {'9' * 400}d", "a finite number"),
+        ("x matches (", "matches ^.+@.+$"),
+        ("x matches (?=a)b", "without (?=…)"),
         ("min(a, b) > 3", FUNCTIONS["min"]),
         ("status in ()", "status in (a, b)"),
         ("x matches", "matches ^.+@.+$"),
@@ -94,3 +101,13 @@ def test_what_is_no_check_is_refused_with_what_is_one(text: str, told: str) -> N
         parse_check(text)
     assert refused.value.code == "check-invalid"
     assert told in refused.value.hint
+
+
+def test_a_broken_pattern_is_named() -> None:
+    with pytest.raises(UsageError, match=r"`\[a-` is not a regular expression") as refused:
+        parse_check("name matches [a-")
+    assert (refused.value.code, refused.value.exit_code) == ("check-invalid", 2)
+
+
+def test_letters_that_look_like_a_huge_number_are_letters_where_text_is_compared() -> None:
+    assert parse_check("commit = 1e9999999").values == ("1e9999999",)

@@ -4,7 +4,7 @@ import datetime
 
 from audit_harness import Bench, contract_of, plans
 
-from meshwright.audit import compile_audit, run_audit
+from meshwright.audit import compile_audit, run_audit, sampling
 from meshwright.model.contract import ContractColumn as Column
 
 COLUMNS = (
@@ -65,3 +65,27 @@ def test_an_empty_table_has_a_profile_and_passes(place: Bench) -> None:
         assert not verdict.is_rejected
         assert verdict.profile.rows == 0
         assert all(column.nulls == 0 for column in verdict.profile.columns)
+
+
+def test_the_sample_of_many_columns_is_cut_into_queries(place: Bench) -> None:
+    """Planning a query costs more than linearly; few columns are one query, and no column is forgotten."""
+    for many, queries in ((sampling.MOST_COLUMNS, 1), (2 * sampling.MOST_COLUMNS + 1, 3)):
+        listed = ", ".join(f"i * {n} % 7 AS c{n}" for n in range(many))
+        target = place.target(f"SELECT {listed} FROM range(50) t(i)")
+        contract, declared = contract_of(*(Column(f"c{n}") for n in range(many)))
+        verdict = run_audit(compile_audit(contract, declared, target), place.session)
+        assert sum(sql.startswith("WITH") for sql in verdict.scans) == queries
+        assert verdict.profile.sampled_rows == 50
+        assert all(len(each.quantiles) == 5 and each.top for each in verdict.profile.columns)
+
+
+def test_an_estimate_is_never_above_the_rows_that_hold_a_value(place: Bench) -> None:
+    """No table of 3,000 rows has 3,100 values in a column."""
+    listed = ", ".join(
+        f"CASE WHEN i % 3 > 0 THEN md5((i * {n})::VARCHAR) END AS c{n}" for n in range(1, 21)
+    )
+    target = place.target(f"SELECT {listed} FROM range(3000) t(i)")
+    contract, declared = contract_of(*(Column(f"c{n}") for n in range(1, 21)))
+    profile = run_audit(compile_audit(contract, declared, target), place.session).profile
+    assert not any(column.is_distinct_exact for column in profile.columns)
+    assert max(column.distinct or 0 for column in profile.columns) == 2000

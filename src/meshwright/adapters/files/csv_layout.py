@@ -12,6 +12,7 @@ from meshwright.adapters.files.headers import (
     is_read_in_place,
     open_text,
     read_csv,
+    require_text,
 )
 from meshwright.adapters.files.locked import file_list, identifier, text
 from meshwright.adapters.files.options import FileOptions
@@ -132,6 +133,7 @@ def group_files(
         if not is_read_in_place(path, options):
             path = copy_as_utf8(path, options.encoding, scratch)
         if path not in layouts:
+            require_text(path, item, as_utf8)
             layouts[path] = find_layout(path, as_utf8)
         layout = layouts[path]
         if layout is None:

@@ -18,6 +18,15 @@ from meshwright.errors import DataError
 _DELIMITERS = (",", ";", "\t", "|")
 _READ_IN_PLACE = ("utf-8", "ascii")
 _CHUNK = 1 << 20
+_BEGIN = 4096
+_LOOKS = {
+    b"PK\3\4": "it begins like a workbook or a zip archive; a workbook ends in .xlsx",
+    b"\x1f\x8b": "it begins like gzip; end its name in .gz",
+    b"\x28\xb5\x2f\xfd": "it begins like zstandard; end its name in .zst",
+    b"PAR1": "it begins like Parquet; end its name in .parquet",
+    b"\xff\xfe": "it begins like UTF-16; save it as UTF-8, or declare `options: {encoding: utf-16}`",
+    b"\xfe\xff": "it begins like UTF-16; save it as UTF-8, or declare `options: {encoding: utf-16}`",
+}
 
 
 def is_read_in_place(path: Path, options: FileOptions) -> bool:
@@ -66,6 +75,26 @@ def copy_as_utf8(path: Path, encoding: str, folder: Path) -> Path:
     except OSError as error:
         raise DataError("source-malformed", f"cannot read `{path}`: {error}") from error
     return target
+
+
+def require_text(path: Path, name: str, options: FileOptions) -> None:
+    """Raise `DataError` where a file begins as no text does: with NUL in a header, or in what is no UTF-8."""
+    try:
+        with open_bytes(path) as stream:
+            begin = bytes(stream.read(_BEGIN) or b"")
+    except OSError as error:
+        raise DataError("source-malformed", f"cannot read `{name}`: {error}") from error
+    if b"\0" not in begin:
+        return
+    line = begin.lstrip(b"\r\n").partition(b"\n")[0]
+    is_header = options.header and not options.skip
+    if (is_header and b"\0" in line) or "\ufffd" in begin.decode(errors="replace")[:-1]:
+        looks = (hint for magic, hint in _LOOKS.items() if begin.startswith(magic))
+        raise DataError(
+            "source-malformed",
+            f"`{name}` is no text (CSV or TSV): it holds bytes that no text has",
+            hint=next(looks, "export it as text in UTF-8, or give the format that it is of"),
+        )
 
 
 @dataclass(frozen=True, slots=True)

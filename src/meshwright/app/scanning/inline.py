@@ -4,6 +4,7 @@ Pure text: nothing is known of columns here. A name that is not plain is quoted:
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -38,6 +39,7 @@ OPERATORS = {
     "between": "mustBeBetween",
 }
 _SPELLED = {"==": "=", "<>": "!="}
+_LARGEST_EXPONENT = 308  # beyond it there is no DOUBLE to compare with
 _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 _NAME = r'(?:"(?:[^"]|"")*"|`[^`]+`|[^\s"`\'(),<>=!%:]+)'
@@ -109,7 +111,9 @@ def _read(text: str, kind: str, found: re.Match[str], severity: str) -> InlineCh
     given = found.groupdict()
     columns = _names(given.get("names") or "")
     if kind == "matches":
-        return InlineCheck(text, kind, columns, "", (_unquoted(given["pattern"]),), severity)
+        pattern = _unquoted(given["pattern"])
+        _require_pattern(text, pattern)
+        return InlineCheck(text, kind, columns, "", (pattern,), severity)
     if kind == "in":
         values = tuple(map(_unquoted, re.findall(_VALUE, given["values"])))
         return InlineCheck(
@@ -121,6 +125,8 @@ def _read(text: str, kind: str, found: re.Match[str], severity: str) -> InlineCh
     operator = _SPELLED.get(written, written)
     limits = [given["value"]] if given["operator"] else [given["low"], given["high"]]
     if kind == "compare":
+        if operator in ("<", "<=", ">", ">=", "between"):
+            _require_sizes(text, limits)
         return InlineCheck(text, kind, columns, operator, tuple(map(_unquoted, limits)), severity)
     name = "rows"
     if kind == "function":
@@ -133,12 +139,21 @@ def _read(text: str, kind: str, found: re.Match[str], severity: str) -> InlineCh
     return InlineCheck(text, name, columns, operator, numbers, severity)
 
 
+def _require_pattern(text: str, pattern: str) -> None:
+    from meshwright.documents.patterns import pattern_fault  # documents are dear where none is read
+
+    fault = pattern_fault(pattern)
+    if fault is not None:
+        raise _invalid(text, fault.hint or FORMS[5], fault.text)
+
+
 def _number(text: str, function: str, written: str) -> int | Decimal:
     """Read a limit in the function's unit: a share becomes percent, an age seconds."""
     if function == "freshness":
         age = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([a-z]+)", written.lower())
         if age is None or age[2] not in _SECONDS:
             raise _invalid(text, "an age is like 90s, 30m, 36h, 2d, 1w", f"`{written}` is no age")
+        _require_usual(text, Decimal(age[1]), written)
         return _plain(Decimal(age[1]) * _SECONDS[age[2]])
     is_percent = written.endswith("%")
     if is_percent and function not in SHARES:
@@ -148,9 +163,24 @@ def _number(text: str, function: str, written: str) -> int | Decimal:
     except ArithmeticError:
         example = FUNCTIONS.get(function, "rows between 100 and 1000")
         raise _invalid(text, f"like `{example}`", f"`{written}` is no number") from None
-    if not number.is_finite():
-        raise _invalid(text, "a finite number", f"`{written}` is no limit")
+    _require_usual(text, number, written)
     return _plain(number if is_percent or function not in SHARES else number * 100)
+
+
+def _require_sizes(text: str, limits: Sequence[str]) -> None:
+    """Refuse a bare number that no column can be compared with."""
+    for limit in limits:
+        try:
+            number = Decimal(limit)
+        except ArithmeticError:
+            continue
+        if number.is_finite():
+            _require_usual(text, number, limit)
+
+
+def _require_usual(text: str, number: Decimal, written: str) -> None:
+    if not number.is_finite() or abs(number.adjusted()) > _LARGEST_EXPONENT:
+        raise _invalid(text, "a finite number, like 1000 or 1e6", f"`{written}` is no limit")
 
 
 def _plain(number: Decimal) -> int | Decimal:
