@@ -136,7 +136,7 @@ class _Grouping:
             hints=self._hints(host, severity, strongest),
         )
         self.facts += [joined, *other_end(host, dates, joined.business_date)]
-        self._take_over(self._remember(host, cluster, severity))
+        self._settle(self._remember(host, cluster, severity))
 
     def _hints(self, host: Incident, severity: str, strongest: Sequence[Signal]) -> list[str]:
         """Return hints where an incident gets worse by what its own product does."""
@@ -211,6 +211,16 @@ class _Grouping:
         )  # fmt: skip
         self.facts += [opened, *other_end(begun, dates, opened.business_date)]
         return self._remember(begun, cluster, opened.severity)
+
+    def _settle(self, grown: Incident) -> None:
+        """Bring together what an incident of more days now reaches: those below it, and it with those above."""
+        self._take_over(grown)
+        above = [
+            one for one in self.known.values() if one.is_open and self._is_above(one, grown.product)
+        ]
+        for one in sorted(above, key=lambda one: (one.opened_at, one.id)):
+            if self.known[one.id].is_open:
+                self._take_over(self.known[one.id])
 
     def _take_over(self, cause: Incident) -> None:
         """End the open incidents below that this one explains; what was noticed there belongs to it."""
