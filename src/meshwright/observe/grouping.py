@@ -213,7 +213,7 @@ class _Grouping:
         return self._remember(begun, cluster, opened.severity)
 
     def _settle(self, grown: Incident) -> None:
-        """Bring together what an incident of more days now reaches: those below it, and it with those above."""
+        """Bring together what an incident of more days now reaches: those below it, and those above."""
         self._take_over(grown)
         above = [
             one for one in self.known.values() if one.is_open and self._is_above(one, grown.product)

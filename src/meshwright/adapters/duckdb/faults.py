@@ -38,6 +38,10 @@ def translated(lines_before: int = 0) -> Iterator[None]:
         raise translate(error, lines_before) from error
     except MemoryError as error:
         raise ExhaustedError("engine-out-of-memory", "the engine ran out of memory") from error
+    except RuntimeError as error:
+        if str(error) != "Query interrupted":
+            raise
+        raise KeyboardInterrupt from error  # a signal, while the main thread waited for DuckDB
 
 
 def translate(error: Exception, lines_before: int = 0) -> MeshwrightError:
