@@ -138,9 +138,12 @@ def main() -> None:
             raise
         code = console.out_of_reach(error, as_json="--json" in arguments)
     except Exception as error:
-        if "--debug" in arguments:
+        if str(error) == "Query interrupted":  # DuckDB, when a signal comes while it reads for us
+            code = console.interrupted()
+        elif "--debug" in arguments:
             raise
-        code = console.our_fault(error, as_json="--json" in arguments)
+        else:
+            code = console.our_fault(error, as_json="--json" in arguments)
     sys.exit(code if isinstance(code, int) else 0)
 
 
