@@ -138,7 +138,8 @@ def main() -> None:
             raise
         code = console.out_of_reach(error, as_json="--json" in arguments)
     except Exception as error:
-        if str(error) == "Query interrupted":  # DuckDB, when a signal comes while it reads for us
+        if isinstance(error, RuntimeError) and str(error) == "Query interrupted":
+            # DuckDB's word for a signal that came while the main thread waited for it
             code = console.interrupted()
         elif "--debug" in arguments:
             raise
