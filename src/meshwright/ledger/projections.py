@@ -7,7 +7,7 @@ clock, no file), so that a replay gives the same rows; and it costs what the fac
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from meshwright.ledger import alerts, builds, incidents, series, versions
+from meshwright.ledger import alerts, builds, governance, incidents, lineage, series, versions
 from meshwright.model import facts
 from meshwright.model.facts import Entry, Fact
 from meshwright.spi.state_store import Writer
@@ -35,6 +35,17 @@ TABLES: Mapping[str, str] = {
     "mutes": "address",
     "contracts": "product",
     "queries": "query",
+    "lineage_datasets": "product",
+    "lineage_edges": "product",
+    "external_runs": "job",
+    "external_datasets": "dataset",
+    "external_edges": "job",
+    "suggestions": "product",
+    "declassified": "product",
+    "violations": "product",
+    "scores": "product",
+    "subscriptions": "subscription",
+    "announcements": "address",
 }
 
 _PROJECTIONS: Mapping[type[Fact], Callable[[Writer, Entry, Any], None]] = {
@@ -56,6 +67,17 @@ _PROJECTIONS: Mapping[type[Fact], Callable[[Writer, Entry, Any], None]] = {
     facts.AlertFailed: alerts.alert_failed,
     facts.AddressMuted: alerts.address_muted,
     facts.QueryRan: builds.query_ran,
+    facts.LineageTraced: lineage.lineage_traced,
+    facts.ExternalRunSeen: lineage.external_run_seen,
+    facts.ClassificationSuggested: governance.suggested,
+    facts.ClassificationAccepted: governance.accepted,
+    facts.ClassificationRefused: governance.refused,
+    facts.ColumnDeclassified: governance.declassified,
+    facts.RulesJudged: governance.rules_judged,
+    facts.ScoreChanged: governance.score_changed,
+    facts.SubscriptionMade: governance.subscribed,
+    facts.SubscriptionEnded: governance.unsubscribed,
+    facts.ChangeAnnounced: governance.announced,
     facts.ProductRenamed: versions.product_renamed,
     facts.ProductRetired: versions.product_retired,
     facts.VersionRolledBack: versions.version_rolled_back,

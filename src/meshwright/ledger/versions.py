@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from meshwright.errors import RefusedError
-from meshwright.ledger import files, incidents, series
+from meshwright.ledger import files, governance, incidents, lineage, series
 from meshwright.ledger.canonical import canonical
 from meshwright.model.facts import (
     Entry,
@@ -55,6 +55,12 @@ _NAMING = (
     "incident_signals",
     "incident_events",
     "contracts",
+    "lineage_datasets",
+    "lineage_edges",
+    "suggestions",
+    "declassified",
+    "violations",
+    "scores",
 )
 
 
@@ -133,6 +139,8 @@ def product_renamed(writer: Writer, entry: Entry, fact: ProductRenamed) -> None:
     for table in _NAMING:
         writer.run(f"UPDATE {table} SET product = ? WHERE product = ?", (new, old))
     incidents.rename(writer, old, new)
+    lineage.rename(writer, old, new)
+    governance.rename(writer, old, new)
     _rename_addresses(writer, old, new)
     writer.run("DELETE FROM aliases WHERE formerly IN (?, ?)", (new, old))
     writer.run("UPDATE aliases SET product = ? WHERE product = ?", (new, old))

@@ -1,8 +1,10 @@
 """Reading SQL without running it: names, parameters, meaning."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
+
+from meshwright.model.lineage import SelectLineage
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,14 @@ class SqlReader(Protocol):
 
     def read(self, sql: str) -> SqlFacts:
         """Read one SELECT; raise `ModelError` (`sql-invalid`, `model-not-select`), place `line:column`."""
+
+    def trace(self, sql: str, tables: Mapping[str, Sequence[str] | None]) -> SelectLineage:
+        """Say what each output column of one SELECT is made of.
+
+        `tables` gives the columns, in order, of every table that it reads, by its name as `SqlFacts.tables`
+        has it; None where they are not known. Never a guess: what cannot be known is an edge of kind UNKNOWN.
+        Raises `ModelError` as `read` does.
+        """
 
     def bind(self, sql: str, literals: Mapping[str, str]) -> str:
         """Replace each `$name` by the SQL literal given for it, leaving all other text as it is.

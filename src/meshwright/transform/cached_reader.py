@@ -4,11 +4,12 @@ Facts are kept by the digest of the text, never trees. Losing the cache costs ti
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from threading import Lock
 from types import TracebackType
 
+from meshwright.model.lineage import SelectLineage
 from meshwright.spi.cache import Cache
 from meshwright.spi.sql_reader import SqlFacts, SqlReader
 
@@ -49,6 +50,10 @@ class CachedSqlReader:
                 self.flush()
         self._known[key] = facts
         return facts
+
+    def trace(self, sql: str, tables: Mapping[str, Sequence[str] | None]) -> SelectLineage:
+        """Say what each output column of one SELECT is made of."""
+        return self._inner().trace(sql, tables)
 
     def bind(self, sql: str, literals: Mapping[str, str]) -> str:
         """Replace each `$name` by the SQL literal given for it."""

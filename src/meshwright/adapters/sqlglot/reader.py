@@ -1,9 +1,10 @@
 """The `SqlReader` of DuckDB's dialect. Making one and binding parameters never imports sqlglot."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from logging import ERROR, getLogger
 
 from meshwright.adapters.sqlglot.text import bind
+from meshwright.model.lineage import UNKNOWN, Edge, SelectLineage
 from meshwright.spi.sql_reader import SqlFacts
 
 
@@ -18,6 +19,12 @@ class SqlglotReader:
 
         getLogger("sqlglot").setLevel(ERROR)  # what it warns of is told as an error of ours
         return facts_of(sql)
+
+    def trace(self, sql: str, tables: Mapping[str, Sequence[str] | None]) -> SelectLineage:
+        """Say what each output column is made of."""
+        columns = self.read(sql).columns
+        edges = (Edge(c, t, "", UNKNOWN) for c in columns or ("*",) for t in sorted(tables))
+        return SelectLineage(columns, tuple(edges))
 
     def bind(self, sql: str, literals: Mapping[str, str]) -> str:
         """Replace each `$name` by the SQL literal given for it."""

@@ -1,0 +1,1 @@
+"""Column lineage: what columns are made of, and who is downstream of them."""
