@@ -58,7 +58,11 @@ READING: list[tuple[list[str], set[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "keys"), READING, ids=lambda x: " ".join(x)[:30])
+@pytest.mark.parametrize(
+    ("arguments", "keys"),
+    READING,
+    ids=lambda x: " ".join(sorted(x) if isinstance(x, set) else x)[:30],
+)
 def test_what_is_asked_is_answered_in_one_json_document(
     built_by_command: Path, arguments: list[str], keys: set[str]
 ) -> None:

@@ -3,7 +3,7 @@
 import os
 import signal
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pytest
 from hypothesis import given, settings
@@ -157,6 +157,15 @@ def test_a_stop_before_the_start_starts_nothing() -> None:
     assert statuses(outcomes) == {"a": "stopped"}
 
 
+@pytest.fixture
+def heeds_interruptions() -> Iterator[None]:
+    """Let Ctrl-C mean what it does at a terminal: a shell's `&` starts processes that ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeds_interruptions")
 def test_ctrl_c_cancels_waits_and_is_raised_again() -> None:
     work = Blocking(lambda: os.kill(os.getpid(), signal.SIGINT))
     ended: list[str] = []
