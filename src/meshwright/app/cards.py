@@ -59,10 +59,14 @@ def card_extra(product: Product, reader: SqlReader) -> Mapping[str, Json]:
         port_promises,
         promises_to_json,
     )
+    from meshwright.app.terms import term_links
 
     graph, problems = read_models(product, reader)
     problems = [*problems, *_monitor_problems(product)]
     found: dict[str, Json] = {"problems": [problem_to_json(problem) for problem in problems]}
+    links = term_links(product)
+    if links:
+        found["terms"] = links
     found["promises"] = {
         port.name: promises_to_json(port_promises(port)) for port in product.outputs
     }

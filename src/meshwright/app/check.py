@@ -14,7 +14,10 @@ def check(wiring: Wiring) -> tuple[Problem, ...]:
     """Return what is wrong with a mesh, files and SQL alike; if mesh.yaml is broken, all of that."""
     try:
         wiring.look_again()
-        return (*_secret_problems(wiring), *wiring.workspace.problems())
+        from meshwright.app.terms import term_problems
+
+        found = (*_secret_problems(wiring), *wiring.workspace.problems())
+        return (*found, *term_problems(wiring))
     except DescriptorError as error:
         problems = check_files([str(wiring.root / "mesh.yaml")])
         if not any(problem.is_error for problem in problems):

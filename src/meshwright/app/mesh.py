@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from meshwright.app.observe import Cycle
     from meshwright.app.result import Result
     from meshwright.app.show import ProductLine, ProductPage
+    from meshwright.app.terms import TermPage, TermSuggestion
     from meshwright.model.cost import Cost
     from meshwright.model.health import PortHealth
     from meshwright.model.plan import BuildResult, Plan
@@ -234,6 +235,27 @@ class Mesh:
         from meshwright.app.new import new_product
 
         return new_product(self.wiring, address, source, port, table, form)
+
+    def terms(self, words: str = "") -> "tuple[TermPage, ...]":
+        """Return the business terms that words find, with the columns that carry them."""
+        from meshwright.app.terms import list_terms
+
+        self.wiring.look_again()
+        return list_terms(self.wiring, words)
+
+    def term(self, name: str) -> "TermPage":
+        """Return one business term, by its name or another word for it."""
+        from meshwright.app.terms import show_term
+
+        self.wiring.look_again()
+        return show_term(self.wiring, name)
+
+    def suggest_terms(self, *select: str) -> "tuple[TermSuggestion, ...]":
+        """Return the columns that carry no term and may."""
+        from meshwright.app.terms import suggest_terms
+
+        self.wiring.look_again()
+        return suggest_terms(self.wiring, select)
 
     def alerts(self, limit: int = 20) -> dict[str, Any]:
         """Return who was told of what, the newest first, and what is muted."""

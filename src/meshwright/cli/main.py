@@ -36,6 +36,7 @@ COMMANDS = {
     "unmute": ("unmute", "Tell about an address again."),
     "observe": ("observe", "Run what is due, notice what is late, tell people; in a loop."),
     "serve": ("serve", "Serve metrics and health to programs on this machine."),
+    "terms": ("terms", "List business terms, and the columns that carry them."),
     "cost": ("cost", "Show what builds take and what versions store."),
     "ledger": ("ledger", "Verify, rebuild or list the ledger."),
     "schema": ("schema", "Write the JSON schemas of our files, for editors."),

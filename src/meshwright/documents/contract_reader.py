@@ -131,6 +131,9 @@ class _Reader:
             description=description_text(raw.get("description")),
             business_name=_text(raw, "businessName"),
             semantic_type=_text(raw, "semanticType"),
+            definitions=tuple(
+                _text(item, "url") for _, item in entries(raw.get("authoritativeDefinitions"), ())
+            ),
             quality=self._rules(raw),
             relationships=self._column_relationships(raw),
             properties=tuple(self.column(c) for _, c in entries(raw.get("properties"), ())),

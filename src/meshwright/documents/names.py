@@ -2,9 +2,14 @@
 
 from meshwright.model.json_value import Json
 
-KINDS = ("mesh", "domain", "product", "contract", "build", "tests")
+KINDS = ("mesh", "domain", "product", "contract", "build", "tests", "glossary")
 PRODUCT_FILE = "product.odps.yaml"
-_BY_NAME = {"mesh.yaml": "mesh", "domain.yaml": "domain", "build.yaml": "build"}
+_BY_NAME = {
+    "mesh.yaml": "mesh",
+    "domain.yaml": "domain",
+    "build.yaml": "build",
+    "glossary.yaml": "glossary",
+}
 
 
 def kind_of_name(file: str) -> str:
@@ -34,6 +39,8 @@ def kind_of_content(raw: Json) -> str:
         return "contract"
     if "domains" in keys:
         return "mesh"
+    if keys == {"terms"}:
+        return "glossary"
     if keys & {"inputs", "params", "ports"}:
         return "build"
     return "domain" if "team" in keys and "name" in keys else ""

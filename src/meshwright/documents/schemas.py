@@ -1,10 +1,10 @@
 """The JSON schemas of every kind of descriptor, by name.
 
-Ours (mesh, domain, build, tests, product) are files beside this module, fit for editors. The contract's is
-the official ODCS 3.2.0 schema, as the wheel `open-data-contract-standard` ships it; its package is not
-imported. Two places of it are mended before use: conditions on `logicalType` also hold where there is none
-(a column without one would need a `map`), and quality rules are judged by `quality_rules`, which says what
-is wrong where the schema can only say that no alternative fits.
+Ours (mesh, domain, build, tests, product, glossary) are files beside this module, fit for editors. The
+contract's is the official ODCS 3.2.0 schema, as the wheel `open-data-contract-standard` ships it; its
+package is not imported. Two places of it are mended before use: conditions on `logicalType` also hold where
+there is none (a column without one would need a `map`), and quality rules are judged by `quality_rules`,
+which says what is wrong where the schema can only say that no alternative fits.
 """
 
 import json
@@ -17,7 +17,7 @@ import jsonschema_rs
 
 from meshwright.errors import PluginError, UsageError, did_you_mean
 
-OWN = ("mesh", "domain", "product", "build", "tests")
+OWN = ("mesh", "domain", "product", "build", "tests", "glossary")
 OBSERVE = "observe"  # a part of build.yaml that a contract may have as a custom property
 Schema = dict[str, Any]
 

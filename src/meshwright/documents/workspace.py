@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from meshwright.documents.cards import Card
 from meshwright.documents.discovery import discover, is_current
 from meshwright.documents.document import Document, problem_from_json, problem_to_json
+from meshwright.documents.glossary import FILE as GLOSSARY
+from meshwright.documents.glossary import read_terms, terms_problems
 from meshwright.documents.mesh_reader import find_root, read_domain, read_mesh
 from meshwright.documents.scan import Listing, is_racy, list_product, stamps_of
 from meshwright.documents.shelf import BRIEFS, EDGES, RACY, SECTION, Row, Shelf, load_shelf
@@ -21,6 +23,7 @@ from meshwright.documents.store import DocumentStore
 from meshwright.documents.variables import unset_problems
 from meshwright.errors import DescriptorError, UsageError, did_you_mean
 from meshwright.model.address import Address
+from meshwright.model.glossary import Term
 from meshwright.model.json_value import Json
 from meshwright.model.mesh import Domain, Mesh
 from meshwright.model.problem import Problem
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Workspace", "find_root", "open_workspace"]
 
-FORM = "2"  # changes when what the cache keeps, or how files are judged, changes
+FORM = "3"  # changes when what the cache keeps, or how files are judged, changes
 CARDS = "cards"
 _BULK = 64  # so many cards are loaded one by one, then the others at once; so many products are remembered
 
@@ -100,11 +103,16 @@ class Workspace:
         document = self._document("mesh.yaml", "mesh")
         self.mesh: Mesh = read_mesh(document, self.root, self._environment)
         self._own_problems += document.problems
+        self._terms: list[Term] = []
+        self._read_glossary("", "", ())
         reread: list[str] = []
         for index, folder in enumerate(self.mesh.domain_paths):
             domain = self._domain(document, index, folder)
             if domain is not None:
                 reread += self._open_domain(*domain)
+                self._read_glossary(f"{domain[2]}/", domain[0].name, domain[0].owners)
+        if self._terms:
+            self._own_problems += terms_problems(self._terms)
         self._store.flush()
         self.reread = tuple(reread)
 
@@ -186,6 +194,20 @@ class Workspace:
         row, domain = self._rows[card.folder]
         listing = Listing(tuple(row.names), tuple(row.stamps))
         return read_files(self._store, row.folder, domain.name, listing)
+
+    @property
+    def terms(self) -> dict[str, Term]:
+        """Return the business terms of the mesh and its domains, by name."""
+        return {term.name: term for term in reversed(self._terms)}
+
+    def _read_glossary(self, folder: str, domain: str, owners: Sequence[str]) -> None:
+        """Read a glossary.yaml, where there is one."""
+        file = f"{folder}{GLOSSARY}"
+        if not os.path.isfile(self._store.path(file)):
+            return
+        document = self._document(file, "glossary")
+        self._own_problems += document.problems
+        self._terms += read_terms(document, domain, owners)
 
     def raw_contracts(self, address: Address) -> dict[str, Mapping[str, Json]]:
         """Return the contracts of a product's ports as they are written, as JSON, by port."""

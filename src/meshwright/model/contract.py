@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from meshwright.model.glossary import term_of
+
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
@@ -61,6 +63,7 @@ class ContractColumn:
     description: str = ""
     business_name: str = ""
     semantic_type: str = ""
+    definitions: tuple[str, ...] = ()  # URLs of `authoritativeDefinitions`
     quality: tuple[QualityRule, ...] = ()
     relationships: tuple[Relationship, ...] = ()
     properties: tuple["ContractColumn", ...] = ()  # of an object
@@ -69,6 +72,11 @@ class ContractColumn:
     map_value: "ContractColumn | None" = None
     custom: Mapping[str, object] = field(default_factory=dict)
     line: int = 0
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """Return the business terms that its definitions name."""
+        return tuple(term for url in self.definitions if (term := term_of(url)))
 
     @property
     def is_classified(self) -> bool:
