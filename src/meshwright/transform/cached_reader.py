@@ -1,20 +1,23 @@
 """A `SqlReader` that remembers: a text that was read before is never parsed again, in any process.
 
-Facts are kept by the digest of the text, never trees. Losing the cache costs time only.
+Facts are kept by the digest of the text, lineage by that of the text and of the columns it was traced over;
+never trees. Losing the cache costs time only.
 """
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple
 from hashlib import sha256
 from threading import Lock
 from types import TracebackType
 
-from meshwright.model.lineage import SelectLineage
+from meshwright.model.lineage import Edge, SelectLineage
 from meshwright.spi.cache import Cache
 from meshwright.spi.sql_reader import SqlFacts, SqlReader
 
-SECTION = "sql"
+SECTION, TRACES = "sql", "lineage"
 _FORMAT = "1"  # grows when SqlFacts, or how a reader fills it, changes
+_TRACED = "1"  # grows when SelectLineage, or how a reader traces it, changes
 _BATCH = 500
 
 
@@ -33,6 +36,7 @@ class CachedSqlReader:
         self._reader: SqlReader | None = None
         self._known: dict[str, SqlFacts] = {}
         self._new: dict[str, bytes] = {}
+        self._new_traces: dict[str, bytes] = {}
         self._lock = Lock()
 
     def read(self, sql: str) -> SqlFacts:
@@ -52,8 +56,18 @@ class CachedSqlReader:
         return facts
 
     def trace(self, sql: str, tables: Mapping[str, Sequence[str] | None]) -> SelectLineage:
-        """Say what each output column of one SELECT is made of."""
-        return self._inner().trace(sql, tables)
+        """Say what each output column of one SELECT is made of, from the cache where it is known."""
+        over = json.dumps({name: columns and list(columns) for name, columns in tables.items()})
+        key = sha256(f"{_TRACED}\x1f{self.dialect}\x1f{sql}\x1f{over}".encode()).hexdigest()[:32]
+        stored = self._new_traces.get(key) or self._cache.get(TRACES, key)
+        lineage = _decoded_trace(stored) if stored is not None else None
+        if lineage is None:
+            lineage = self._inner().trace(sql, tables)
+            with self._lock:
+                self._new_traces[key] = _encoded_trace(lineage)
+            if len(self._new_traces) >= _BATCH:
+                self.flush()
+        return lineage
 
     def bind(self, sql: str, literals: Mapping[str, str]) -> str:
         """Replace each `$name` by the SQL literal given for it."""
@@ -63,8 +77,11 @@ class CachedSqlReader:
         """Store what was read since the last time."""
         with self._lock:
             new, self._new = self._new, {}
+            traces, self._new_traces = self._new_traces, {}
         if new:
             self._cache.put(SECTION, new)
+        if traces:
+            self._cache.put(TRACES, traces)
 
     def __enter__(self) -> "CachedSqlReader":
         return self
@@ -110,3 +127,16 @@ def _decoded(stored: bytes) -> SqlFacts | None:
         )
     except (ValueError, TypeError):
         return None  # not ours, or an older format: read again
+
+
+def _encoded_trace(lineage: SelectLineage) -> bytes:
+    edges = [astuple(edge) for edge in lineage.edges]
+    return json.dumps([lineage.columns, edges], separators=(",", ":")).encode()
+
+
+def _decoded_trace(stored: bytes) -> SelectLineage | None:
+    try:
+        columns, edges = json.loads(stored)
+        return SelectLineage(tuple(columns), tuple(Edge(*edge) for edge in edges))
+    except (ValueError, TypeError):
+        return None  # not ours, or an older format: trace again

@@ -6,7 +6,7 @@ from transform_products import MemoryCache
 from meshwright.adapters.sqlglot import SqlglotReader
 from meshwright.errors import ModelError
 from meshwright.spi.sql_reader import SqlReader
-from meshwright.transform.cached_reader import SECTION, CachedSqlReader
+from meshwright.transform.cached_reader import SECTION, TRACES, CachedSqlReader
 
 SQL = "select a, $p as b\nfrom t, read_csv('x')"
 
@@ -43,3 +43,30 @@ def test_an_error_is_not_remembered_as_facts() -> None:
     with CachedSqlReader(SqlglotReader, cache) as reader, pytest.raises(ModelError):
         reader.read("drop table t")
     assert cache.load(SECTION) == {}
+
+
+def test_lineage_comes_back_whole_without_a_reader() -> None:
+    cache = MemoryCache()
+    with CachedSqlReader(SqlglotReader, cache) as first:
+        wanted = first.trace("select a, b + 1 as c from t", {"t": ("a", "b")})
+    second = CachedSqlReader(refuse, cache)
+    assert second.trace("select a, b + 1 as c from t", {"t": ("a", "b")}) == wanted
+    assert wanted.columns == ("a", "c")
+    assert {edge.table for edge in wanted.edges} == {"t"}
+
+
+def test_lineage_is_traced_anew_over_other_columns() -> None:
+    cache = MemoryCache()
+    with CachedSqlReader(SqlglotReader, cache) as reader:
+        reader.trace("select * from t", {"t": ("a",)})
+        reader.trace("select * from t", {"t": ("a", "b")})
+        reader.trace("select * from t", {"t": None})
+    assert len(cache.load(TRACES)) == 3
+
+
+def test_a_broken_trace_is_traced_again() -> None:
+    cache = MemoryCache()
+    with CachedSqlReader(SqlglotReader, cache) as reader:
+        wanted = reader.trace("select a from t", {"t": ("a",)})
+    cache.put(TRACES, dict.fromkeys(cache.load(TRACES), b'[["a"],[["a"]]]'))
+    assert CachedSqlReader(SqlglotReader, cache).trace("select a from t", {"t": ("a",)}) == wanted
