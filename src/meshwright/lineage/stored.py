@@ -34,7 +34,7 @@ class StoredGround:
         rows = self._reader.rows(
             "SELECT port FROM version_ports WHERE product = ? AND version = ?", (product, version)
         )
-        return {f"{product}.{row[0]}" for row in rows}
+        return {f"{product}.{row[0]!s}" for row in rows}
 
     def versions_read(self, product: str, version: int | None) -> Mapping[str, int]:
         """Return which version of each foreign port a version was made of."""

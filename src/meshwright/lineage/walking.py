@@ -5,8 +5,8 @@ version is followed to the versions that it was made of, not to those that happe
 """
 
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from meshwright.lineage.flattening import flattened, rows_of
@@ -84,12 +84,7 @@ def walk(ground: Ground, start: Place, column: str, way: Way) -> Walk:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    place: Place
-    column: str
-    depth: int
-    is_direct: bool
+Spot = tuple[Place, str]  # a column of a place
 
 
 class _Walker:
@@ -99,49 +94,45 @@ class _Walker:
         self._links: dict[tuple[str, int], Mapping[str, list[Link]]] = {}
 
     def walk(self, start: Place, column: str) -> tuple[Arrow, ...]:
-        """Go step by step; what is reached by direct links alone is gone through first."""
-        arrows: dict[tuple[Place, Place, Link], Arrow] = {}
-        entered: set[tuple[Place, str]] = set()
-        direct, rest = deque([_Step(start, column, 0, True)]), deque[_Step]()
-        while direct or rest:
-            step = direct.popleft() if direct else rest.popleft()
-            if (step.place, step.column) in entered:
+        """Go step by step from the start; every column is gone on from once."""
+        depths: dict[Spot, int] = {(start, column): 0}
+        waiting = deque(depths)
+        found: dict[Spot, list[tuple[Arrow, Spot]]] = {}
+        while waiting:
+            spot = waiting.popleft()
+            if self._way.depth and depths[spot] >= self._way.depth:
                 continue
-            entered.add((step.place, step.column))
-            if self._way.depth and step.depth >= self._way.depth:
-                continue
-            for arrow in self._next(step):
-                arrows.setdefault((arrow.target, arrow.source, arrow.link), arrow)
-                reached = self._reached(arrow)
-                (direct if reached.is_direct else rest).append(reached)
-        return tuple(sorted(arrows.values(), key=lambda a: (a.depth, a.target, a.source, a.link)))
+            found[spot] = [
+                (arrow, self._reached(arrow)) for arrow in self._next(spot, depths[spot] + 1)
+            ]
+            for _, reached in found[spot]:
+                if reached not in depths:
+                    depths[reached] = depths[spot] + 1
+                    waiting.append(reached)
+        return _told(found, _directly(found, (start, column)))
 
-    def _next(self, step: _Step) -> Iterable[Arrow]:
-        links = self._up(step) if self._way.up else self._down(step)
-        for target, source, link in links:
+    def _next(self, spot: Spot, depth: int) -> Iterator[Arrow]:
+        for target, source, link in self._up(*spot) if self._way.up else self._down(*spot):
             if not self._way.direct or link.kind != INDIRECT:
-                is_direct = step.is_direct and link.kind == DIRECT
-                yield Arrow(target, source, link, step.depth + 1, is_direct)
+                yield Arrow(target, source, link, depth, link.kind == DIRECT)
 
-    def _reached(self, arrow: Arrow) -> _Step:
+    def _reached(self, arrow: Arrow) -> Spot:
         link = arrow.link
         if not self._way.up:
-            return _Step(arrow.target, link.column or ANY, arrow.depth, arrow.is_direct)
-        column = link.source_column or (ROWS if link.kind == INDIRECT else ANY)
-        return _Step(arrow.source, column, arrow.depth, arrow.is_direct)
+            return arrow.target, link.column or ANY
+        return arrow.source, link.source_column or (ROWS if link.kind == INDIRECT else ANY)
 
-    def _up(self, step: _Step) -> Iterable[tuple[Place, Place, Link]]:
-        place = step.place
+    def _up(self, place: Place, column: str) -> Iterator[tuple[Place, Place, Link]]:
         product = product_of(place.dataset)
         links = list(self._ground.outside(place.dataset, up=True))
         read: Mapping[str, int] = {}
         if product:
             links += self._of_product(product, place.version).get(place.dataset, [])
             read = self._ground.versions_read(product, place.version or None)
-        if step.column == ROWS:
+        if column == ROWS:
             links = rows_of(links)
-        elif step.column != ANY:
-            links = [link for link in links if link.column in (step.column, EVERY, WHOLE)]
+        elif column != ANY:
+            links = [link for link in links if link.column in (column, EVERY, WHOLE)]
         for link in links:
             yield place, self._source(link.source, product, place.version, read), link
 
@@ -151,22 +142,22 @@ class _Walker:
             return Place(dataset, version)
         return Place(dataset, read.get(dataset) or (owner and self._ground.version(owner)) or 0)
 
-    def _down(self, step: _Step) -> Iterable[tuple[Place, Place, Link]]:
-        dataset = step.place.dataset
+    def _down(self, place: Place, column: str) -> Iterator[tuple[Place, Place, Link]]:
+        dataset = place.dataset
         links = list(self._ground.outside(dataset, up=False))
         own = product_of(dataset)
-        versions = {own: step.place.version} if own else {}
+        versions = {own: place.version} if own else {}
         for product in {own, *self._ground.readers(dataset)} - {""}:
             version = versions.setdefault(product, self._ground.version(product) or 0)
             for found in self._of_product(product, version).values():
                 links += [link for link in found if link.source == dataset]
         for link in links:
-            if step.column in (ANY, link.source_column) or (
+            if column in (ANY, link.source_column) or (
                 link.source_column == WHOLE and link.kind != INDIRECT
             ):
                 owner = product_of(link.dataset)
                 version = versions.get(owner, 0) if owner else 0
-                yield Place(link.dataset, version), step.place, link
+                yield Place(link.dataset, version), place, link
 
     def _of_product(self, product: str, version: int) -> Mapping[str, list[Link]]:
         """Return the links of a product by the data set that they end in, its models left out if so asked."""
@@ -180,3 +171,29 @@ class _Walker:
                 found.setdefault(link.dataset, []).append(link)
             self._links[key] = found
         return self._links[key]
+
+
+def _directly(found: Mapping[Spot, Sequence[tuple[Arrow, Spot]]], start: Spot) -> set[Spot]:
+    """Return what is reached by direct links alone."""
+    reached, waiting = {start}, [start]
+    while waiting:
+        for arrow, spot in found.get(waiting.pop(), ()):
+            if arrow.is_direct and spot not in reached:
+                reached.add(spot)
+                waiting.append(spot)
+    return reached
+
+
+def _told(
+    found: Mapping[Spot, Sequence[tuple[Arrow, Spot]]], directly: Collection[Spot]
+) -> tuple[Arrow, ...]:
+    """Return each arrow once, nearest first."""
+    told: dict[tuple[Place, Place, Link], Arrow] = {}
+    for spot, arrows in found.items():
+        for arrow, _ in arrows:
+            key = (arrow.target, arrow.source, arrow.link)
+            is_direct = arrow.is_direct and spot in directly
+            known = told.get(key, arrow)
+            if key not in told or (is_direct and not known.is_direct):
+                told[key] = replace(known, is_direct=is_direct)
+    return tuple(sorted(told.values(), key=lambda a: (a.depth, a.target, a.source, a.link)))

@@ -89,7 +89,7 @@ def _fitted(lineage: SelectLineage, exact: Sequence[str], node: ModelNode) -> Se
 
 
 def _rows(lineage: SelectLineage, node: ModelNode) -> list[Edge]:
-    """Say of columns made of no column, such as `count(*)` or `1`, which tables decide how often they are there.
+    """Say of columns made of no column, such as `count(*)` or `1`, which tables decide how many there are.
 
     The input column of such an edge is empty: it is the rows that count.
     """
