@@ -93,6 +93,7 @@ def _run_held(wiring: Wiring, asked: Asked, workers: int, on_event: OnEvent) -> 
         resolve_incidents(wiring, product)
     results = _build_all(wiring, plan, asked, workers, on_event)
     if any(result.status in ("published", "rejected", "failed") for result in results):
+        wiring.reader.flush()
         follow_tables(wiring, on_event)
         for warning in prove(wiring):
             on_event(warning)

@@ -219,7 +219,9 @@ class Wiring:
         return Secrets(self.root, self._load)
 
     def close(self) -> None:
-        """Close what was opened."""
+        """Close what was opened; what was read of SQL is kept before."""
+        if "reader" in self.__dict__:
+            self.reader.flush()
         for name in ("store", "cache"):
             part = self.__dict__.pop(name, None)
             if part is not None:
