@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from meshwright.app.diff import Difference
     from meshwright.app.history import HistoryLine
     from meshwright.app.incident_desk import IncidentDesk
+    from meshwright.app.lineage import Lineage
     from meshwright.app.lineage_import import Taken
     from meshwright.app.monitors import PortLine, SeriesLine
     from meshwright.app.new import Drafted
@@ -154,6 +155,23 @@ class Mesh:
 
         with self.wiring.store.read() as reader:
             return history(reader, Address.parse(address), limit)
+
+    def lineage(
+        self,
+        address: str,
+        *,
+        up: bool = True,
+        depth: int = 0,
+        models: bool = False,
+        direct: bool = False,
+        as_of: str | None = None,
+    ) -> "Lineage":
+        """Walk from a port or column: `up` to what it is made of, else down to what is made of it."""
+        from meshwright.app.lineage import find_lineage
+        from meshwright.lineage.walking import Way
+
+        self.wiring.look_again()
+        return find_lineage(self.wiring, address, Way(up, depth, models, direct), as_of)
 
     def diff(self, before: str, after: str | None = None) -> "Difference":
         """Compare two versions of a port; one address means the served version and the one before."""

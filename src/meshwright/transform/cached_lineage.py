@@ -18,9 +18,12 @@ def decoded_lineage(stored: bytes) -> SelectLineage | None:
     """Return what was encoded; None for anything else, so that it is traced again."""
     try:
         columns, edges = json.loads(stored)
-        return SelectLineage(
-            tuple(columns),
-            tuple(Edge(*names, bool(masked), bool(reveals)) for *names, masked, reveals in edges),
-        )
+        return SelectLineage(tuple(columns), tuple(_edge(*parts) for parts in edges))
     except (ValueError, TypeError):
         return None
+
+
+def _edge(
+    output: str, table: str, column: str, kind: str, how: str, is_masked: int, reveals: int
+) -> Edge:
+    return Edge(output, table, column, kind, how, bool(is_masked), bool(reveals))

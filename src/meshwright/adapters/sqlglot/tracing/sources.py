@@ -1,6 +1,7 @@
 """What stands in FROM: tables, subqueries, functions, VALUES, joins of them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlglot import exp
 
@@ -159,7 +160,7 @@ def _function(
     scope: Scope, node: exp.Expression, name: str, names: list[str], every: set[Dep]
 ) -> tuple[str, Relation]:
     """A table function: what its rows hold comes from its arguments, or from who knows where."""
-    call = node.this if isinstance(node, exp.Table) else node
+    call: Any = node.this if isinstance(node, exp.Table) else node
     is_plain = isinstance(call, exp.Anonymous) or not isinstance(call, exp.Func)
     called = (call.name if is_plain else call.sql_name()).lower()
     deps = deps_of(call, scope, TRANSFORM)
