@@ -46,10 +46,10 @@ class _Taker:
         edges = self._edges(made, output, inputs)
         known = (*made.reads, made.relation)
         columns = {self._name(one): list(one.columns) for one in known if one.columns}
-        said = [list(inputs.values()), [output]]
+        reads = list(inputs.values())
         return ExternalRunSeen(
-            f"{NAMESPACE}/{made.job}", self._project.run, "COMPLETE", self._at(), *said, edges,
-            columns, PRODUCER, digest_of(said, edges, columns),
+            f"{NAMESPACE}/{made.job}", self._project.run, "COMPLETE", self._at(), reads,
+            [output], edges, columns, PRODUCER, digest_of(reads, [output], edges, columns),
         )  # fmt: skip
 
     def notes(self) -> list[str]:
