@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from meshwright.app.diff import Difference
     from meshwright.app.history import HistoryLine
     from meshwright.app.incident_desk import IncidentDesk
+    from meshwright.app.lineage import Lineage
+    from meshwright.app.lineage_import import Taken
     from meshwright.app.monitors import PortLine, SeriesLine
     from meshwright.app.new import Drafted
     from meshwright.app.observe import Cycle
+    from meshwright.app.openlineage import SinkTold
     from meshwright.app.result import Result
     from meshwright.app.show import ProductLine, ProductPage
     from meshwright.app.terms import TermPage, TermSuggestion
@@ -154,6 +157,23 @@ class Mesh:
         with self.wiring.store.read() as reader:
             return history(reader, Address.parse(address), limit)
 
+    def lineage(
+        self,
+        address: str,
+        *,
+        up: bool = True,
+        depth: int = 0,
+        models: bool = False,
+        direct: bool = False,
+        as_of: str | None = None,
+    ) -> "Lineage":
+        """Walk from a port or column: `up` to what it is made of, else down to what is made of it."""
+        from meshwright.app.lineage import find_lineage
+        from meshwright.lineage.walking import Way
+
+        self.wiring.look_again()
+        return find_lineage(self.wiring, address, Way(up, depth, models, direct), as_of)
+
     def diff(self, before: str, after: str | None = None) -> "Difference":
         """Compare two versions of a port; one address means the served version and the one before."""
         from meshwright.app.diff import diff
@@ -280,6 +300,18 @@ class Mesh:
         from meshwright.app.muting import unmute
 
         return unmute(self.wiring, address)
+
+    def import_lineage(self, path: str | Path, *, namespace: str = "") -> "Taken":
+        """Take a file of OpenLineage events, or a dbt project by its `target` folder."""
+        from meshwright.app.lineage_import import take_file
+
+        return take_file(self.wiring, Path(path), namespace=namespace)
+
+    def send_lineage(self, seconds: float = 60.0) -> "tuple[SinkTold, ...]":
+        """Send the events of builds that the sinks of mesh.yaml were not told of yet."""
+        from meshwright.app.openlineage import deliver
+
+        return deliver(self.wiring, self.wiring.now(), seconds=seconds, force=True)
 
     def observe_once(self, *, on_event: OnEvent = ignore) -> "Cycle":
         """Run what is due, notice what is late, tell who is to be told."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from meshwright.documents.alert_reader import read_alerting
 from meshwright.documents.document import Document
+from meshwright.documents.openlineage_reader import read_openlineage
 from meshwright.errors import DescriptorError, UsageError, did_you_mean
 from meshwright.model.address import is_name
 from meshwright.model.json_value import Json
@@ -56,6 +57,9 @@ def read_mesh(document: Document, root: Path, environment: str = "") -> Mesh:
         checkpoint_sinks=tuple(str(_resolve(root, str(one))) for one in _as_list(sink)),
         environment=environment,
         alerting=read_alerting(telling.get("alerts"), timezone),
+        openlineage=read_openlineage(
+            telling.get("openlineage"), raw.get("openlineage"), str(raw["name"])
+        ),
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from meshwright.model.alerting import SILENT, Alerting
+from meshwright.model.openlineage import UNTOLD, OpenLineage
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +46,4 @@ class Mesh:
     checkpoint_sinks: tuple[str, ...] = ()
     environment: str = ""
     alerting: Alerting = SILENT
+    openlineage: OpenLineage = UNTOLD
