@@ -1,12 +1,13 @@
 """Business terms: defined once, linked by contracts, found by their words, suggested along lineage."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import meshwright
 from meshwright.errors import UsageError
-from tests.integration.shop import SHOP, column
+from tests.integration.shop import SHOP
 from tests.meshes import write_mesh
 
 GLOSSARY = """\
@@ -21,31 +22,37 @@ terms:
   - name: buyer
     definition: A customer who ordered.
     synonyms: [customer]
+  - name: full_name
+    definition: How somebody is called.
 """
+
+
+def _linked(product: str, port: str, name: str, term: str) -> dict[str, Any]:
+    """Return a product of the shop, a column of which names a term."""
+    parts = SHOP["sales"][product]
+    link = [{"type": "businessDefinition", "url": f"glossary:{term}"}]
+    columns = [
+        {**one, "authoritativeDefinitions": link} if one["name"] == name else one
+        for one in parts["contracts"][port]["columns"]
+    ]
+    return {**parts, "contracts": {**parts["contracts"], port: {"columns": columns}}}
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    link = [{"type": "businessDefinition", "url": "glossary:order_value"}]
-    orders = SHOP["sales"]["orders"]
-    contract = {
-        "columns": [
-            column("id", primaryKey=True, primaryKeyPosition=1),
-            column("customer", required=True),
-            column("amount", authoritativeDefinitions=link),
-        ]
+    sales = {
+        **SHOP["sales"],
+        "orders": _linked("orders", "orders", "amount", "order_value"),
+        "customers": _linked("customers", "customers", "name", "full_name"),
     }
-    contracts = {**orders["contracts"], "orders": contract}
-    write_mesh(
-        tmp_path, {**SHOP, "sales": {**SHOP["sales"], "orders": {**orders, "contracts": contracts}}}
-    )
+    write_mesh(tmp_path, {**SHOP, "sales": sales})
     (tmp_path / "glossary.yaml").write_text(GLOSSARY)
     return tmp_path
 
 
 def test_terms_are_found_by_name_then_other_words_then_definition(root: Path) -> None:
     with meshwright.open(root) as mesh:
-        assert [page.term.name for page in mesh.terms()] == ["buyer", "order_value"]
+        assert [page.term.name for page in mesh.terms()] == ["buyer", "full_name", "order_value"]
         assert [page.term.name for page in mesh.terms("AMOUNT-due")] == ["order_value"]
         assert [page.term.name for page in mesh.terms("customer")] == ["buyer", "order_value"]
         assert mesh.terms("nothing like it") == ()
@@ -102,8 +109,9 @@ def test_columns_that_hold_the_same_values_or_bear_the_name_are_suggested(root: 
         found = {one.column: one for one in mesh.suggest_terms()}
         assert found["sales.orders.orders.customer"].term == "buyer"
         assert not found["sales.orders.orders.customer"].is_same
-        assert "sales.orders.orders.amount" not in found  # it carries its term
-        carried = found["insight.report.report.amount"]
-        assert (carried.term, carried.is_same) == ("order_value", True)
-        assert carried.reason == "holds the values of sales.orders.orders.amount"
-        assert not [one for one in mesh.suggest_terms("sales.customers") if one.is_same]
+        assert "sales.customers.customers.name" not in found  # it carries its term
+        for carried in ("insight.report.names.name", "insight.report.spending.name"):
+            assert (found[carried].term, found[carried].is_same) == ("full_name", True)
+            assert found[carried].reason == "holds the values of sales.customers.customers.name"
+        assert "insight.report.spending.amount" not in found  # a sum is another thing
+        assert not mesh.suggest_terms("insight.lonely")

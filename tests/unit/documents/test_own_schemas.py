@@ -17,7 +17,24 @@ from meshwright.documents.judge import read_document
 from meshwright.documents.yaml_text import parse
 from meshwright.errors import UsageError
 
-SOUND = {"mesh": MESH, "domain": DOMAIN, "build": BUILD, "tests": TESTS, "product": PRODUCT}
+GLOSSARY = """\
+terms:
+  - name: late
+    title: Late
+    definition: After its time.
+    owner: ada@example.com
+    synonyms: [delayed]
+    related: [early]
+  - {name: early, definition: Before its time.}
+"""
+SOUND = {
+    "mesh": MESH,
+    "domain": DOMAIN,
+    "build": BUILD,
+    "tests": TESTS,
+    "product": PRODUCT,
+    "glossary": GLOSSARY,
+}
 
 
 @pytest.mark.parametrize("name", schemas.OWN)
