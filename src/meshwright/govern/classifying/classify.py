@@ -37,10 +37,12 @@ _PERSONS = frozenset(
 ) - {"salaries"}  # fmt: skip
 _THINGS = frozenset(
     """species breed animal animals genus plant plants tree trees flower insect insects fish bird birds pig pigs cow cows herd litter
-    plot crab penguin rat rats mouse mice specimen store stores shop shops branch branches warehouse facility facilities site
-    station stations airport airports school schools restaurant restaurants hotel hotels building buildings product products brand
-    model manufacturer company companies supplier vendor aircraft tailnum""".split()
+    crab penguin rat rats mouse mice specimen store stores shop shops warehouse facility facilities station stations airport airports
+    restaurant restaurants hotel hotels manufacturer aircraft tailnum""".split()
 )  # fmt: skip
+_THINGS_OF_TABLES = _THINGS | frozenset(
+    "branches sites schools buildings products brands models companies suppliers vendors cities countries regions places".split()
+)
 _COUNTS = frozenset("freq frequency count counts ncases ncontrols cases haufigkeit".split())
 
 
@@ -93,7 +95,7 @@ def _around(
     things = next((c for c, one in seen if one.header.has(_THINGS)), "")
     if not things and not anchors:
         things = next((c for c, one in seen if _is_of_places(one)), "")
-    named = words & _THINGS
+    named = words & _THINGS_OF_TABLES
     about = f"rows are no persons: `{things or next(iter(named), '')}`" if things or named else ""
     counted = next((c for c, one in seen if one.header.has(_COUNTS) and _counts(one)), "")
     is_few = len(first) < 3 and not anchors
@@ -102,7 +104,7 @@ def _around(
 
 
 def _names_person(header: Header) -> bool:
-    return bool(header.has(_PERSONS)) and bool({"id", "no", "nr", "number", "key", "code"} & set(header.tokens))
+    return bool(header.has(_PERSONS)) and not header.has(_THINGS) and bool({"id", "no", "nr", "number", "key", "code"} & set(header.tokens))
 
 
 def _counts(seen: Seen) -> bool:

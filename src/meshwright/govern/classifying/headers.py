@@ -22,10 +22,12 @@ _LETTERS = str.maketrans(
 
 def plain(text: str) -> str:
     """Return a text without accents, in lower case."""
-    return _bare(text).lower()
+    return text.lower() if text.isascii() else _bare(text).lower()
 
 
 def _bare(text: str) -> str:
+    if text.isascii():
+        return text
     split = unicodedata.normalize("NFKD", text.translate(_LETTERS))
     kept = "".join(c for c in split if unicodedata.category(c) != "Mn")
     return unicodedata.normalize("NFC", kept)

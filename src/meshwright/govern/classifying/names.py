@@ -93,6 +93,7 @@ and und et storage chair table lamp desk red blue black green
 _TITLES = frozenset("mr mrs ms miss dr prof sir herr frau hr fr mme mlle m sig dott sr sra srta dhr mevr pan pani ing mag dipl jr".split())
 _WORDS = re.compile(r"[^\W\d_]+")
 _EASTERN = re.compile(r"[가-힣]{2,4}|[一-鿿]{2,4}|[一-鿿]{1,4}[ 　][一-鿿ぁ-ヿ]{1,4}")
+_INITIAL = re.compile(r"[A-Z]\.? [A-Z][^\W\d_]{2,}|[A-Z][^\W\d_]{2,}, [A-Z]\.?")
 _FAMILY_ENDINGS = re.compile(
     r"(ovic|ovich|owski|owska|ewski|ewska|ska|ski|sen|sson|ova|eva|enko|idis|opoulos|oglu|escu|yan|ian|ович|евич|ова|ева|ов|ев|ин|ина|ский|ская|όπουλος|ίδης|άκης)\Z"
 )  # fmt: skip
@@ -116,8 +117,10 @@ def place_share(values: Sequence[str], most: int = 300) -> float:
 
 
 def _is_like_person(value: str) -> bool:
-    if _EASTERN.fullmatch(value):
+    if not value.isascii() and _EASTERN.fullmatch(value):
         return value[0] in _HAN_SURNAMES
+    if _INITIAL.fullmatch(value):
+        return True
     words = _WORDS.findall(plain(value))
     if not 1 <= len(words) <= 6:
         return False
@@ -128,4 +131,4 @@ def _is_like_person(value: str) -> bool:
 
 
 def _is_like_place(value: str) -> bool:
-    return any(word in PLACES for word in _WORDS.findall(plain(value)))
+    return not PLACES.isdisjoint(_WORDS.findall(plain(value)))

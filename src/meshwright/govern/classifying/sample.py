@@ -13,6 +13,7 @@ from meshwright.model.types import SqlType, parse_type
 from meshwright.spi.engine import Session
 
 MOST_VALUES = 1_000
+MEASURED = 300  # of them, for the shares: enough to know one within a few percent
 MOST_ROWS = 20_000
 MOST_COLUMNS = 48  # in one query: planning one costs more than linearly
 DEEPEST = 3
@@ -127,21 +128,22 @@ def _sql(relation: str, parts: Sequence[Part], rows: int) -> str:
     part = f" USING SAMPLE {100 * MOST_ROWS / rows:.6f}% (bernoulli, 42)" if rows > MOST_ROWS else ""
     nothing = ", ".join(_literal(word) for word in NOTHING)
     shares = ", ".join(
-        f"avg(CAST(regexp_full_match(v, {_literal(pattern)}) AS INTEGER)) FILTER (WHERE kept)"
+        f"avg(CAST(regexp_full_match(v, {_literal(pattern)}) AS INTEGER)) FILTER (WHERE place <= {MEASURED})"
         for pattern in SHAPES.values()
     )
     return (
         f"WITH picked AS MATERIALIZED (SELECT * FROM {relation}{part}), "
-        "seen AS (SELECT count(*) AS n FROM picked), "
         f"turned AS (SELECT unnest([{cells}]) AS cell FROM picked), "
         "counted AS (SELECT cell.c AS c, trim(cell.v) AS v, count(*) AS n FROM turned"
         f" WHERE cell.v IS NOT NULL AND trim(cell.v) <> '' AND lower(trim(cell.v)) NOT IN ({nothing})"
         " GROUP BY ALL), "
-        "ranked AS (SELECT c, v, n, row_number() OVER (PARTITION BY c ORDER BY hash(v), v)"
-        f" <= {MOST_VALUES} AS kept FROM counted) "
-        "SELECT c, (SELECT n FROM seen), sum(n), count(*), list(struct_pack(v := v, n := n) ORDER BY hash(v), v) FILTER (WHERE kept),"
-        " avg(1 + length(v) - length(replace(v, ' ', ''))) FILTER (WHERE kept),"
-        f" avg(length(v)) FILTER (WHERE kept), {shares} FROM ranked GROUP BY c"
+        "sizes AS (SELECT c, sum(n) AS filled, count(*) AS values FROM counted GROUP BY c), "
+        "kept AS MATERIALIZED (SELECT c, v, n, row_number() OVER (PARTITION BY c ORDER BY hash(v), v) AS place"
+        f" FROM counted QUALIFY place <= {MOST_VALUES}) "
+        "SELECT c, (SELECT count(*) FROM picked), any_value(filled), any_value(sizes.values),"
+        " list(struct_pack(v := v, n := n) ORDER BY place),"
+        f" avg(1 + length(v) - length(replace(v, ' ', ''))), avg(length(v)), {shares}"
+        " FROM kept JOIN sizes USING (c) GROUP BY c"
     )
 
 

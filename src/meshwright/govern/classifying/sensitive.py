@@ -1,9 +1,15 @@
 """Detectors of what the law protects most, and of what opens doors: cards, accounts, secrets."""
 
+import re
+
 from meshwright.govern.classifying.finding import Finding, Seen, named, of_persons, percent
 from meshwright.govern.classifying.headers import plain
 from meshwright.govern.classifying.validators import is_card, is_iban, share
+from meshwright.govern.classifying.sample import SHAPES
 from meshwright.govern.classifying.values import ORIGINS, RELIGIONS
+
+MANY = 500  # distinct values of what has codes, wrong ones counted
+_BLOOD, _ICD10 = re.compile(SHAPES["blood"]), re.compile(SHAPES["icd10"])
 
 
 def find_card(seen: Seen) -> Finding | None:
@@ -42,13 +48,13 @@ def find_credential(seen: Seen) -> Finding | None:
 def find_health(seen: Seen) -> Finding | None:
     """Health: ICD-10 codes, blood types, or words under a header that says so."""
     sample, word = seen.sample, seen.header.word("health")
-    blood = sample.weighted(lambda value: plain(value).replace(" ", "") in _BLOOD) if sample.distinct <= 200 else 0.0
+    blood = _weigh(seen, "blood", _BLOOD) if sample.distinct <= MANY else 0.0
     if blood >= 0.6 and (word or (blood >= 0.9 and 4 <= sample.distinct)):
         return seen.found("health", 0.96 if word else 0.85, named(word), percent("blood types", blood))
-    codes = sample.share("icd10")
+    codes = _weigh(seen, "icd10", _ICD10) if word else sample.share("icd10_dotted")
     if word and codes >= 0.6:
         return of_persons(seen, "health", 0.95, named(word), percent("ICD-10 codes", codes))
-    if sample.share("icd10_dotted") >= 0.9 and sample.distinct >= 10:
+    if codes >= 0.9 and sample.distinct >= 10:
         return of_persons(seen, "health", 0.7, percent("ICD-10 codes", codes))
     if not word or sample.share("date") > 0.5:
         return None
@@ -59,7 +65,11 @@ def find_health(seen: Seen) -> Finding | None:
     return None
 
 
-_BLOOD = frozenset(f"{group}{sign}" for group in ("a", "b", "ab", "o", "0") for sign in ("+", "-", "rh+", "rh-", "pos", "neg", "positive", "negative"))  # fmt: skip
+def _weigh(seen: Seen, shape: str, pattern: re.Pattern[str]) -> float:
+    """Return the share of rows with a shape, where some values have it: few codes fill many rows."""
+    if seen.sample.share(shape) < 0.02:
+        return 0.0
+    return seen.sample.weighted(lambda value: pattern.fullmatch(value) is not None)
 
 
 def find_biometric(seen: Seen) -> Finding | None:

@@ -22,8 +22,8 @@ def share(values: Sequence[str], is_good: Callable[[str], bool], most: int = MOS
     good = 0
     for number, value in enumerate(looked, 1):
         good += is_good(value)
-        if number == FEW and good < FEW // 4:
-            return good / FEW
+        if number in (FEW // 4, FEW) and good < number // 4:
+            return good / number
     return good / len(looked) if looked else 0.0
 
 
