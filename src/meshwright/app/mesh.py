@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from meshwright.app.observe import Cycle
     from meshwright.app.openlineage import SinkTold
     from meshwright.app.result import Result
+    from meshwright.app.score import PastScore
     from meshwright.app.show import ProductLine, ProductPage
     from meshwright.app.terms import TermPage, TermSuggestion
+    from meshwright.govern.scores import Score
     from meshwright.model.cost import Cost
     from meshwright.model.health import PortHealth
     from meshwright.model.plan import BuildResult, Plan
@@ -255,6 +257,25 @@ class Mesh:
         from meshwright.app.new import new_product
 
         return new_product(self.wiring, address, source, port, table, form)
+
+    def score(self, *select: str) -> "tuple[Score, ...]":
+        """Say how mature products are, and record what changed."""
+        from meshwright.app.score import score_products
+
+        self.wiring.look_again()
+        return score_products(self.wiring, select)
+
+    def score_history(self, product: str) -> "tuple[PastScore, ...]":
+        """Return what a product scored, the oldest first."""
+        from meshwright.app.score import score_history
+
+        return score_history(self.wiring, str(self.show(product).product.address))
+
+    def domain_scores(self, scores: "Sequence[Score]") -> dict[str, dict[str, float]]:
+        """Return the mean of each aspect over the products of each domain."""
+        from meshwright.govern.scores import domain_means
+
+        return domain_means(scores)
 
     def terms(self, words: str = "") -> "tuple[TermPage, ...]":
         """Return the business terms that words find, with the columns that carry them."""

@@ -37,6 +37,7 @@ COMMANDS = {
     "unmute": ("unmute", "Tell about an address again."),
     "observe": ("observe", "Run what is due, notice what is late, tell people; in a loop."),
     "serve": ("serve", "Serve metrics and health to programs on this machine."),
+    "score": ("score", "Show how mature products are, and what to do next."),
     "terms": ("terms", "List business terms, and the columns that carry them."),
     "cost": ("cost", "Show what builds take and what versions store."),
     "ledger": ("ledger", "Verify, rebuild or list the ledger."),

@@ -1,0 +1,197 @@
+"""Score: how mature each product is, what to do next, and whether it earns the badge."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from meshwright.app.health import check_health
+from meshwright.app.order import load_briefs, reads_of
+from meshwright.app.product_graph import ProductGraph, graph_of
+from meshwright.app.promises import promises_of
+from meshwright.app.served import served_products
+from meshwright.app.wiring import Wiring
+from meshwright.govern.scores import PortStanding, Score, Standing, judge_standing
+from meshwright.model.address import Address
+from meshwright.model.classification import is_personal
+from meshwright.model.contract import ContractObject
+from meshwright.model.facts import ScoreChanged
+from meshwright.model.health import STATUSES
+from meshwright.model.monitoring import OFF
+from meshwright.model.product import OutputPort, Product
+from meshwright.observe.objectives import Promises
+from meshwright.orchestrate.selection import select
+from meshwright.publish.accepting import active_waivers
+from meshwright.spi.state_store import Reader
+
+USED_WITHIN = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class PastScore:
+    """What a product scored from a moment (ISO) on."""
+
+    at: str
+    scores: Mapping[str, float]
+    is_certified: bool
+
+
+def score_products(wiring: Wiring, expressions: Sequence[str] = ()) -> tuple[Score, ...]:
+    """Return the scores of the selected products by address, and record those that changed.
+
+    A product whose files have errors has no score: `mesh check` tells.
+    """
+    briefs = load_briefs(wiring)
+    chosen = select(expressions, briefs, reads_of(briefs), formerly=wiring.workspace.former_names)
+    products = [
+        wiring.workspace.product(Address.parse(name)) for name in sorted(chosen) if briefs[name]
+    ]
+    health = _health(wiring, [str(product.address) for product in products])
+    with wiring.store.read() as reader:
+        known = _Known(wiring, reader, wiring.now())
+        scores = tuple(judge_standing(known.standing(p, health)) for p in products)
+        before = _latest(reader)
+    changed = [
+        ScoreChanged(score.product, score.scores, score.is_certified)
+        for score in scores
+        if before.get(score.product) != (score.scores, score.is_certified)
+    ]
+    if changed:
+        wiring.ledger.record(changed)
+    return scores
+
+
+def score_history(wiring: Wiring, product: str) -> tuple[PastScore, ...]:
+    """Return what a product scored, the oldest first."""
+    with wiring.store.read() as reader:
+        rows = reader.rows(
+            "SELECT at, scores, is_certified FROM scores WHERE product = ? ORDER BY at", (product,)
+        )
+    return tuple(PastScore(str(at), json.loads(str(text)), bool(badge)) for at, text, badge in rows)
+
+
+class _Known:
+    """What the state says of all products, read once."""
+
+    def __init__(self, wiring: Wiring, reader: Reader, now: datetime) -> None:
+        self._wiring = wiring
+        self._reader = reader
+        self._now = now
+        self._graph: ProductGraph = graph_of(wiring)
+        self._served = served_products(reader)
+        self._incidents = _counts(
+            reader, "SELECT product, count(*) FROM incidents WHERE state <> 'resolved' GROUP BY 1"
+        )
+        self._suggestions = _counts(
+            reader, "SELECT product, count(*) FROM suggestions WHERE state = 'open' GROUP BY 1"
+        )
+        self._violations, self._exemptions = _violations(reader)
+        self._readers = _readers(reader, (now - USED_WITHIN).isoformat())
+
+    def standing(self, product: Product, health: Mapping[str, str]) -> Standing:
+        name = str(product.address)
+        card = self._wiring.workspace.card(product.address)
+        promises = promises_of(card)
+        served = self._served.get(name)
+        return Standing(
+            product=name,
+            purpose=product.description,
+            owners=self._graph.owners(product.address),
+            semver=product.version,
+            tags=product.tags,
+            ports=tuple(_port(port, promises[port.name]) for port in product.outputs),
+            tests=len(product.tests),
+            terms=len(card.extra.get("terms") or ()),
+            is_served=bool(served and served.version),
+            health=health.get(name, "unknown"),
+            incidents=self._incidents[name],
+            is_alerted=bool(self._wiring.mesh.alerting.notifiers),
+            violations=tuple(self._violations[name]),
+            exemptions=self._exemptions[name],
+            suggestions=self._suggestions[name],
+            waivers=len(active_waivers(self._reader, product.address, self._now.date())),
+            consumers=len(self._graph.readers(product.address)),
+            readers=len(self._readers[name]),
+        )
+
+
+def _port(port: OutputPort, promises: Promises) -> PortStanding:
+    described = port.contract.object_for(port.name) if port.contract else None
+    if port.contract is None or described is None:
+        return PortStanding(port.name, has_description=bool(port.description))
+    columns = described.columns
+    return PortStanding(
+        name=port.name,
+        has_contract=True,
+        has_description=bool(port.description or described.description),
+        columns=len(columns),
+        columns_described=sum(bool(column.description) for column in columns),
+        columns_typed=sum(bool(c.physical_type or c.logical_type) for c in columns),
+        has_key=bool(described.key),
+        checks=_rules(described),
+        not_enforced=len(promises.not_enforced),
+        levels=tuple(level.name for level in port.contract.service_levels),
+        is_watched=port.monitoring.sensitivity.get("") != OFF,
+        has_personal=any(is_personal(c.classification, c.tags) for c in columns),
+    )
+
+
+def _rules(described: ContractObject) -> int:
+    return len(described.quality) + sum(len(column.quality) for column in described.columns)
+
+
+def _health(wiring: Wiring, products: Sequence[str]) -> Mapping[str, str]:
+    """Return each product's status: that of its worst port."""
+    found: dict[str, str] = {}
+    if not products:
+        return found
+    for port in check_health(wiring, wiring.now(), products):
+        name = str(port.address.product_address)
+        found[name] = max(found.get(name, STATUSES[0]), port.status, key=STATUSES.index)
+    return found
+
+
+def _counts(reader: Reader, sql: str) -> Counter[str]:
+    return Counter({str(name): int(str(count)) for name, count in reader.rows(sql)})
+
+
+def _violations(
+    reader: Reader,
+) -> tuple[Mapping[str, Collection[tuple[str, str]]], Mapping[str, int]]:
+    """Return each product's violations as (rule, severity), worst first, and how many are exempted."""
+    broken: dict[str, dict[tuple[str, str], None]] = defaultdict(dict)
+    exempted: Counter[str] = Counter()
+    rows = reader.rows(
+        "SELECT address, product, rule, severity, exempted FROM violations ORDER BY"
+        " CASE severity WHEN 'block' THEN 0 WHEN 'warn' THEN 1 ELSE 2 END, rule"
+    )
+    for address, product, rule, severity, until in rows:
+        name = ".".join(str(product or address).split(".")[:2])
+        if until:
+            exempted[name] += 1
+        else:
+            broken[name][(str(rule), str(severity))] = None
+    return defaultdict(list, {name: list(rules) for name, rules in broken.items()}), exempted
+
+
+def _readers(reader: Reader, since: str) -> Mapping[str, set[str]]:
+    """Return who read each product since a moment."""
+    found: dict[str, set[str]] = defaultdict(set)
+    rows = reader.rows("SELECT actor, read FROM queries WHERE at >= ? AND error = ''", (since,))
+    for actor, read in rows:
+        for address in json.loads(str(read)):
+            found[_product_of(address)].add(str(actor))
+    return found
+
+
+def _product_of(address: str) -> str:
+    return ".".join(address.partition("@")[0].split(".")[:2])
+
+
+def _latest(reader: Reader) -> dict[str, tuple[Mapping[str, float], bool]]:
+    """Return what each product scored last."""
+    rows: Iterable[Sequence[object]] = reader.rows(
+        "SELECT product, scores, is_certified FROM scores ORDER BY at"
+    )
+    return {str(product): (json.loads(str(text)), bool(badge)) for product, text, badge in rows}
