@@ -74,7 +74,7 @@ class LineageSinkConformance:
     def refusing(self, folder: Path) -> AbstractContextManager[Options] | None:
         """Return options of a place that answers that it takes no such event; None where none can."""
         del folder
-        return None  # noqa: RET501
+        return None
 
     def invalid(self) -> list[Options]:
         """Return options, with `CANARY` in them, that make no sense."""
