@@ -9,7 +9,7 @@ from meshwright.documents.document import Document
 from meshwright.errors import DescriptorError, UsageError, did_you_mean
 from meshwright.model.address import is_name
 from meshwright.model.json_value import Json
-from meshwright.model.mesh import Domain, Mesh, Retention
+from meshwright.model.mesh import Domain, Federation, Mesh, Retention
 
 Raw = Mapping[str, Json]
 
@@ -56,6 +56,7 @@ def read_mesh(document: Document, root: Path, environment: str = "") -> Mesh:
         checkpoint_sinks=tuple(str(_resolve(root, str(one))) for one in _as_list(sink)),
         environment=environment,
         alerting=read_alerting(telling.get("alerts"), timezone),
+        federation=_federation(root, raw.get("federation")),
     )
 
 
@@ -92,6 +93,15 @@ def sound(document: Document) -> Raw:
                 problem.code, problem.message, hint=problem.hint, place=str(problem.place)
             )
     return _mapping(document.raw)
+
+
+def _federation(root: Path, said: Json | None) -> Federation | None:
+    if not isinstance(said, dict):
+        return None
+    path = said.get("path")
+    if path is not None:
+        return Federation(_resolve(root, str(path)))
+    return Federation(git=str(said.get("git") or ""), ref=str(said.get("ref") or ""))
 
 
 def _resolve(base: Path, path: str) -> Path:

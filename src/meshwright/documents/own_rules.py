@@ -40,12 +40,23 @@ def mesh_problems(document: Document) -> list[Problem]:
     for name, environment in _mapping(raw.get("environments")).items():
         path = ("environments", name, "alerts")
         found += alert_problems(document, _mapping(environment).get("alerts"), path)
+    found += _federation_problems(document, raw.get("federation"))
     zone = raw.get("timezone")
     if isinstance(zone, str) and zone not in available_timezones():
         hint = nearest_hint(zone, available_timezones(), "for example `UTC` or `Europe/Berlin`")
         text = f"`{zone}` is not a time zone"
         found.append(document.problem("timezone-unknown", text, ("timezone",), hint=hint))
     return found
+
+
+def _federation_problems(document: Document, said: Json | None) -> list[Problem]:
+    if not isinstance(said, dict) or ("path" in said and not {"git", "ref"} & said.keys()):
+        return []
+    if "path" in said or not {"git", "ref"} <= said.keys():
+        text = "`federation` is a `path`, or `git` with `ref`"
+        hint = "federation: {git: https://…, ref: v1.2.0}"
+        return [document.problem("federation-incomplete", text, ("federation",), hint=hint)]
+    return []
 
 
 def domain_problems(document: Document) -> list[Problem]:
