@@ -52,10 +52,15 @@ class Rows:
         self._tables = tables
         self._files = files
 
-    def show(self, today: date, domains: Collection[str] | None = None) -> None:
-        """Let every table hold the rows of these domains (None: of all), and the clock a day."""
+    def show(
+        self,
+        today: date,
+        domains: Collection[str] | None = None,
+        only: Collection[str] | None = None,
+    ) -> None:
+        """Let tables (`only` these) hold the rows of some domains (None: of all), and the clock a day."""
         self.session.define(f"{SCHEMA}.clock", f"SELECT DATE '{today.isoformat()}' AS today")
-        for name in self._tables:
+        for name in self._tables if only is None else only:
             self.session.define(f"{SCHEMA}.{name}", self._sql(TABLES[name], domains))
 
     def show_nothing(self) -> None:

@@ -150,10 +150,11 @@ def _got(
     assert isinstance(given, dict)
     for name, listed in given.items():
         _judge_names(document, index, name, listed)
-    rows.show(date.fromisoformat(str(test.get("today") or TODAY)))
+    rows.show(date.fromisoformat(str(test.get("today") or TODAY)), only=())
     for name in bound.tables:
-        if name != CLOCK.name and given.get(name):
-            rows.session.define(f"{SCHEMA}.{name}", _values(wiring, TABLES[name], given[name]))
+        if name != CLOCK.name:
+            sql = _values(wiring, TABLES[name], given.get(name))
+            rows.session.define(f"{SCHEMA}.{name}", sql)
     rows.session.define(_RESULT, rule.sql)
     sql = (
         "SELECT DISTINCT coalesce(CAST(address AS VARCHAR), ''), coalesce(CAST(message AS VARCHAR), '')"

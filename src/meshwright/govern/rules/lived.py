@@ -70,7 +70,7 @@ LIVED = (
         source_column text Column there.
         source_domain text Domain of the source, '' for one outside of the mesh.
         kind text DIRECT, INDIRECT or UNKNOWN.
-        how text identity, transformation, aggregation, filter, join, group_by, sort, window, conditional…
+        how text IDENTITY, TRANSFORMATION, AGGREGATION, FILTER, JOIN, GROUP_BY, SORT, WINDOW, CONDITIONAL.
         is_masked flag Whether the value is masked on the way.
         reveals flag Whether the value of the source can be told from it.
         """,
