@@ -2,11 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from meshwright.app.policy.families import fingerprint, form_of
-from meshwright.app.policy.session import opened
+from meshwright.app.policy.session import Rows, opened
 from meshwright.app.wiring import Wiring
 from meshwright.errors import ModelError, did_you_mean
 from meshwright.govern.rules.lived import TABLES
@@ -40,17 +40,26 @@ def bind(wiring: Wiring, rules: Iterable[Rule]) -> dict[str, Bound]:
     listed = list(rules)
     form = f"{FORM}:{form_of(TABLES.values())}"
     keys = {rule.key: fingerprint([form, rule.sql]) for rule in listed}
-    found: dict[str, Bound] = {}
-    fresh: dict[str, bytes] = {}
-    for rule in listed:
-        stored = wiring.cache.get(SECTION, keys[rule.key])
-        value = json.loads(stored) if stored is not None else _bind(wiring, rule)
-        if stored is None:
-            fresh[keys[rule.key]] = json.dumps(value).encode()
-        found[rule.key] = _bound(rule, value)
-    if fresh:
+    known: dict[str, bytes | None] = {
+        key: wiring.cache.get(SECTION, key) for key in dict.fromkeys(keys.values())
+    }
+    unbound = [rule for rule in listed if known[keys[rule.key]] is None]
+    if unbound:
+        fresh = {keys[rule.key]: value for rule, value in _bind_all(wiring, unbound)}
         wiring.cache.put(SECTION, fresh)
-    return found
+        known |= fresh
+    return {rule.key: _bound(rule, json.loads(known[keys[rule.key]] or b"")) for rule in listed}
+
+
+def _bind_all(wiring: Wiring, rules: Iterable[Rule]) -> Iterator[tuple[Rule, bytes]]:
+    with opened(wiring, None, TABLES) as rows:
+        rows.show_nothing()
+        for rule in rules:
+            try:
+                said = _read(wiring, rows, rule)
+            except ModelError as error:
+                said = {"problem": [error.code, error.message, line_of(error), error.hint]}
+            yield rule, json.dumps(said).encode()
 
 
 def _bound(rule: Rule, value: dict[str, object]) -> Bound:
@@ -64,14 +73,7 @@ def _bound(rule: Rule, value: dict[str, object]) -> Bound:
     return Bound(tuple(tables), tuple(columns))
 
 
-def _bind(wiring: Wiring, rule: Rule) -> dict[str, object]:
-    try:
-        return _read(wiring, rule)
-    except ModelError as error:
-        return {"problem": [error.code, error.message, line_of(error), error.hint]}
-
-
-def _read(wiring: Wiring, rule: Rule) -> dict[str, object]:
+def _read(wiring: Wiring, rows: Rows, rule: Rule) -> dict[str, object]:
     clock = _CLOCKS.search(_QUIET.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), rule.sql))
     if clock is not None:
         line = rule.sql.count("\n", 0, clock.start()) + 1
@@ -88,9 +90,7 @@ def _read(wiring: Wiring, rule: Rule) -> dict[str, object]:
             hint = did_you_mean(written if schema else f"{SCHEMA}.{written}", known)
             return {"problem": ["rule-table-unknown", what, _line(rule.sql, written), hint]}
         tables.append(name)
-    with opened(wiring, None, tables) as rows:
-        rows.show_nothing()
-        columns = [column.name for column in rows.session.columns(rule.sql)]
+    columns = [column.name for column in rows.session.columns(rule.sql)]
     for needed in GIVEN[:2]:
         if needed not in columns:
             what = f"the rule gives no column `{needed}`; it gives {', '.join(columns)}"
