@@ -23,6 +23,7 @@ _CLOCKS = re.compile(
     r"|get_current_time|current_localtimestamp|current_localtime|uuidv4|uuidv7)\s*\(",
     re.IGNORECASE,
 )
+_COLUMN = re.compile(r'column (?:named )?"([^"]+)"')
 _QUIET = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", re.DOTALL)
 
 
@@ -58,7 +59,7 @@ def _bind_all(wiring: Wiring, rules: Iterable[Rule]) -> Iterator[tuple[Rule, byt
             try:
                 said = _read(wiring, rows, rule)
             except ModelError as error:
-                said = {"problem": [error.code, error.message, line_of(error), error.hint]}
+                said = {"problem": _explained(wiring, rule, error)}
             yield rule, json.dumps(said).encode()
 
 
@@ -100,6 +101,18 @@ def _read(wiring: Wiring, rows: Rows, rule: Rule) -> dict[str, object]:
             what = f"the rule gives a column `{column}` that means nothing"
             return {"problem": ["rule-columns", what, 1, did_you_mean(column, GIVEN)]}
     return {"tables": tables, "columns": columns}
+
+
+def _explained(wiring: Wiring, rule: Rule, error: ModelError) -> list[object]:
+    """Return what is wrong with a rule's SQL; of a column that is not there, the nearest that is."""
+    found = _COLUMN.search(error.message) if error.code == "sql-unknown-column" else None
+    if found is None:
+        return [error.code, error.message, line_of(error), error.hint]
+    tables = sorted(name.rpartition(".")[2] for name in wiring.engine().reads(rule.sql))
+    known = {name for table in tables if table in TABLES for name in TABLES[table].names}
+    listed = ", ".join(f"{SCHEMA}.{table}" for table in tables) or "what it reads"
+    what = f"there is no column `{found[1]}` in {listed}"
+    return [error.code, what, line_of(error), did_you_mean(found[1], known)]
 
 
 def line_of(error: ModelError) -> int:
