@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from meshwright.app.policy.checking import rule_problems
 from meshwright.app.wiring import Wiring
 from meshwright.errors import DescriptorError, did_you_mean
 from meshwright.model.problem import Place, Problem
@@ -17,7 +18,7 @@ def check(wiring: Wiring) -> tuple[Problem, ...]:
         from meshwright.app.terms import term_problems
 
         found = (*_secret_problems(wiring), *wiring.workspace.problems())
-        return (*found, *term_problems(wiring))
+        return (*found, *term_problems(wiring), *rule_problems(wiring))
     except DescriptorError as error:
         problems = check_files([str(wiring.root / "mesh.yaml")])
         if not any(problem.is_error for problem in problems):

@@ -40,7 +40,13 @@ def make_plan(wiring: Wiring, asked: Asked) -> Plan:
     unknown = (Address(name, "*") for name in sorted(broken.keys() - _domains(chosen)))
     refused = tuple(Step(every, "refused", (refusal(broken, every),)) for every in unknown)
     files = {problem.place.file for problem in broken.values()}
-    return Plan(steps + refused, _problems(wiring, chosen, files), asked.as_of.text)
+    problems = _problems(wiring, chosen, files)
+    if any(step.action in WORKING for step in steps):
+        from meshwright.app.policy.gate import govern_steps  # most plans have nothing to do
+
+        steps, wrong = govern_steps(wiring, steps)
+        problems += wrong
+    return Plan(steps + refused, problems, asked.as_of.text)
 
 
 def _domains(products: Iterable[str]) -> set[str]:

@@ -1,5 +1,7 @@
 """How a plan looks: what would be built and why, and what a changed contract breaks."""
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.text import Text
 
@@ -11,6 +13,9 @@ from meshwright.model.plan import ContractChange, Plan, Step
 
 SHOWN_REASONS = 3
 SHOWN_ITEMS = 10
+SHOWN_VIOLATIONS = 20
+SEVERITIES = ("block", "warn", "advise")
+_COLOURS = {"block": "red", "warn": "yellow", "advise": "cyan"}
 
 
 def show_plan(console: Console, plan: Plan) -> None:
@@ -24,9 +29,28 @@ def show_plan(console: Console, plan: Plan) -> None:
     for step in work:
         for change in step.changes:
             _show_change(console, step, change)
+    _show_violations(console, work)
     if plan.problems:
         console.print()
         show_problems(console, plan.problems)
+
+
+def _show_violations(console: Console, work: Sequence[Step]) -> None:
+    """Print what rules say of what would be built; what blocks first."""
+    found = {violation: None for step in work for violation in step.violations}
+    listed = sorted(
+        found, key=lambda v: (not v.is_blocking, SEVERITIES.index(v.severity), v.address)
+    )
+    if listed:
+        console.print()
+    for one in listed[:SHOWN_VIOLATIONS]:
+        about = f" {clean(one.address or 'the mesh')}: {clean(one.message)} (rule {one.rule})"
+        until = f" exempted until {one.exempted}" if one.exempted else ""
+        console.print(
+            Text.assemble((one.severity, _COLOURS[one.severity]), about, (until, "bright_black"))
+        )
+    if len(listed) > SHOWN_VIOLATIONS:
+        console.print(Text(f"and {len(listed) - SHOWN_VIOLATIONS} more: mesh policy list"))
 
 
 def _row(step: Step) -> tuple[object, ...]:

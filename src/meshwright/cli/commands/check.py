@@ -7,6 +7,8 @@ import click
 from meshwright.cli import console
 
 EXIT_INVALID = 2
+EXIT_VIOLATED = 1  # only governance rules were broken
+VIOLATED = "rule-violated"
 Levels = tuple[int, tuple[tuple[str, str, str], ...]]
 
 
@@ -32,7 +34,8 @@ def command(ctx: click.Context, files: tuple[str, ...], strict: bool, as_json: b
     else:
         mesh = console.open_mesh(ctx)
         problems = mesh.check()
-        levels = mesh.levels() if not any(problem.is_error for problem in problems) else None
+        broken = any(problem.is_error and problem.code != VIOLATED for problem in problems)
+        levels = mesh.levels() if not broken else None
     if as_json:
         from meshwright.app.shapes import levels_shape, problems_shape
 
@@ -46,7 +49,13 @@ def command(ctx: click.Context, files: tuple[str, ...], strict: bool, as_json: b
         if levels:
             _show_levels(*levels)
         click.echo(verdict(problems))
-    bad = any(problem.is_error or strict for problem in problems)
+    bad = [
+        problem
+        for problem in problems
+        if problem.is_error or (strict and problem.severity == "warning")
+    ]
+    if bad and all(problem.code == VIOLATED for problem in bad):
+        return EXIT_VIOLATED
     return EXIT_INVALID if bad else 0
 
 
