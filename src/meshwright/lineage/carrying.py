@@ -48,7 +48,9 @@ class Carried:
         return next((self.paths[name] for name in names), ())
 
 
-Classes = Mapping[str, Carried]  # of one table: by column in lower case, or `EVERY`; only what carries
+Classes = Mapping[
+    str, Carried
+]  # of one table: by column in lower case, or `EVERY`; only what carries
 NOTHING = Carried()
 
 
@@ -79,7 +81,9 @@ def rank_only(name: str) -> int:
     return rank(name) if level_of(name) == name else 0
 
 
-def carried(lineage: ProductLineage, inputs: Mapping[str, Classes]) -> dict[str, dict[str, Carried]]:
+def carried(
+    lineage: ProductLineage, inputs: Mapping[str, Classes]
+) -> dict[str, dict[str, Carried]]:
     """Return for each model of a product what its columns carry; `inputs` are the classes of its inputs.
 
     Columns that carry nothing are left out; what holds for every column of a model is under `EVERY`.
