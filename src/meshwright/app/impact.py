@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from meshwright.app.order import load_briefs
 from meshwright.app.product_graph import graph_of
 from meshwright.app.wiring import Wiring
+from meshwright.lineage.reading import dataset_edges_down, is_traced, product_edges, served
 from meshwright.lineage.resting import Resting, resting_on
-from meshwright.lineage.stored import is_traced, unknown_uses, uses_of
 from meshwright.model.address import Address
+from meshwright.model.lineage import UNKNOWN
 from meshwright.model.plan import Affected, ChangedItem
 from meshwright.spi.state_store import Reader
 
@@ -22,9 +23,8 @@ def affected(
     """Return the products that would notice changes of a port, nearest first; after them its own readers.
 
     `items` are what changes, or names of columns; what is about no column (the key, a rule of the table),
-    or no item at all, is taken to change all of it. The last one, where there is one, is the port's own
-    product:
-    its `people` are those who asked the port within thirty days.
+    or no item at all, is taken to change all of it. At the end stands the port's own product where people
+    asked the port within thirty days: they are its `people`.
     """
     port = address.port_address
     columns = _columns_hit(wiring, port, items)
@@ -39,7 +39,10 @@ def affected(
 
 def rests_on(reader: Reader, starts: Iterable[tuple[str, str]]) -> list[Resting]:
     """Return the columns of served versions that rest on some columns; a column '' is every one."""
-    return resting_on(starts, lambda dataset, column: uses_of(reader, dataset, column))
+    at = served(reader)
+    return resting_on(
+        starts, lambda dataset, column: dataset_edges_down(reader, dataset, column, at)
+    )
 
 
 def consumers(
@@ -53,23 +56,32 @@ def consumers(
     graph = graph_of(wiring)
     hit: dict[str, list[str]] = {}
     for one in resting:
-        hit.setdefault(one.product, []).append(f"{one.dataset}.{one.column}")
+        hit.setdefault(one.by, []).append(f"{one.dataset}.{one.column}")
     refer = _referring(wiring, port, columns)
     unknown: set[Address] = set()
     below = graph.below(port.product_address, [port.port])
     for product in (*below, *(one for one in refer if one not in below)):
         outputs = {str(one) for one in below.get(product, ())}
         own = [name for name in hit.get(str(product), []) if name.rpartition(".")[0] in outputs]
-        is_blind = product in below and (
-            not is_traced(reader, str(product)) or any(unknown_uses(reader, str(product)))
-        )
         reads = graph.reads(product)
-        if is_blind and (port in reads or any(one.product_address in unknown for one in reads)):
+        is_next = port in reads or any(one.product_address in unknown for one in reads)
+        if is_next and product in below and not is_known(reader, product):
             unknown.add(product)
         if own or product in unknown or hit.get(str(product)) or product in refer:
             named = tuple(dict.fromkeys([*own, *refer.get(product, ())]))
             people = {*graph.owners(product), *readers_of(reader, outputs)}
             yield Affected(str(product), named, tuple(sorted(people)))
+
+
+def is_known(reader: Reader, product: Address) -> bool:
+    """Say whether it is known what the columns of a product's served version are made of."""
+    version = served(reader)(str(product))
+    if version is None or not is_traced(reader, str(product), version):
+        return False
+    return not any(
+        link.kind == UNKNOWN and not link.source
+        for link in product_edges(reader, str(product), version)
+    )
 
 
 def readers_of(reader: Reader, ports: Collection[str]) -> tuple[str, ...]:

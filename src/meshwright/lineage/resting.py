@@ -3,32 +3,33 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from meshwright.lineage.stored import Use
+from meshwright.lineage.reading import WHOLE, Link
 from meshwright.model.lineage import EVERY
 
-Uses = Callable[[str, str], Iterable[Use]]  # of a dataset and column
+Down = Callable[[str, str], Iterable[Link]]  # what is made of a dataset's column
+Follow = Callable[[Link], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Resting:
-    """A column that rests on another one, and the use that first leads to it. `depth` is 1 next to it."""
+    """A column that rests on another one, by the link that first leads to it. `depth` is 1 next to it.
 
-    product: str
+    `by` is the product that makes it, or a job outside of the mesh.
+    """
+
+    by: str
     dataset: str
     column: str
-    use: Use
+    link: Link
     depth: int
 
 
-Follow = Callable[[Use], bool]
-
-
 def resting_on(
-    starts: Iterable[tuple[str, str]], uses: Uses, follow: Follow = lambda _: True
+    starts: Iterable[tuple[str, str]], down: Down, follow: Follow = lambda _: True
 ) -> list[Resting]:
     """Return all that rests on some columns (dataset, column); a column '' is every one of the dataset.
 
-    `follow` says which uses lead on. Each column stands once, by its shortest way.
+    `follow` says which links lead on. Each column stands once, by its shortest way.
     """
     layer = list(starts)
     seen, found, depth = set(layer), list[Resting](), 0
@@ -36,12 +37,12 @@ def resting_on(
         depth += 1
         below: list[tuple[str, str]] = []
         for dataset, column in layer:
-            for use in uses(dataset, column):
-                place = (use.dataset, use.column)
-                if place in seen or not follow(use):
+            for link in down(dataset, column):
+                place = (link.dataset, WHOLE if link.column == EVERY else link.column)
+                if place in seen or not follow(link):
                     continue
                 seen.add(place)
-                found.append(Resting(use.product, use.dataset, use.column, use, depth))
-                below.append((use.dataset, "" if use.column == EVERY else use.column))
+                found.append(Resting(link.by, link.dataset, link.column, link, depth))
+                below.append(place)
         layer = below
     return found
