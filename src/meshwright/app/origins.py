@@ -51,7 +51,7 @@ def input_datasets(
 
 
 def source_name(spec: SourceSpec, root: Path, otherwise: str) -> str:
-    """Return the name of what a source reads, `kind:place`; a path is relative to the mesh where it can be."""
+    """Return the name of what a source reads, `kind:place`; paths are relative to the mesh if they can be."""
     place = ",".join(_relative(spec.base, path, root) for path in spec.paths) or otherwise
     table = spec.options.get("table") or ("query" if "query" in spec.options else "")
     return f"{spec.kind}:{place}" + (f"#{table}" if table else "")
