@@ -1,16 +1,22 @@
-"""Contracts before and now: what a change breaks, and whether its version admits it."""
+"""Contracts before and now: what a change breaks, whom it hits, and whether its version admits it."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from meshwright.app.affected import affected_by
+from meshwright.app.places import line_in
 from meshwright.app.wiring import Wiring
 from meshwright.documents.contract_reader import contract_from
-from meshwright.govern.compatibility import compare
+from meshwright.govern.change import MAJOR, Change
+from meshwright.govern.compatibility import compare, removed
+from meshwright.govern.places import find_line
 from meshwright.govern.versions import judge_version
 from meshwright.model.address import Address
 from meshwright.model.contract import Contract
 from meshwright.model.exact import loads
-from meshwright.model.plan import ContractChange
+from meshwright.model.plan import ChangedItem, ContractChange
+from meshwright.model.problem import Place
+from meshwright.model.product import Product
 from meshwright.spi.state_store import Reader
 
 
@@ -19,16 +25,22 @@ def contract_changes(
 ) -> tuple[ContractChange, ...]:
     """Compare the contracts of these ports with those that are served."""
     now = wiring.workspace.product(product)
+    before = {name: served_contract(reader, product, name) for name in ports}
+    known = {name: contract for name, contract in before.items() if contract is not None}
+    return changes_between(wiring, now, known, _served_semver(reader, product))
+
+
+def changes_between(
+    wiring: Wiring, now: Product, before: Mapping[str, Contract], semver: str
+) -> tuple[ContractChange, ...]:
+    """Compare a product's contracts with earlier ones, by port; `semver` was the product's version then."""
     changes = []
-    for name in ports:
-        old = served_contract(reader, product, name)
+    for name, old in before.items():
         port = now.output(name)
-        if old is None:
-            continue
         if port is None or port.contract is None:
-            changes.append(_removed(reader, product, name, old, now.version))
-        else:
-            changes.append(_changed(name, old, port.contract))
+            changes.append(_removed(wiring, now, name, old, semver))
+        elif port.contract.digest != old.digest:
+            changes.append(_changed(wiring, now.address, name, old, port.contract))
     return tuple(changes)
 
 
@@ -47,43 +59,75 @@ def served_contract(reader: Reader, product: Address, port: str) -> Contract | N
     return contract_from(document)
 
 
-def _changed(port: str, old: Contract, new: Contract) -> ContractChange:
+def _changed(
+    wiring: Wiring, product: Address, port: str, old: Contract, new: Contract
+) -> ContractChange:
     change = compare(old, new, port)
     judged = judge_version(change.level, old.version, new.version)
+    version = Place(new.file, line_in(wiring.root, new.file, ("version",)))
+    details = tuple(
+        ChangedItem(
+            item.level,
+            item.path,
+            item.what,
+            item.breaks,
+            Place(new.file, find_line(item.path, old, new, port) or version.line),
+        )
+        for item in change.items
+    )
     return ContractChange(
         port=port,
         level=change.level,
         old_version=old.version,
         new_version=new.version,
-        items=(*(str(item) for item in change.items), *([judged.advice] if judged.advice else ())),
+        items=(*map(str, change.items), *([judged.advice] if judged.advice else ())),
         refusal=judged.refusal,
         suggestion=judged.suggestion,
+        details=details,
+        affected=affected_by(wiring, product, port, change),
+        place=version,
     )
 
 
 def _removed(
-    reader: Reader, product: Address, port: str, old: Contract, semver: str
+    wiring: Wiring, now: Product, port: str, old: Contract, before: str
 ) -> ContractChange:
     """A port that is gone breaks its readers: the product needs a new major version."""
+    major = _major(before)
+    is_admitted = _major(now.version) > major
+    file = _descriptor(wiring, now)
+    place = Place(file, line_in(wiring.root, file, ("outputPorts",)))
+    change: Change = removed(port)
+    what = f"port {port} (contract {old.version}) is removed"
+    item = ChangedItem(MAJOR, port, what, "whoever reads it breaks", place)
+    return ContractChange(
+        port=port,
+        level=MAJOR,
+        old_version=before,
+        new_version=now.version,
+        items=(str(item),),
+        refusal=""
+        if is_admitted
+        else f"port {port} is removed, but {now.version} is no new major version",
+        suggestion="" if is_admitted else f"{major + 1}.0.0 (of the product)",
+        details=(item,),
+        affected=affected_by(wiring, now.address, port, change),
+        place=Place(file, line_in(wiring.root, file, ("version",))),
+    )
+
+
+def _descriptor(wiring: Wiring, product: Product) -> str:
+    names = (f"{product.folder}/product.odps.{ending}" for ending in ("yaml", "yml"))
+    return next((name for name in names if (wiring.root / name).is_file()), product.folder)
+
+
+def _served_semver(reader: Reader, product: Address) -> str:
     rows = reader.rows(
         "SELECT v.semver FROM products p JOIN versions v"
         " ON v.product = p.product AND v.version = p.served WHERE p.product = ?",
         (str(product),),
     )
-    before = str(rows[0][0]) if rows else "0.0.0"
-    major = _major(before)
-    is_admitted = _major(semver) > major
-    return ContractChange(
-        port=port,
-        level="major",
-        old_version=before,
-        new_version=semver,
-        items=(f"port {port} (contract {old.version}) is removed: whoever reads it breaks",),
-        refusal=""
-        if is_admitted
-        else f"port {port} is removed, but {semver} is no new major version",
-        suggestion="" if is_admitted else f"{major + 1}.0.0 (of the product)",
-    )
+    return str(rows[0][0]) if rows else "0.0.0"
 
 
 def _major(semver: str) -> int:
