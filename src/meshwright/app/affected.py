@@ -11,8 +11,11 @@ def affected_by(
     wiring: Wiring, product: Address, port: str, change: Change
 ) -> tuple[Affected, ...]:
     """Return who would notice what breaks, nearest first; nobody where nothing breaks."""
-    if not change.breaking:
-        return ()
+    return readers_of(wiring, product, port) if change.breaking else ()
+
+
+def readers_of(wiring: Wiring, product: Address, port: str) -> tuple[Affected, ...]:
+    """Return the products that rest on a port, nearest first, whether or not the port is still there."""
     graph = graph_of(wiring)
     return tuple(
         Affected(str(one), people=graph.owners(one)) for one in graph.below(product, {port})

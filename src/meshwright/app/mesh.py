@@ -70,16 +70,26 @@ class Mesh:
         return check_levels(self.wiring)
 
     def plan(
-        self, *select: str, changed: bool = False, force: bool = False, as_of: str | None = None
+        self,
+        *select: str,
+        changed: bool = False,
+        force: bool = False,
+        as_of: str | None = None,
+        against: str = "",
     ) -> "Plan":
-        """Say what a run would do and why."""
+        """Say what a run would do and why; with `against`, compared with a git reference, not with state."""
         from meshwright.app.clock import parse_past
         from meshwright.app.plan import make_plan
         from meshwright.app.steps import Asked
 
         self.wiring.look_again()
         moment = parse_past(as_of, self.wiring.mesh.timezone)
-        return make_plan(self.wiring, Asked(select, moment, changed, force))
+        asked = Asked(select, moment, changed, force)
+        if against:
+            from meshwright.app.against import plan_against
+
+            return plan_against(self.wiring, asked, against)
+        return make_plan(self.wiring, asked)
 
     def run(
         self,

@@ -5,6 +5,7 @@ with its brief; only of the others is more read.
 """
 
 from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 from meshwright.app.order import load_briefs, order_of, reads_of
 from meshwright.app.steps import Asked, Planner, refusal
@@ -34,21 +35,33 @@ def make_plan(wiring: Wiring, asked: Asked) -> Plan:
             formerly=wiring.workspace.former_names,
         )
         steps = planner.steps(chosen)
+    broken = broken_beside(wiring, asked, chosen)
+    return Plan(steps + broken.steps, problems_of(wiring, chosen, broken), asked.as_of.text)
+
+
+class BrokenBeside(NamedTuple):
+    """What of a mesh can't be planned: steps for whole domains, and the files that have the errors."""
+
+    steps: tuple[Step, ...]
+    files: frozenset[str]
+
+
+def broken_beside(wiring: Wiring, asked: Asked, chosen: Collection[str]) -> BrokenBeside:
+    """Return the domains with errors in their own files, where they matter to what was asked."""
     broken = wiring.workspace.broken_domains
     if asked.select:
         broken = {name: broken[name] for name in _domains(chosen) & broken.keys()}
     unknown = (Address(name, "*") for name in sorted(broken.keys() - _domains(chosen)))
     refused = tuple(Step(every, "refused", (refusal(broken, every),)) for every in unknown)
-    files = {problem.place.file for problem in broken.values()}
-    return Plan(steps + refused, _problems(wiring, chosen, files), asked.as_of.text)
+    return BrokenBeside(refused, frozenset(problem.place.file for problem in broken.values()))
 
 
 def _domains(products: Iterable[str]) -> set[str]:
     return {product.partition(".")[0] for product in products}
 
 
-def _problems(
-    wiring: Wiring, chosen: Iterable[str], domain_files: Collection[str]
+def problems_of(
+    wiring: Wiring, chosen: Iterable[str], broken: BrokenBeside
 ) -> tuple[Problem, ...]:
     """Return the errors of the chosen products, of their domains' own files, and of the mesh."""
     errors = [problem for problem in wiring.workspace.problems() if problem.is_error]
@@ -59,7 +72,7 @@ def _problems(
         problem
         for problem in errors
         if is_of_all(problem)
-        or problem.place.file in domain_files
+        or problem.place.file in broken.files
         or _is_about(problem.place.file, folders)
     )
 
