@@ -73,6 +73,13 @@ class Flows:
             step, action="refused", reasons=reasons, refusals=(*step.refusals, *refusals)
         )
 
+    def into(self, product: str) -> Mapping[str, Classes]:
+        """Return what flows into the columns of a product's models, as its files are; raises as they do."""
+        brief = self._briefs.get(product)
+        if brief is None or not any(self._inputs(brief).values()):
+            return {}
+        return self._flowing_into(product, is_planned=True)
+
     def flush(self) -> None:
         """Store what was found right since the last time."""
         if self._new:
@@ -197,6 +204,21 @@ class Flows:
             if known is not None or not is_same:
                 return known
         return _planned(self._wiring, self._reader, Address.parse(product))
+
+
+def flows_of(wiring: Wiring, reader: Reader) -> Flows:
+    """Return what flows through the mesh as it is served, outside of a plan."""
+    from meshwright.app.order import load_briefs
+    from meshwright.app.served import served_outputs, served_products
+
+    return Flows(
+        wiring,
+        reader,
+        load_briefs(wiring),
+        served_products(reader),
+        served_outputs(reader).contracts,
+        wiring.now().date(),
+    )
 
 
 def _planned(wiring: Wiring, reader: Reader, address: Address) -> ProductLineage | None:

@@ -211,6 +211,39 @@ class Mesh:
 
         return rollback(self.wiring, Address.parse(product), to, reason)
 
+    def declassify(
+        self,
+        address: str,
+        *,
+        level: str,
+        tags: tuple[str, ...] = (),
+        reason: str,
+        owner: str = "",
+        until: str = "",
+    ) -> dict[str, Any]:
+        """Let a derived column be declared as less than what flows in, on an owner's word."""
+        from meshwright.app.declassify import declassify
+
+        self.wiring.look_again()
+        return declassify(
+            self.wiring, address, level, tags=tags, reason=reason, owner=owner, until=until
+        )
+
+    def withdraw_declassification(
+        self, address: str, *, reason: str, owner: str = ""
+    ) -> dict[str, Any]:
+        """End what an owner said of a column."""
+        from meshwright.app.declassify import withdraw
+
+        self.wiring.look_again()
+        return withdraw(self.wiring, address, reason=reason, owner=owner)
+
+    def declassified(self, *select: str) -> list[dict[str, Any]]:
+        """Return what owners said of columns."""
+        from meshwright.app.declassify import declassified
+
+        return declassified(self.wiring, select)
+
     def accept(
         self, product: str, *, reason: str, owner: str = "", days: int = 7
     ) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from meshwright.cli import tables
 from meshwright.cli.console import clean
 from meshwright.cli.problems import show_problems
 from meshwright.model.counted import counted
-from meshwright.model.plan import ContractChange, Plan, Step
+from meshwright.model.plan import ContractChange, Plan, Refusal, Step
 
 SHOWN_REASONS = 3
 SHOWN_ITEMS = 10
@@ -24,9 +24,22 @@ def show_plan(console: Console, plan: Plan) -> None:
     for step in work:
         for change in step.changes:
             _show_change(console, step, change)
+        for refusal in step.refusals:
+            show_refusal(console, refusal)
     if plan.problems:
         console.print()
         show_problems(console, plan.problems)
+
+
+def show_refusal(console: Console, refusal: Refusal) -> None:
+    """Print what may not be published, the path that proves it, and what to do."""
+    console.print()
+    console.print(Text.assemble(("refused: ", "red"), clean(refusal.message)))
+    for depth, hop in enumerate(refusal.path):
+        arrow = f"{'  ' * (depth - 1)}└ " if depth else ""
+        console.print(Text(clean(f"  {arrow}{hop}"), style="bright_black"))
+    if refusal.hint:
+        console.print(Text.assemble(("  next: ", "cyan"), clean(refusal.hint)))
 
 
 def _row(step: Step) -> tuple[object, ...]:
