@@ -15,58 +15,10 @@ from meshwright.app.steps import Asked
 from meshwright.app.wiring import Wiring
 from meshwright.errors import DeniedError, RefusedError, UsageError
 from meshwright.model.plan import Step
-from tests.integration.shop import KEY, build, column, copied, opened, statuses
+from tests.integration.shop import build, copied, opened, statuses
+from tests.integration.web import KEY_OF_VISIT, PII, WEB
 from tests.meshes import change_contract, change_yaml, home_of, set_model, write_mesh
 
-PEOPLE = "id,name,email\n1,ada,ada@example.com\n2,bob,bob@example.com\n"
-VISITS = "person,page\n1,/\n1,/a\n2,/\n"
-PII: dict[str, Any] = {"classification": "confidential", "tags": ["pii"]}
-KEY_OF_VISIT = "web.visits.visits.who"
-WEB: dict[str, dict[str, dict[str, Any]]] = {
-    "crm": {
-        "people": {
-            "inputs": {"raw": PEOPLE},
-            "ports": {"people": "select id, name, email from raw"},
-            "contracts": {
-                "people": {
-                    "columns": [
-                        column("id", **KEY),
-                        column("name", "string"),
-                        column("email", "string", **PII),
-                    ]
-                }
-            },
-        }
-    },
-    "web": {
-        "visits": {
-            "inputs": {"raw": VISITS, "people": {"port": "crm.people.people"}},
-            "models": {"hashed": "select id, name, sha256(email) as who from people"},
-            "ports": {
-                "visits": "select h.who, h.name, count(*) as pages from hashed h"
-                " join raw on raw.person = h.id group by all",
-                "totals": "select count(distinct email) as people from people",
-            },
-            "contracts": {
-                "visits": {
-                    "columns": [
-                        column("who", "string", **PII),
-                        column("name", "string"),
-                        column("pages"),
-                    ]
-                },
-                "totals": {"columns": [column("people")]},
-            },
-        },
-    },
-    "top": {
-        "summary": {
-            "inputs": {"visits": {"port": "web.visits.visits"}},
-            "ports": {"named": "select name, sum(pages)::BIGINT as pages from visits group by 1"},
-            "contracts": {"named": {"columns": [column("name", "string"), column("pages")]}},
-        }
-    },
-}
 GOOD = {"crm.people": "up_to_date", "web.visits": "up_to_date", "top.summary": "up_to_date"}
 
 
