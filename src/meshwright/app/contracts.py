@@ -89,9 +89,7 @@ def _changed(
     )
 
 
-def _removed(
-    wiring: Wiring, now: Product, port: str, old: Contract, before: str
-) -> ContractChange:
+def _removed(wiring: Wiring, now: Product, port: str, old: Contract, before: str) -> ContractChange:
     """A port that is gone breaks its readers: the product needs a new major version."""
     major = _major(before)
     is_admitted = _major(now.version) > major
