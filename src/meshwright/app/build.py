@@ -77,7 +77,7 @@ def build_product(wiring: Wiring, order: Order) -> BuildResult:
     """Build one product and say how it ended; only an interruption is raised."""
     started = monotonic()
     build = new_build_id(datetime.now(UTC))
-    ending = Ending(wiring, order.product, build, order.as_of, started)
+    ending = Ending(wiring, order.product, order.graph, build, order.as_of, started)
     try:
         return _build(wiring, order, build, ending)
     except MeshwrightError as error:

@@ -9,16 +9,19 @@ from meshwright.app.decide import AUDIT, REUSE, Decision
 from meshwright.app.diff import compare_columns
 from meshwright.app.inputs import PinnedInput
 from meshwright.app.judge import Judged
+from meshwright.app.origins import input_datasets, trace_product
 from meshwright.app.served import ServedPort
 from meshwright.app.spans import all_spans, read_spans, write_spans
 from meshwright.app.wiring import Wiring
 from meshwright.audit import checks_payload
 from meshwright.model.check import Metric
 from meshwright.model.facts import ContractPublished, PortAudited
+from meshwright.model.lineage import ProductLineage
 from meshwright.model.product import Product
 from meshwright.model.table import Column
 from meshwright.model.version import InputStamp, PortVersion
 from meshwright.publish.candidate import Candidate
+from meshwright.transform.graph import ModelGraph
 
 if TYPE_CHECKING:
     from meshwright.app.build import Ground
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 def candidate_of(
     wiring: Wiring,
     product: Product,
+    graph: ModelGraph,
     build: str,
     as_of: AsOf,
     judged: Mapping[str, Judged],
@@ -39,15 +43,16 @@ def candidate_of(
 ) -> Candidate:
     """Put the ports, inputs, contracts and audits of a build together."""
     served = ground.served
+    ports = {
+        name: _port(decision, judged.get(name), ground, codes[name])
+        for name, decision in decisions.items()
+    }
     return Candidate(
         product=product.address,
         build=build,
         semver=product.version,
         code=code,
-        ports={
-            name: _port(decision, judged.get(name), ground, codes[name])
-            for name, decision in decisions.items()
-        },
+        ports=ports,
         inputs=(
             *(pinned.stamp for pinned in inputs),
             *(InputStamp(name, "", stamp) for name, stamp in ground.references.stamps.items()),
@@ -60,8 +65,24 @@ def candidate_of(
         owners=product.owners or wiring.workspace.domains[product.address.domain].owners,
         contracts=_contracts(wiring, product),
         audits=[_audited(build, product, as_of, one, ground) for one in judged.values()],
+        lineage=_lineage(wiring, product, graph, inputs, ports),
         seconds=round(seconds, 3),
     )
+
+
+def _lineage(
+    wiring: Wiring,
+    product: Product,
+    graph: ModelGraph,
+    inputs: tuple[PinnedInput, ...],
+    ports: Mapping[str, PortVersion],
+) -> ProductLineage:
+    """Trace what was built, by the columns that were read and those that were staged."""
+    read = {pinned.name: [column.name for column in pinned.columns] for pinned in inputs}
+    staged = {name: [column.name for column in port.columns] for name, port in ports.items()}
+    datasets = input_datasets(wiring, product, read)
+    with wiring.store.read() as reader:
+        return trace_product(wiring, reader, product, graph, datasets, staged=staged)
 
 
 def _port(decision: Decision, judged: Judged | None, ground: "Ground", code: str) -> PortVersion:

@@ -27,6 +27,7 @@ from meshwright.publish.accepting import waived_checks
 from meshwright.publish.candidate import Candidate
 from meshwright.publish.places import Storage
 from meshwright.publish.publishing import fail, nobody, publish, reject
+from meshwright.transform.graph import ModelGraph
 
 if TYPE_CHECKING:
     from meshwright.app.build import Ground
@@ -39,10 +40,17 @@ class Ending:
     """Records how one build ended. Nothing is recorded of a build that never started."""
 
     def __init__(
-        self, wiring: Wiring, product: Product, build: str, as_of: AsOf, started: float
+        self,
+        wiring: Wiring,
+        product: Product,
+        graph: ModelGraph,
+        build: str,
+        as_of: AsOf,
+        started: float,
     ) -> None:
         self._wiring = wiring
         self._product = product
+        self._graph = graph
         self._build = build
         self._as_of = as_of
         self._began = started
@@ -119,8 +127,8 @@ class Ending:
             if outcome.rejects
         ]
         candidate = candidate_of(
-            self._wiring, self._product, self._build, self._as_of, judged, decisions, codes, code,
-            inputs, ground, monotonic() - self._began,
+            self._wiring, self._product, self._graph, self._build, self._as_of, judged, decisions,
+            codes, code, inputs, ground, monotonic() - self._began,
         )  # fmt: skip
         watched = self._watch(candidate, ground)
         failing += [f"{port}:{ANOMALY}" for port in watched.rejected]

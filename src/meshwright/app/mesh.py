@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from meshwright.app.backtest import Backtest
     from meshwright.app.diff import Difference
     from meshwright.app.history import HistoryLine
+    from meshwright.app.impact.found import Impact
     from meshwright.app.incident_desk import IncidentDesk
     from meshwright.app.monitors import PortLine, SeriesLine
     from meshwright.app.new import Drafted
@@ -210,6 +211,58 @@ class Mesh:
         from meshwright.app.stewardship import rollback
 
         return rollback(self.wiring, Address.parse(product), to, reason)
+
+    def impact(
+        self,
+        address: str,
+        *,
+        drop: bool = False,
+        type: str | None = None,
+        rename: str | None = None,
+    ) -> "Impact":
+        """Say what rests on a column, port or product, and what a change of it would break."""
+        from meshwright.app.impact import find_impact
+        from meshwright.app.impact.found import DROP, RENAME, TYPE, Wish
+
+        self.wiring.look_again()
+        if type is not None:
+            return find_impact(self.wiring, address, Wish(TYPE, type))
+        if rename is not None:
+            return find_impact(self.wiring, address, Wish(RENAME, rename))
+        return find_impact(self.wiring, address, Wish(DROP) if drop else Wish())
+
+    def declassify(
+        self,
+        address: str,
+        *,
+        level: str,
+        tags: tuple[str, ...] = (),
+        reason: str,
+        owner: str = "",
+        until: str = "",
+    ) -> dict[str, Any]:
+        """Let a derived column be declared as less than what flows in, on an owner's word."""
+        from meshwright.app.declassify import declassify
+
+        self.wiring.look_again()
+        return declassify(
+            self.wiring, address, level, tags=tags, reason=reason, owner=owner, until=until
+        )
+
+    def withdraw_declassification(
+        self, address: str, *, reason: str, owner: str = ""
+    ) -> dict[str, Any]:
+        """End what an owner said of a column."""
+        from meshwright.app.declassify import withdraw
+
+        self.wiring.look_again()
+        return withdraw(self.wiring, address, reason=reason, owner=owner)
+
+    def declassified(self, *select: str) -> list[dict[str, Any]]:
+        """Return what owners said of columns."""
+        from meshwright.app.declassify import declassified
+
+        return declassified(self.wiring, select)
 
     def accept(
         self, product: str, *, reason: str, owner: str = "", days: int = 7

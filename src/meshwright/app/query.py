@@ -1,7 +1,7 @@
 """Query: SQL over published ports, pinned to one version each for the whole query."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +9,7 @@ from secrets import token_hex
 from time import monotonic
 
 from meshwright.app.clock import parse_as_of
+from meshwright.app.kept_queries import keep
 from meshwright.app.make import show_rows
 from meshwright.app.result import Result
 from meshwright.app.wiring import Wiring
@@ -141,7 +142,7 @@ def _unknown(reader: Reader, name: str) -> UsageError:
 def _record(
     wiring: Wiring,
     sql: str,
-    readable: Iterable[Readable],
+    readable: Collection[Readable],
     rows: int | None,
     started: float,
     purpose: str,
@@ -157,3 +158,5 @@ def _record(
         error=error,
     )
     wiring.ledger.record([fact])
+    if not error and readable:
+        keep(wiring, sql, fact.sql)

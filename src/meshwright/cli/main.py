@@ -32,6 +32,8 @@ COMMANDS = {
     "incidents": ("incidents", "List what is unhealthy and take care of it."),
     "monitors": ("monitors", "List what is watched, and replay what it would have said."),
     "alerts": ("alerts", "List who was told of incidents; test a notifier."),
+    "impact": ("impact", "Show what a change of a column or port would break."),
+    "declassify": ("declassify", "Say that a derived column reveals nothing any more."),
     "mute": ("mute", "Tell nobody about an address for a while."),
     "unmute": ("unmute", "Tell about an address again."),
     "observe": ("observe", "Run what is due, notice what is late, tell people; in a loop."),

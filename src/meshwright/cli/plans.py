@@ -7,7 +7,7 @@ from meshwright.cli import tables
 from meshwright.cli.console import clean
 from meshwright.cli.problems import show_problems
 from meshwright.model.counted import counted
-from meshwright.model.plan import ContractChange, Plan, Step
+from meshwright.model.plan import ContractChange, Plan, Refusal, Step
 
 SHOWN_REASONS = 3
 SHOWN_ITEMS = 10
@@ -31,6 +31,17 @@ def show_plan(console: Console, plan: Plan) -> None:
         show_problems(console, plan.problems)
 
 
+def show_refusal(console: Console, refusal: Refusal) -> None:
+    """Print what may not be published, the path that proves it, and what to do."""
+    console.print()
+    console.print(Text.assemble(("refused: ", "red"), clean(refusal.message)))
+    for depth, hop in enumerate(refusal.path):
+        arrow = f"{'  ' * (depth - 1)}└ " if depth else ""
+        console.print(Text(clean(f"  {arrow}{hop}"), style="bright_black"))
+    if refusal.hint:
+        console.print(Text.assemble(("  next: ", "cyan"), clean(refusal.hint)))
+
+
 def _row(step: Step) -> tuple[object, ...]:
     reasons = list(step.reasons[:SHOWN_REASONS])
     if len(step.reasons) > SHOWN_REASONS:
@@ -41,12 +52,7 @@ def _row(step: Step) -> tuple[object, ...]:
 def _show_judgements(console: Console, step: Step) -> None:
     """Print what rules say, what must not be published, and what is to be known."""
     for refusal in step.refusals:
-        console.print()
-        console.print(Text.assemble((refusal.address, "bold"), " ", ("refused", "red")))
-        console.print(Text(clean(f"  {refusal.message}")))
-        if refusal.path:
-            console.print(Text(clean(f"  path: {' → '.join(refusal.path)}")))
-        _next(console, refusal.hint)
+        show_refusal(console, refusal)
     for violation in step.violations[:SHOWN_ITEMS]:
         colour = "red" if violation.is_blocking else "yellow"
         said = f"exempted until {violation.exempted}" if violation.exempted else violation.severity

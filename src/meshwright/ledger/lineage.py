@@ -23,6 +23,10 @@ def lineage_traced(writer: Writer, entry: Entry, fact: LineageTraced) -> None:  
         (name, str(said["name"]), str(said["kind"]), _columns(said.get("columns")))
         for name, said in fact.datasets.items()
     }
+    writer.run(
+        "INSERT INTO lineage_traces (product, version, digest) VALUES (?, ?, ?)",
+        (fact.product, fact.version, fact.digest),
+    )
     _turn(writer, "lineage_edges", _EDGE, fact, edges)
     _turn(writer, "lineage_datasets", _DATASET, fact, datasets)
 

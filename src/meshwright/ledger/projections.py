@@ -35,6 +35,7 @@ TABLES: Mapping[str, str] = {
     "mutes": "address",
     "contracts": "product",
     "queries": "query",
+    "lineage_traces": "product",
     "lineage_datasets": "product",
     "lineage_edges": "product",
     "external_runs": "job",

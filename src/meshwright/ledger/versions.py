@@ -55,6 +55,7 @@ _NAMING = (
     "incident_signals",
     "incident_events",
     "contracts",
+    "lineage_traces",
     "lineage_datasets",
     "lineage_edges",
     "suggestions",

@@ -32,7 +32,10 @@ class Domain:
 
 @dataclass(frozen=True, slots=True)
 class Mesh:
-    """A folder with `mesh.yaml`. `state` holds the databases, `data` the tables of every domain."""
+    """A folder with `mesh.yaml`. `state` holds the databases, `data` the tables of every domain.
+
+    `keep_queries` are the days for which the texts of queries are kept, without their values.
+    """
 
     name: str
     root: Path
@@ -45,3 +48,4 @@ class Mesh:
     checkpoint_sinks: tuple[str, ...] = ()
     environment: str = ""
     alerting: Alerting = SILENT
+    keep_queries: int = 30

@@ -10,7 +10,13 @@ from typing import Any
 from meshwright.errors import DeniedError, RefusedError, UsageError
 from meshwright.model.address import Address
 from meshwright.model.exact import loads
-from meshwright.model.facts import ContractPublished, RejectionAccepted, VersionPublished
+from meshwright.model.facts import (
+    ContractPublished,
+    LineageTraced,
+    RejectionAccepted,
+    VersionPublished,
+)
+from meshwright.publish.lineage import new_lineage
 from meshwright.publish.places import folder_of
 from meshwright.publish.publishing import Append, Tell, new_contracts, nobody
 from meshwright.publish.reading import get_product, latest_version
@@ -97,6 +103,7 @@ def accept(
             [
                 _accepted(waiver, version.product),
                 *new_contracts(writer, contracts),
+                *new_lineage(writer, _lineage(pending)),
                 _read(VersionPublished, {**pending, "waiver": waiver.id}),
             ],
         )
@@ -220,6 +227,16 @@ def _accepted(waiver: Waiver, product: str) -> RejectionAccepted:
         expires=waiver.expires.isoformat(),
         checks=sorted(waiver.checks),
     )
+
+
+def _lineage(pending: Mapping[str, Any]) -> LineageTraced | None:
+    """Return the lineage of what was rejected; None for a build from before lineage was kept."""
+    traced: LineageTraced | None = (
+        _read(LineageTraced, {**said, "product": pending["product"]})
+        if (said := pending.get("lineage"))
+        else None
+    )
+    return traced
 
 
 def _read(kind: type[Any], said: Mapping[str, Any]) -> Any:

@@ -12,11 +12,14 @@ from meshwright.model.facts import (
     AnomalyFound,
     ContractPublished,
     Json,
+    LineageTraced,
     PortAudited,
     VersionPublished,
 )
+from meshwright.model.lineage import ProductLineage
 from meshwright.model.table import DataFile
 from meshwright.model.version import InputStamp, PortVersion
+from meshwright.publish.lineage import lineage_fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,8 @@ class Candidate:
 
     `base` is the version that the ports' `added` and `removed` are relative to (None: just added). A port's
     `data_version` of 0 means the version that this becomes. `contracts` are those of all ports (known ones
-    are recorded once), `audits` those of the ports that were judged, `anomalies` what watching them found.
+    are recorded once), `audits` those of the ports that were judged, `anomalies` what watching them found,
+    `lineage` what the columns are made of (None: it was not traced, and what held before holds on).
     """
 
     product: Address
@@ -43,6 +47,7 @@ class Candidate:
     contracts: Sequence[ContractPublished] = ()
     audits: Sequence[PortAudited] = ()
     anomalies: Sequence[AnomalyFound] = ()
+    lineage: ProductLineage | None = None
     waiver: str = ""
     seconds: float = 0.0
 
@@ -50,6 +55,12 @@ class Candidate:
     def number(self) -> int:
         """Return the version that this becomes."""
         return self.latest + 1
+
+    def traced(self) -> LineageTraced | None:
+        """Return the fact of what this is made of."""
+        if self.lineage is None:
+            return None
+        return lineage_fact(self.build, self.number, self.lineage)
 
     def version(self) -> VersionPublished:
         """Return the fact that publishes this."""

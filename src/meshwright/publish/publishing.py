@@ -5,6 +5,7 @@ appear together; nobody publishes over what they have not seen.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from pathlib import Path
 
 from meshwright.errors import RefusedError
@@ -19,6 +20,7 @@ from meshwright.model.facts import (
 )
 from meshwright.publish.candidate import Candidate
 from meshwright.publish.durable import make_durable
+from meshwright.publish.lineage import new_lineage
 from meshwright.publish.places import Storage, folder_of
 from meshwright.publish.reading import latest_version, served_version
 from meshwright.publish.statistics import keep_statistics
@@ -45,6 +47,7 @@ def publish(
     published then, and the staged files can be cleaned.
     """
     _settle(data, candidate)
+    traced = candidate.traced()
     with store.write() as writer:
         _check_unchanged(writer, candidate)
         append(
@@ -53,6 +56,7 @@ def publish(
                 *new_contracts(writer, candidate.contracts),
                 *candidate.audits,
                 *candidate.anomalies,
+                *new_lineage(writer, traced),
                 candidate.version(),
             ],
         )
@@ -116,14 +120,16 @@ def _settle(data: Path, candidate: Candidate) -> None:
 
 
 def pending_of(candidate: Candidate) -> dict[str, Json]:
-    """Return a candidate as the JSON that `accept` publishes: its version, and its contracts."""
-    version = candidate.version()
-    said: dict[str, Json] = {name: getattr(version, name) for name in version.__slots__}
-    said["contracts"] = [
-        {name: getattr(contract, name) for name in contract.__slots__}
-        for contract in candidate.contracts
-    ]
+    """Return a candidate as the JSON that `accept` publishes: its version, its contracts and its lineage."""
+    traced = candidate.traced()
+    said = _said(candidate.version())
+    said["contracts"] = [_said(contract) for contract in candidate.contracts]
+    said["lineage"] = _said(traced) if traced else None
     return said
+
+
+def _said(fact: Fact) -> dict[str, Json]:
+    return {field.name: getattr(fact, field.name) for field in fields(fact)}
 
 
 def new_contracts(

@@ -1,21 +1,23 @@
 """A `SqlReader` that remembers: a text that was read before is never parsed again, in any process.
 
-Facts are kept by the digest of the text, never trees. Losing the cache costs time only.
+Facts and edges are kept by the digest of the text, never trees. Losing the cache costs time only.
 """
 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
-from threading import Lock
 from types import TracebackType
 
 from meshwright.model.lineage import SelectLineage
 from meshwright.spi.cache import Cache
 from meshwright.spi.sql_reader import SqlFacts, SqlReader
+from meshwright.transform.cached_lineage import decoded_lineage, encoded_lineage
+from meshwright.transform.shelf import Shelf
 
 SECTION = "sql"
+LINEAGE_SECTION = "sql-lineage"
 _FORMAT = "1"  # grows when SqlFacts, or how a reader fills it, changes
-_BATCH = 500
+_LINEAGE_FORMAT = "1"  # grows when SelectLineage, or how a reader traces, changes
 
 
 class CachedSqlReader:
@@ -29,31 +31,24 @@ class CachedSqlReader:
     ) -> None:
         self.dialect = dialect
         self._factory = reader_factory
-        self._cache = cache
         self._reader: SqlReader | None = None
-        self._known: dict[str, SqlFacts] = {}
-        self._new: dict[str, bytes] = {}
-        self._lock = Lock()
+        self._facts = Shelf(cache, SECTION, _encoded, _decoded)
+        self._lineages = Shelf(cache, LINEAGE_SECTION, encoded_lineage, decoded_lineage)
 
     def read(self, sql: str) -> SqlFacts:
         """Return the facts of one SELECT, from the cache where they are known."""
-        key = sha256(f"{_FORMAT}\x1f{self.dialect}\x1f{sql}".encode()).hexdigest()[:32]
-        facts = self._known.get(key)
-        if facts is None:
-            stored = self._cache.get(SECTION, key)
-            facts = _decoded(stored) if stored is not None else None
-        if facts is None:
-            facts = self._inner().read(sql)
-            with self._lock:
-                self._new[key] = _encoded(facts)
-            if len(self._new) >= _BATCH:
-                self.flush()
-        self._known[key] = facts
-        return facts
+        key = _key(_FORMAT, self.dialect, sql)
+        return self._facts.get(key, lambda: self._inner().read(sql))
 
     def trace(self, sql: str, tables: Mapping[str, Sequence[str] | None]) -> SelectLineage:
-        """Say what each output column of one SELECT is made of."""
-        return self._inner().trace(sql, tables)
+        """Say what each output column of one SELECT is made of, from the cache where it is known.
+
+        What a table holds is part of the key, so that one that gains a column is looked at again.
+        """
+        known = {name: held if held is None else list(held) for name, held in tables.items()}
+        shape = json.dumps(known, sort_keys=True, separators=(",", ":"))
+        key = _key(_LINEAGE_FORMAT, self.dialect, shape, sql)
+        return self._lineages.get(key, lambda: self._inner().trace(sql, tables))
 
     def bind(self, sql: str, literals: Mapping[str, str]) -> str:
         """Replace each `$name` by the SQL literal given for it."""
@@ -61,10 +56,8 @@ class CachedSqlReader:
 
     def flush(self) -> None:
         """Store what was read since the last time."""
-        with self._lock:
-            new, self._new = self._new, {}
-        if new:
-            self._cache.put(SECTION, new)
+        self._facts.flush()
+        self._lineages.flush()
 
     def __enter__(self) -> "CachedSqlReader":
         return self
@@ -81,6 +74,10 @@ class CachedSqlReader:
         if self._reader is None:
             self._reader = self._factory()
         return self._reader
+
+
+def _key(*parts: str) -> str:
+    return sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
 
 def _encoded(facts: SqlFacts) -> bytes:

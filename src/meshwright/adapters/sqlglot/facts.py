@@ -1,6 +1,6 @@
-"""What one SELECT reads, calls and gives, from sqlglot's tree. The only module that imports sqlglot.
+"""What one SELECT reads, calls and gives, from sqlglot's tree.
 
-sqlglot's names move between releases; nothing of it leaves this module.
+sqlglot's names move between releases; nothing of it leaves this package.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,6 +29,14 @@ _STARTS = frozenset(("select", "from", "with", "values", "table", "("))
 _SELECTS = (exp.Select, exp.SetOperation, exp.Values, exp.Subquery)
 _CHANGES = (exp.DML, exp.DDL, exp.Command)
 _OPEN = {"'": "string", '"': "quoted name", "/": "comment", "$": "dollar-quoted string"}
+
+
+def tree_of(sql: str) -> exp.Expression:
+    """Parse one SELECT of DuckDB's dialect; raise what `facts_of` raises."""
+    _require_select(sql, list(tokens(sql)))
+    tree = _parse(sql)
+    _Reads(sql).walk(tree)
+    return tree
 
 
 def facts_of(sql: str) -> SqlFacts:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from logging import ERROR, getLogger
 
 from meshwright.adapters.sqlglot.text import bind
-from meshwright.model.lineage import UNKNOWN, Edge, SelectLineage
+from meshwright.model.lineage import SelectLineage
 from meshwright.spi.sql_reader import SqlFacts
 
 
@@ -22,9 +22,10 @@ class SqlglotReader:
 
     def trace(self, sql: str, tables: Mapping[str, Sequence[str] | None]) -> SelectLineage:
         """Say what each output column is made of."""
-        columns = self.read(sql).columns
-        edges = (Edge(c, t, "", UNKNOWN) for c in columns or ("*",) for t in sorted(tables))
-        return SelectLineage(columns, tuple(edges))
+        from meshwright.adapters.sqlglot.lineage import lineage_of
+
+        getLogger("sqlglot").setLevel(ERROR)
+        return lineage_of(sql, tables)
 
     def bind(self, sql: str, literals: Mapping[str, str]) -> str:
         """Replace each `$name` by the SQL literal given for it."""

@@ -13,7 +13,8 @@ class LineageTraced(Fact):
 
     `datasets` maps each input port to {name, kind: port | source, columns}. `models` maps a model to
     {columns: [name], edges: [[output, input, column, kind, how, marks]]}, where `input` is an input port or
-    another model, and `marks` holds `m` (masked) and `r` (reveals).
+    another model, and `marks` holds `m` (masked) and `r` (reveals). `digest` is of both, so that what did not
+    change is not said again.
     """
 
     build: str
@@ -21,6 +22,7 @@ class LineageTraced(Fact):
     version: int
     datasets: Mapping[str, Mapping[str, Json]]
     models: Mapping[str, Mapping[str, Json]]
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,14 @@ CREATE INDEX lineage_edges_by_product ON lineage_edges (product, first_version);
 CREATE INDEX lineage_edges_by_dataset ON lineage_edges (dataset, column_name);
 CREATE INDEX lineage_edges_by_source ON lineage_edges (source, source_column);
 
+-- From which versions on a product's lineage was said anew; before the first of them nothing is known of it.
+CREATE TABLE lineage_traces (
+    product TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    PRIMARY KEY (product, version)
+) WITHOUT ROWID;
+
 CREATE TABLE external_runs (
     job TEXT NOT NULL,
     run TEXT NOT NULL,
