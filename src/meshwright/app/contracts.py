@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from meshwright.app.affected import affected_by
+from meshwright.app.affected import Hit, hit_of_served
 from meshwright.app.places import line_in
 from meshwright.app.wiring import Wiring
 from meshwright.documents.contract_reader import contract_from
-from meshwright.govern.change import MAJOR, Change
-from meshwright.govern.compatibility import compare, removed
+from meshwright.govern.change import MAJOR
+from meshwright.govern.compatibility import compare
 from meshwright.govern.places import find_line
 from meshwright.govern.versions import judge_version
 from meshwright.model.address import Address
@@ -27,20 +27,21 @@ def contract_changes(
     now = wiring.workspace.product(product)
     before = {name: served_contract(reader, product, name) for name in ports}
     known = {name: contract for name, contract in before.items() if contract is not None}
-    return changes_between(wiring, now, known, _served_semver(reader, product))
+    semver = _served_semver(reader, product)
+    return changes_between(wiring, now, known, semver, hit_of_served(wiring, reader))
 
 
 def changes_between(
-    wiring: Wiring, now: Product, before: Mapping[str, Contract], semver: str
+    wiring: Wiring, now: Product, before: Mapping[str, Contract], semver: str, hit: Hit
 ) -> tuple[ContractChange, ...]:
     """Compare a product's contracts with earlier ones, by port; `semver` was the product's version then."""
     changes = []
     for name, old in before.items():
         port = now.output(name)
         if port is None or port.contract is None:
-            changes.append(_removed(wiring, now, name, old, semver))
+            changes.append(_removed(wiring, now, name, old, semver, hit))
         elif port.contract.digest != old.digest:
-            changes.append(_changed(wiring, now.address, name, old, port.contract))
+            changes.append(_changed(wiring, now.address, name, old, port.contract, hit))
     return tuple(changes)
 
 
@@ -60,7 +61,7 @@ def served_contract(reader: Reader, product: Address, port: str) -> Contract | N
 
 
 def _changed(
-    wiring: Wiring, product: Address, port: str, old: Contract, new: Contract
+    wiring: Wiring, product: Address, port: str, old: Contract, new: Contract, hit: Hit
 ) -> ContractChange:
     change = compare(old, new, port)
     judged = judge_version(change.level, old.version, new.version)
@@ -84,18 +85,19 @@ def _changed(
         refusal=judged.refusal,
         suggestion=judged.suggestion,
         details=details,
-        affected=affected_by(wiring, product, port, change),
+        affected=hit(_port(product, port), details),
         place=version,
     )
 
 
-def _removed(wiring: Wiring, now: Product, port: str, old: Contract, before: str) -> ContractChange:
+def _removed(
+    wiring: Wiring, now: Product, port: str, old: Contract, before: str, hit: Hit
+) -> ContractChange:
     """A port that is gone breaks its readers: the product needs a new major version."""
     major = _major(before)
     is_admitted = _major(now.version) > major
     file = _descriptor(wiring, now)
     place = Place(file, line_in(wiring.root, file, ("outputPorts",)))
-    change: Change = removed(port)
     what = f"port {port} (contract {old.version}) is removed"
     item = ChangedItem(MAJOR, port, what, "whoever reads it breaks", place)
     return ContractChange(
@@ -109,9 +111,13 @@ def _removed(wiring: Wiring, now: Product, port: str, old: Contract, before: str
         else f"port {port} is removed, but {now.version} is no new major version",
         suggestion="" if is_admitted else f"{major + 1}.0.0 (of the product)",
         details=(item,),
-        affected=affected_by(wiring, now.address, port, change),
+        affected=hit(_port(now.address, port), (item,)),
         place=Place(file, line_in(wiring.root, file, ("version",))),
     )
+
+
+def _port(product: Address, port: str) -> Address:
+    return Address(product.domain, product.product, port)
 
 
 def _descriptor(wiring: Wiring, product: Product) -> str:
