@@ -11,7 +11,8 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from meshwright.app.affected import Hit, hit_of_files
-from meshwright.app.contracts import changes_between
+from meshwright.app.contracts import changes_between, has_ended
+from meshwright.app.deprecation import Farewells
 from meshwright.app.flows import Flows
 from meshwright.app.order import load_briefs, order_of, reads_of
 from meshwright.app.plan import broken_beside, problems_of
@@ -80,11 +81,12 @@ def _planned(wiring: Wiring, reader: Reader, asked: Asked, before: Before, ref: 
     )
     working: set[str] = set()
     steps = []
+    farewells = Farewells(wiring, briefs, wiring.now(), wiring.mesh.timezone)
     flows = Flows(wiring, reader, briefs, {}, {}, wiring.now().date())
     for name in chosen:
         waits = sorted(working.intersection(reads[name]))
         step = _step(wiring, before, name, hit, is_broken=briefs[name] is None, waits=waits)
-        step = _allowed(flows, step)
+        step = farewells.judged(_allowed(flows, step))
         steps.append(step)
         if step.action in ("build", "after"):
             working.add(name)
@@ -198,13 +200,12 @@ def _home(path: str, folders: Iterable[str]) -> str:
 
 def _gone(wiring: Wiring, before: Before, ref: str, hit: Hit) -> Iterable[Step]:
     """Yield a refused step for each product that was removed while its ports had not ended."""
-    today = wiring.now().date().isoformat()
     for name, product in sorted(before.products.items()):
         address = Address.parse(name)
         if address in wiring.workspace.cards:
             continue
         changes = tuple(
-            _gone_port(address, port.name, port.contract, today, hit)
+            _gone_port(wiring, address, port.name, port.contract, hit)
             for port in product.outputs
             if port.contract is not None
         )
@@ -214,17 +215,18 @@ def _gone(wiring: Wiring, before: Before, ref: str, hit: Hit) -> Iterable[Step]:
 
 
 def _gone_port(
-    product: Address, port: str, contract: Contract, today: str, hit: Hit
+    wiring: Wiring, product: Address, port: str, contract: Contract, hit: Hit
 ) -> ContractChange:
     end, place = contract.end_of_life, Place(contract.file)
-    is_over = bool(end) and end[:10] < today
+    is_over = has_ended(wiring, contract)
     what = f"port {port} (contract {contract.version}) is removed with its product"
     breaks = "" if is_over else "whoever reads it breaks"
-    item = ChangedItem("major", port, what, breaks, place)
+    level = "minor" if is_over else "major"
+    item = ChangedItem(level, port, what, breaks, place)
     announced = f"it was to end on {end}" if end else "its contract announced no end"
     return ContractChange(
         port=port,
-        level="major",
+        level=level,
         old_version=contract.version,
         new_version="",
         items=(str(item),),

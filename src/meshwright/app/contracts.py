@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from meshwright.app.affected import Hit, hit_of_served
 from meshwright.app.places import line_in
 from meshwright.app.wiring import Wiring
 from meshwright.documents.contract_reader import contract_from
-from meshwright.govern.change import MAJOR
+from meshwright.govern.change import MAJOR, MINOR
 from meshwright.govern.compatibility import compare
 from meshwright.govern.places import find_line
 from meshwright.govern.versions import judge_version
 from meshwright.model.address import Address
 from meshwright.model.contract import Contract
 from meshwright.model.exact import loads
+from meshwright.model.farewell import Farewell
 from meshwright.model.plan import ChangedItem, ContractChange
 from meshwright.model.problem import Place
 from meshwright.model.product import Product
@@ -54,9 +56,12 @@ def served_contract(reader: Reader, product: Address, port: str) -> Contract | N
         " WHERE p.product = ?",
         (port, str(product)),
     )
-    if not rows:
-        return None
-    document: Mapping[str, Any] = loads(str(rows[0][0]))
+    return read_published(str(rows[0][0])) if rows else None
+
+
+def read_published(text: str) -> Contract:
+    """Read a contract as the state keeps it."""
+    document: Mapping[str, Any] = loads(text)
     return contract_from(document)
 
 
@@ -95,14 +100,18 @@ def _removed(
 ) -> ContractChange:
     """A port that is gone breaks its readers: the product needs a new major version."""
     major = _major(before)
-    is_admitted = _major(now.version) > major
+    is_announced = has_ended(wiring, old)
+    is_admitted = is_announced or _major(now.version) > major
     file = _descriptor(wiring, now)
     place = Place(file, line_in(wiring.root, file, ("outputPorts",)))
     what = f"port {port} (contract {old.version}) is removed"
-    item = ChangedItem(MAJOR, port, what, "whoever reads it breaks", place)
+    if is_announced:
+        what = f"{what}, as announced for {old.end_of_life}"
+    level, breaks = (MINOR, "") if is_announced else (MAJOR, "whoever reads it breaks")
+    item = ChangedItem(level, port, what, breaks, place)
     return ContractChange(
         port=port,
-        level=MAJOR,
+        level=level,
         old_version=before,
         new_version=now.version,
         items=(str(item),),
@@ -114,6 +123,12 @@ def _removed(
         affected=hit(_port(now.address, port), (item,)),
         place=Place(file, line_in(wiring.root, file, ("version",))),
     )
+
+
+def has_ended(wiring: Wiring, contract: Contract) -> bool:
+    """Say whether the end that a contract announced is over: its port may go then."""
+    farewell = Farewell("", contract.end_of_life)
+    return farewell.is_over(wiring.now(), ZoneInfo(wiring.mesh.timezone))
 
 
 def _port(product: Address, port: str) -> Address:

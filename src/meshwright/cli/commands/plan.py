@@ -59,7 +59,7 @@ def command(
         from meshwright.cli.review.showing import show_plan_as
 
         show_plan_as(chosen, plan, mesh.wiring.mesh.name, mesh.wiring.root)
-    elif not plan.work and not plan.problems:
+    elif not plan.work and not plan.problems and not any(step.notices for step in plan.steps):
         click.echo(f"up to date: {counted(len(plan.steps), 'product')}, nothing to do")
     else:
         from meshwright.cli import tables
