@@ -4,12 +4,16 @@ What must stay true: only products whose files differ from the reference are rea
 tree, of the repository or of the mesh's state is changed.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from meshwright.app.contracts import changes_between
+from meshwright.app.affected import Hit, hit_of_files
+from meshwright.app.contracts import changes_between, has_ended
+from meshwright.app.deprecation import Farewells
+from meshwright.app.flows import Flows
 from meshwright.app.order import load_briefs, order_of, reads_of
 from meshwright.app.plan import broken_beside, problems_of
 from meshwright.app.revision import Revision, open_revision
@@ -17,10 +21,12 @@ from meshwright.app.steps import Asked, refusal
 from meshwright.app.wiring import Wiring
 from meshwright.documents.earlier import domain_folders, read_earlier
 from meshwright.model.address import Address
-from meshwright.model.plan import Affected, ChangedItem, ContractChange, Plan, Step
-from meshwright.model.problem import Place
+from meshwright.model.contract import Contract
+from meshwright.model.plan import ChangedItem, ContractChange, Plan, Step
+from meshwright.model.problem import Place, Problem
 from meshwright.model.product import Product
 from meshwright.orchestrate.selection import select
+from meshwright.spi.state_store import Reader
 
 PRODUCT_FILES = ("product.odps.yaml", "product.odps.yml")
 SHOWN = 5
@@ -44,6 +50,24 @@ def plan_against(wiring: Wiring, asked: Asked, ref: str) -> Plan:
     Raises what `open_revision` does.
     """
     before = _read(wiring, open_revision(wiring.root, ref))
+    with _nothing_served(wiring) as reader:
+        return _planned(wiring, reader, asked, before, ref)
+
+
+@contextmanager
+def _nothing_served(wiring: Wiring) -> Iterator[Reader]:
+    """Open a state in which nothing was ever built: what is served here is not what is compared with."""
+    with TemporaryDirectory(prefix="mesh-against-") as folder:
+        store = wiring.scratch_store(Path(folder))
+        try:
+            with store.read() as reader:
+                yield reader
+        finally:
+            store.close()
+
+
+def _planned(wiring: Wiring, reader: Reader, asked: Asked, before: Before, ref: str) -> Plan:
+    hit = hit_of_files(wiring, reader)
     briefs = load_briefs(wiring)
     reads = reads_of(briefs)
     former = wiring.workspace.former_names
@@ -57,20 +81,40 @@ def plan_against(wiring: Wiring, asked: Asked, ref: str) -> Plan:
     )
     working: set[str] = set()
     steps = []
+    farewells = Farewells(wiring, briefs, wiring.now(), wiring.mesh.timezone)
+    flows = Flows(wiring, reader, briefs, {}, {}, wiring.now().date())
     for name in chosen:
         waits = sorted(working.intersection(reads[name]))
-        step = _step(wiring, before, name, is_broken=briefs[name] is None, waits=waits)
+        step = _step(wiring, before, name, hit, is_broken=briefs[name] is None, waits=waits)
+        step = farewells.judged(_allowed(flows, step))
         steps.append(step)
         if step.action in ("build", "after"):
             working.add(name)
     broken = broken_beside(wiring, asked, chosen)
-    gone = () if asked.select else tuple(_gone(wiring, before, ref))
+    gone = () if asked.select else tuple(_gone(wiring, before, ref, hit))
     problems = problems_of(wiring, chosen, broken)
     return Plan((*steps, *broken.steps, *gone), problems, asked.as_of.text, ref)
 
 
+def _allowed(flows: Flows, step: Step) -> Step:
+    """Return a step, refused where what flows in is not declared; of files that nobody touched, told only.
+
+    What an owner declassified is a fact of the state, which is not here.
+    """
+    if step.action == "up_to_date":
+        return step
+    judged = flows.judged(step)
+    if step.action != "after" or judged.action != "refused":
+        return judged
+    notices = [
+        Problem(one.code, one.message, one.place, one.hint, one.address, "warning")
+        for one in judged.refusals
+    ]
+    return replace(step, notices=(*step.notices, *notices))
+
+
 def _step(
-    wiring: Wiring, before: Before, name: str, *, is_broken: bool, waits: Iterable[str]
+    wiring: Wiring, before: Before, name: str, hit: Hit, *, is_broken: bool, waits: Iterable[str]
 ) -> Step:
     address = Address.parse(name)
     if is_broken:
@@ -84,7 +128,8 @@ def _step(
         why = "its files had errors before" if name in before.unread else "new"
         return Step(address, "build", (why,))
     contracts = {port.name: port.contract for port in old.outputs if port.contract is not None}
-    changes = changes_between(wiring, wiring.workspace.product(address), contracts, old.version)
+    now = wiring.workspace.product(address)
+    changes = changes_between(wiring, now, contracts, old.version, hit)
     refused = next((change.refusal for change in changes if change.refusal), "")
     if refused:
         return Step(address, "refused", (refused,), changes)
@@ -153,21 +198,16 @@ def _home(path: str, folders: Iterable[str]) -> str:
     return next((folder for folder in folders if path.startswith(f"{folder}/")), "")
 
 
-def _gone(wiring: Wiring, before: Before, ref: str) -> Iterable[Step]:
+def _gone(wiring: Wiring, before: Before, ref: str, hit: Hit) -> Iterable[Step]:
     """Yield a refused step for each product that was removed while its ports had not ended."""
-    from meshwright.app.affected import readers_of
-
-    today = wiring.now().date().isoformat()
     for name, product in sorted(before.products.items()):
         address = Address.parse(name)
         if address in wiring.workspace.cards:
             continue
         changes = tuple(
-            _gone_port(port.name, port.contract.version, port.contract.file, today, end, affected)
+            _gone_port(wiring, address, port.name, port.contract, hit)
             for port in product.outputs
             if port.contract is not None
-            for end in [port.contract.end_of_life]
-            for affected in [readers_of(wiring, address, port.name)]
         )
         refused = next((change.refusal for change in changes if change.refusal), "")
         why = refused or f"removed since {ref}, as its contracts announced"
@@ -175,15 +215,23 @@ def _gone(wiring: Wiring, before: Before, ref: str) -> Iterable[Step]:
 
 
 def _gone_port(
-    port: str, version: str, file: str, today: str, end: str, affected: tuple[Affected, ...]
+    wiring: Wiring, product: Address, port: str, contract: Contract, hit: Hit
 ) -> ContractChange:
-    is_over = bool(end) and end[:10] < today
-    item = ChangedItem("major", port, f"port {port} (contract {version}) is removed with its product",
-                       "" if is_over else "whoever reads it breaks", Place(file))  # fmt: skip
+    end, place = contract.end_of_life, Place(contract.file)
+    is_over = has_ended(wiring, contract)
+    what = f"port {port} (contract {contract.version}) is removed with its product"
+    breaks = "" if is_over else "whoever reads it breaks"
+    level = "minor" if is_over else "major"
+    item = ChangedItem(level, port, what, breaks, place)
     announced = f"it was to end on {end}" if end else "its contract announced no end"
     return ContractChange(
-        port, "major", version, "", (str(item),),
-        "" if is_over else f"port {port} is removed, but {announced}",
-        "" if is_over else "an `endOfLife` in its contract first; remove it after that date",
-        (item,), affected, Place(file),
-    )  # fmt: skip
+        port=port,
+        level=level,
+        old_version=contract.version,
+        new_version="",
+        items=(str(item),),
+        refusal="" if is_over else f"port {port} is removed, but {announced}",
+        details=(item,),
+        affected=hit(Address(product.domain, product.product, port), (item,)),
+        place=place,
+    )

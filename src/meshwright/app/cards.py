@@ -23,7 +23,8 @@ class Brief(NamedTuple):
     """What a plan compares of a product with what is served. Digests and codes are hexadecimal.
 
     `ports`: input -> the port that it reads; `sources`: any other input -> digest of how it is to be read;
-    `is_timed`: business time alone may make it build; `references`: ports of others that its contracts name.
+    `is_timed`: business time alone may make it build; `references`: ports of others that its contracts name;
+    `lifecycle`: port that is deprecated or replaces one -> "yes" if deprecated, its end, what it replaces.
     """
 
     code: str
@@ -32,6 +33,7 @@ class Brief(NamedTuple):
     contracts: Mapping[str, str]
     is_timed: bool
     references: list[str]
+    lifecycle: Mapping[str, list[str]]
     former_names: Mapping[str, str] | None = None  # of the mesh; added when it is loaded
 
     @property
@@ -85,8 +87,17 @@ def card_extra(product: Product, reader: SqlReader) -> Mapping[str, Json]:
         },
         is_timed=bool(found["as_of"] or found["append"]),
         references=sorted(_referenced(product)),
+        lifecycle=_lifecycle(product),
     )
     return found
+
+
+def _lifecycle(product: Product) -> dict[str, list[str]]:
+    return {
+        port.name: ["yes" if said.is_deprecated else "", said.end_of_life, said.replaces]
+        for port in product.outputs
+        if (said := port.contract) is not None and (said.is_deprecated or said.replaces)
+    }
 
 
 def _monitor_problems(product: Product) -> list[Problem]:

@@ -77,7 +77,7 @@ class Mesh:
         changed: bool = False,
         force: bool = False,
         as_of: str | None = None,
-        against: str = "",
+        against: str | None = None,
     ) -> "Plan":
         """Say what a run would do and why; with `against`, compared with a git reference, not with state."""
         from meshwright.app.clock import parse_past
@@ -87,7 +87,7 @@ class Mesh:
         self.wiring.look_again()
         moment = parse_past(as_of, self.wiring.mesh.timezone)
         asked = Asked(select, moment, changed, force)
-        if against:
+        if against is not None:
             from meshwright.app.against import plan_against
 
             return plan_against(self.wiring, asked, against)

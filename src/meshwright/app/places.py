@@ -19,3 +19,10 @@ def repository_of(folder: Path) -> Path | None:
     """Return the working tree of git that a folder is in; None outside of one."""
     here = folder.absolute()
     return next((one for one in (here, *here.parents) if (one / ".git").exists()), None)
+
+
+def prefix_of(folder: Path) -> str:
+    """Return the way from the repository to a folder in it; '' at its root, or outside of one."""
+    repository = repository_of(folder)
+    way = folder.absolute().relative_to(repository).as_posix() if repository else "."
+    return "" if way == "." else way

@@ -60,9 +60,7 @@ def _domains(products: Iterable[str]) -> set[str]:
     return {product.partition(".")[0] for product in products}
 
 
-def problems_of(
-    wiring: Wiring, chosen: Iterable[str], broken: BrokenBeside
-) -> tuple[Problem, ...]:
+def problems_of(wiring: Wiring, chosen: Iterable[str], broken: BrokenBeside) -> tuple[Problem, ...]:
     """Return the errors of the chosen products, of their domains' own files, and of the mesh."""
     errors = [problem for problem in wiring.workspace.problems() if problem.is_error]
     if not errors:

@@ -9,6 +9,7 @@ from secrets import token_hex
 from time import monotonic
 
 from meshwright.app.clock import parse_as_of
+from meshwright.app.deprecation import require_served
 from meshwright.app.kept_queries import keep
 from meshwright.app.make import show_rows
 from meshwright.app.result import Result
@@ -117,6 +118,8 @@ def _readable(wiring: Wiring, reader: Reader, name: str, time: datetime | None) 
         if error.code in ("product-unknown", "port-unknown"):
             raise _unknown(reader, name) from error
         raise
+    if address.version is None and time is None:
+        require_served(wiring, reader, pinned.address, wiring.now())
     folder = folder_of(wiring.mesh.data, pinned.location)
     return Readable(name, pinned, tuple(folder / file.path for file in pinned.files))
 

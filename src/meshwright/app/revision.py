@@ -105,7 +105,9 @@ def _git(repository: Path, *arguments: str, given: bytes = b"") -> bytes:
     done = _run(repository, arguments, given)
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["it said nothing"]
-        raise UnreachableError("git-failed", f"git {arguments[0]} failed: {said[0]}", hint="git status")
+        raise UnreachableError(
+            "git-failed", f"git {arguments[0]} failed: {said[0]}", hint="git status"
+        )
     return done.stdout
 
 
@@ -113,7 +115,12 @@ def _run(
     repository: Path, arguments: Iterable[str], given: bytes = b""
 ) -> "subprocess.CompletedProcess[bytes]":
     around = {name: value for name, value in os.environ.items() if name not in _OWN}
-    around |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
+    around |= {
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_NO_LAZY_FETCH": "1",
+        "LC_ALL": "C",
+    }
     command = ["git", "--no-pager", *_SAFE, *arguments]
     try:
         return subprocess.run(

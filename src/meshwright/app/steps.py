@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from meshwright.app.cards import Brief
 from meshwright.app.clock import AsOf
 from meshwright.app.decide import REUSE, Before, decide
+from meshwright.app.deprecation import Farewells
 from meshwright.app.flows import Flows
 from meshwright.app.references import reference_stamp, referred
 from meshwright.app.served import (
@@ -67,6 +68,8 @@ class Planner:
         self._stamps = input_stamps(reader)
         self._inputs = WatchedInputs(wiring.cache, wiring.root)
         self._working: set[str] = set()
+        now = wiring.now() if asked.as_of.is_now else asked.as_of.instant
+        self._farewells = Farewells(wiring, briefs, now, wiring.mesh.timezone)
         self._flows = Flows(
             wiring, reader, briefs, self._served, self._outputs.contracts, wiring.now().date()
         )
@@ -88,8 +91,8 @@ class Planner:
         return steps
 
     def _allowed(self, step: Step) -> Step:
-        """Return a step, refused where a contract declares less than what flows into its columns."""
-        judged = self._flows.judged(step)
+        """Return a step, refused where a contract declares less than what flows in, or an input has ended."""
+        judged = self._farewells.judged(self._flows.judged(step))
         if judged.action == "refused":
             self._working.discard(str(step.product))
         return judged

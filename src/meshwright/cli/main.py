@@ -128,18 +128,18 @@ def main() -> None:
     except KeyboardInterrupt:
         code = console.interrupted()
     except click.ClickException as error:
-        code = console.usage_error(error, as_json="--json" in arguments)
+        code = console.usage_error(error, as_json=console.wants_json(arguments))
     except MeshwrightError as error:
         if "--debug" in arguments:
             raise
-        code = console.failed(error, as_json="--json" in arguments)
+        code = console.failed(error, as_json=console.wants_json(arguments))
     except ReaderGoneError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:
         if "--debug" in arguments:
             raise
-        code = console.out_of_reach(error, as_json="--json" in arguments)
+        code = console.out_of_reach(error, as_json=console.wants_json(arguments))
     except Exception as error:
         if isinstance(error, RuntimeError) and str(error) == "Query interrupted":
             # DuckDB's word for a signal that came while the main thread waited for it
@@ -147,7 +147,7 @@ def main() -> None:
         elif "--debug" in arguments:
             raise
         else:
-            code = console.our_fault(error, as_json="--json" in arguments)
+            code = console.our_fault(error, as_json=console.wants_json(arguments))
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -24,8 +24,8 @@ def show_plan(console: Console, plan: Plan) -> None:
     for step in work:
         for change in step.changes:
             _show_change(console, step, change)
-        for refusal in step.refusals:
-            show_refusal(console, refusal)
+    for step in plan.steps:
+        _show_judgements(console, step)
     if plan.problems:
         console.print()
         show_problems(console, plan.problems)
@@ -49,6 +49,33 @@ def _row(step: Step) -> tuple[object, ...]:
     return str(step.product), tables.status(step.action), "; ".join(reasons)
 
 
+def _show_judgements(console: Console, step: Step) -> None:
+    """Print what rules say, what must not be published, and what is to be known."""
+    for refusal in step.refusals:
+        show_refusal(console, refusal)
+    for violation in step.violations[:SHOWN_ITEMS]:
+        colour = "red" if violation.is_blocking else "yellow"
+        said = f"exempted until {violation.exempted}" if violation.exempted else violation.severity
+        console.print()
+        console.print(
+            Text.assemble((violation.address, "bold"), f" rule {violation.rule}: ", (said, colour))
+        )
+        console.print(Text(clean(f"  {violation.message}")))
+        _next(console, violation.remedy)
+    if len(step.violations) > SHOWN_ITEMS:
+        console.print(f"  and {len(step.violations) - SHOWN_ITEMS} more violations")
+    for notice in step.notices:
+        console.print()
+        console.print(Text.assemble((str(notice.place), "bold"), " ", ("warning", "yellow")))
+        console.print(Text(clean(f"  {notice.message}")))
+        _next(console, notice.hint)
+
+
+def _next(console: Console, hint: str) -> None:
+    if hint:
+        console.print(Text.assemble(("  next: ", "cyan"), clean(hint)))
+
+
 def _show_change(console: Console, step: Step, change: ContractChange) -> None:
     console.print()
     colour = "red" if change.refusal else "green" if change.level != "major" else "yellow"
@@ -62,7 +89,13 @@ def _show_change(console: Console, step: Step, change: ContractChange) -> None:
     )
     for item in change.items[:SHOWN_ITEMS]:
         console.print(Text(clean(f"  {item}")))
+    if len(change.items) > SHOWN_ITEMS:
+        console.print(f"  and {len(change.items) - SHOWN_ITEMS} more")
+    for one in change.affected[:SHOWN_ITEMS]:
+        what = f" ({', '.join(one.columns[:SHOWN_REASONS])})" if one.columns else ""
+        whose = f", of {', '.join(one.people)}" if one.people else ""
+        console.print(Text(clean(f"  affects {one.product}{what}{whose}")))
     if change.refusal:
         console.print(Text.assemble(("  refused: ", "red"), change.refusal))
     if change.suggestion:
-        console.print(Text.assemble(("  next: ", "cyan"), f"write version {change.suggestion}"))
+        _next(console, f"write version {change.suggestion}")

@@ -48,9 +48,7 @@ def _line_of_column(
     return rule or column.line
 
 
-def _line_before(
-    name: str, old: Sequence[ContractColumn], new: Sequence[ContractColumn]
-) -> int:
+def _line_before(name: str, old: Sequence[ContractColumn], new: Sequence[ContractColumn]) -> int:
     lines = {column.name: column.line for column in new}
     found = 0
     for column in old:
@@ -58,5 +56,3 @@ def _line_before(
             break
         found = lines.get(column.name, found)
     return found or min(lines.values(), default=0)
-
-

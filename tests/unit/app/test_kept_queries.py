@@ -10,7 +10,10 @@ from meshwright.app.kept_queries import without_values
     [
         ("select a from t where e = 'ada@example.com'", "select a from t where e = '?'"),
         ("select 'it''s' || e'a\\'b' from t", "select '?' || '?' from t"),
-        ("select a from t where b = '\\' and c = 'ada'", "select a from t where b = '?' and c = '?'"),
+        (
+            "select a from t where b = '\\' and c = 'ada'",
+            "select a from t where b = '?' and c = '?'",
+        ),
         ("select a from t where b = 0xada5", "select a from t where b = 0"),
         ("select $$ada$$, $x$ a $ b $x$ from t", "select '?', '?' from t"),
         ("select a -- of ada\nfrom t /* or\nbob */ limit 5", "select a  \nfrom t   limit 5"),
