@@ -88,7 +88,7 @@ class Flows:
     def _refusals(self, product: str, brief: Brief) -> tuple[Refusal, ...]:
         if not brief.ports:
             return ()
-        key = self._key(product, brief, brief.contracts)
+        key = self._key(product, brief, brief.code)
         if self._is_right(product, key):
             return ()
         found: tuple[Refusal, ...] = ()
@@ -103,16 +103,19 @@ class Flows:
             self._new[product] = key
         return found
 
-    def _key(self, product: str, brief: Brief, contracts: Mapping[str, str]) -> bytes:
-        """Return what decides how a product is judged, as one text."""
-        ports = map(brief.present, brief.ports.values())
-        read = [f"{port}={self._digest(port)}" for port in sorted(ports)]
-        own = [f"{name}={digest}" for name, digest in sorted(contracts.items())]
-        said: list[str] = []
+    def _key(self, product: str, brief: Brief, code: str) -> bytes:
+        """Return what decides how a product is judged, as one text; its code tells of its contracts too."""
+        ports = sorted(brief.ports.values())
+        if brief.former_names:
+            ports = sorted(map(brief.present, ports))
+        parts = [FORM, code]
+        for port in ports:
+            parts += (port, self._digest(port))
         if self._said:
-            for name in sorted({product, *brief.reads}):
-                said += self._said.get(name, ())
-        return "\n".join((FORM, brief.code, *own, *read, *said)).encode()
+            products = {port.rpartition(".")[0] for port in ports} | {product}
+            for name in sorted(products & self._said.keys()):
+                parts += self._said[name]
+        return "\n".join(parts).encode()
 
     def _is_right(self, product: str, key: bytes) -> bool:
         if self._known is None:
@@ -122,11 +125,12 @@ class Flows:
     def _digest(self, port: str) -> str:
         """Return the digest of the contract by which a port would be served after this plan."""
         product, _, name = port.rpartition(".")
-        served = self._contracts.get(product, {}).get(name)
+        if product not in self._building:
+            served = self._contracts.get(product)
+            if served is not None and name in served:
+                return served[name]
         brief = self._briefs.get(product)
-        if brief and (served is None or product in self._building):
-            return brief.contracts.get(name, "")
-        return served or ""
+        return brief.contracts.get(name, "") if brief else ""
 
     def _inputs(self, brief: Brief) -> dict[str, Classes]:
         """Return what the inputs of a product carry, by input and by address."""
@@ -184,9 +188,10 @@ class Flows:
         """Say whether no more flows into a product than its contracts say."""
         if not brief.ports:
             return True
-        is_planned = product in self._building or product not in self._contracts
-        contracts = brief.contracts if is_planned else self._contracts[product]
-        return self._is_right(product, self._key(product, brief, contracts))
+        served = self._served.get(product)
+        is_planned = product in self._building or served is None
+        code = brief.code if is_planned or served is None else served.code
+        return self._is_right(product, self._key(product, brief, code))
 
     def _declared(self, port: str) -> Classes:
         """Return what the contract of a port declares; that of its files where it is the one that counts."""
