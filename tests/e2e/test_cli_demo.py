@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from tests.e2e.shell import Ended, mesh, process
+from tests.openlineage import _validator as validator
 
 PRODUCTS = {
     "operations.flights",
@@ -96,6 +97,65 @@ def test_what_the_demo_leaves_can_be_looked_at(demo: tuple[Path, Ended]) -> None
         assert ended.code == code, (command, ended.out, ended.err)
     lines = mesh(folder, "history", "fleet.aircraft", "--json").json["history"]
     assert [line["status"] for line in lines] == ["rejected", "published"]
+
+
+def test_the_lineage_of_a_column_reaches_the_source_files(demo: tuple[Path, Ended]) -> None:
+    """From one column across models, products and domains to the silos of every domain."""
+    folder, _ = demo
+    ended = mesh(folder, "lineage", "experience.delay_risk.routes.risk", "--up", "--json")
+    assert ended.code == 0, ended.err
+    places = {one["name"] for one in ended.json["datasets"] if one["kind"] == "source"}
+    assert places == {
+        "files:silos/operations/flights/*.csv",
+        "files:silos/weather/*.ndjson.gz",
+        "files:silos/geography/airports.xlsx",
+        "sqlite:silos/fleet/fleet.db#planes",
+        "sqlite:silos/fleet/fleet.db#airlines",
+    }
+    read = {(e["source"], e["source_column"]) for e in ended.json["edges"]}
+    assert ("files:silos/operations/flights/*.csv", "dep_delay") in read
+    assert ("files:silos/weather/*.ndjson.gz", "wind_gust") in read
+    assert not [e for e in ended.json["edges"] if e["kind"] == "UNKNOWN"]
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_a_lineage_tree_fits_the_terminal(
+    demo: tuple[Path, Ended], columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, _ = demo
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for words in (
+        ["experience.delay_risk.routes", "--models"],
+        ["operations.flights.departures", "--down"],
+        ["loyalty.members.profiles.email"],
+    ):
+        ended = mesh(folder, "lineage", *words)
+        assert ended.code == 0, ended.err
+        assert max(map(len, ended.out.splitlines())) <= columns
+        assert "unknown" not in ended.out
+    ended = mesh(folder, "lineage", "operations.flights.departures.dep_delay", "--down")
+    assert "experience.delay_risk.routes" in ended.out
+
+
+def test_lineage_is_drawn_for_a_pull_request_and_told_to_other_tools(
+    demo: tuple[Path, Ended],
+) -> None:
+    folder, _ = demo
+    address = "experience.delay_risk.routes.risk"
+    drawn = mesh(folder, "lineage", address, "--format", "mermaid").out
+    assert drawn.startswith("flowchart LR\n")
+    assert drawn.count("subgraph") == drawn.count("\n  end\n") > 5
+    event = mesh(folder, "lineage", address, "--format", "openlineage").json
+    assert event["dataset"]["name"] == "experience.delay_risk.routes"
+    facets = event["dataset"]["facets"]
+    told = [*facets["columnLineage"]["dataset"]]
+    told += [
+        field for one in facets["columnLineage"]["fields"].values() for field in one["inputFields"]
+    ]
+    assert {one["name"] for one in told} >= {"operations.flights.departures"}
+    for document in (event, *facets.values()):
+        url = str(document.get("schemaURL") or document["_schemaURL"])
+        assert [str(error) for error in validator(url).iter_errors(document)] == []
 
 
 def test_a_second_demo_replaces_nothing(demo: tuple[Path, Ended]) -> None:
