@@ -322,6 +322,26 @@ class Mesh:
 
         return unmute(self.wiring, address)
 
+    def subscribe(
+        self, address: str, *, to: str = "", events: Sequence[str] = ()
+    ) -> dict[str, Any]:
+        """Tell a notifier of changes, incidents and deprecations of an address from now on."""
+        from meshwright.app.subscribing import subscribe
+
+        return subscribe(self.wiring, address, to, events)
+
+    def unsubscribe(self, what: str, *, to: str = "") -> dict[str, Any]:
+        """End a subscription by its id, or those of an address."""
+        from meshwright.app.subscribing import unsubscribe
+
+        return unsubscribe(self.wiring, what, to)
+
+    def subscriptions(self) -> list[dict[str, Any]]:
+        """Return who subscribed to what."""
+        from meshwright.app.subscribing import list_subscriptions
+
+        return list_subscriptions(self.wiring)
+
     def observe_once(self, *, on_event: OnEvent = ignore) -> "Cycle":
         """Run what is due, notice what is late, tell who is to be told."""
         from meshwright.app.observe import observe_once

@@ -36,6 +36,8 @@ COMMANDS = {
     "declassify": ("declassify", "Say that a derived column reveals nothing any more."),
     "mute": ("mute", "Tell nobody about an address for a while."),
     "unmute": ("unmute", "Tell about an address again."),
+    "subscribe": ("subscribe", "Hear of changes, incidents and deprecations of an address."),
+    "unsubscribe": ("unsubscribe", "Hear of an address no more."),
     "observe": ("observe", "Run what is due, notice what is late, tell people; in a loop."),
     "serve": ("serve", "Serve metrics and health to programs on this machine."),
     "cost": ("cost", "Show what builds take and what versions store."),
