@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from meshwright.lineage.carrying import Carried, declared, joined
 from meshwright.model.address import Address
 from meshwright.model.contract import Contract, ContractColumn
 from meshwright.spi.state_store import Reader
+
+NO_NAMES: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,16 @@ def _parts(column: ContractColumn) -> Iterator[ContractColumn]:
             yield from _parts(part)
 
 
-def holding(reader: Reader, today: date) -> Mapping[str, Word]:
-    """Return the declassifications that hold today, by column."""
-    return {word.column: word for word in words(reader) if word.holds(today)}
+def holding(
+    reader: Reader, today: date, former_names: Mapping[str, str] = NO_NAMES
+) -> Mapping[str, Word]:
+    """Return the declassifications that hold today, by column, under the names that products have now."""
+    held = (_present(word, former_names) for word in words(reader) if word.holds(today))
+    return {word.column: word for word in held}
+
+
+def _present(word: Word, former_names: Mapping[str, str]) -> Word:
+    name = former_names.get(word.product)
+    if name is None:
+        return word
+    return replace(word, product=name, column=name + word.column.removeprefix(word.product))

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from meshwright.app.cards import Brief
-from meshwright.app.declared import Word, contract_classes, holding
+from meshwright.app.declared import contract_classes, holding
 from meshwright.app.served import ServedProduct
 from meshwright.app.wiring import Wiring
 from meshwright.lineage.carrying import NOTHING, Classes, carried, joined, of_column
@@ -44,7 +44,7 @@ class Flows:
         self._briefs = briefs
         self._served = served
         self._contracts = contracts
-        self._words: Mapping[str, Word] = holding(reader, today)
+        self._words = holding(reader, today, wiring.workspace.former_names)
         self._said: dict[str, list[str]] = {}
         for word in self._words.values():
             said = f"{word.column}:{word.classification}:{','.join(word.tags)}"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from meshwright.app.history import HistoryLine
     from meshwright.app.impact.found import Impact
     from meshwright.app.incident_desk import IncidentDesk
+    from meshwright.app.lineage import Lineage
     from meshwright.app.monitors import PortLine, SeriesLine
     from meshwright.app.new import Drafted
     from meshwright.app.observe import Cycle
@@ -163,6 +164,23 @@ class Mesh:
 
         with self.wiring.store.read() as reader:
             return history(reader, Address.parse(address), limit)
+
+    def lineage(
+        self,
+        address: str,
+        *,
+        up: bool = True,
+        depth: int = 0,
+        models: bool = False,
+        direct: bool = False,
+        as_of: str | None = None,
+    ) -> "Lineage":
+        """Walk from a port or column: `up` to what it is made of, else down to what is made of it."""
+        from meshwright.app.lineage import find_lineage
+        from meshwright.lineage.walking import Way
+
+        self.wiring.look_again()
+        return find_lineage(self.wiring, address, Way(up, depth, models, direct), as_of)
 
     def diff(self, before: str, after: str | None = None) -> "Difference":
         """Compare two versions of a port; one address means the served version and the one before."""

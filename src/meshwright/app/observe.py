@@ -81,7 +81,19 @@ def _cycle(wiring: Wiring, on_event: OnEvent) -> Cycle:
         cycle,
         lambda: cycle.told.extend(deliver(wiring, wiring.now(), seconds=TELLING_SECONDS)),
     )
+    _try(wiring, cycle, lambda: _tell_lineage(wiring, on_event))
     return cycle
+
+
+def _tell_lineage(wiring: Wiring, on_event: OnEvent) -> None:
+    """Send the events of builds; a sink that is away is a warning, and tried again in a later round."""
+    if wiring.mesh.openlineage.sinks:
+        from meshwright.app.openlineage import deliver as deliver_events
+        from meshwright.app.openlineage import warnings_of
+
+        for told in deliver_events(wiring, wiring.now(), seconds=TELLING_SECONDS):
+            for text in warnings_of(told):
+                on_event(RunEvent("warning", f"lineage sink {told.sink}", text))
 
 
 def _try(wiring: Wiring, cycle: Cycle, part: Callable[[], object]) -> bool:

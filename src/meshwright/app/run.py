@@ -36,7 +36,7 @@ def run(
 ) -> tuple[BuildResult, ...]:
     """Build what changed and return how each product ended; a range of days is run day by day.
 
-    With `tell`, whoever mesh.yaml says is told of incidents at the end.
+    With `tell`, whoever mesh.yaml says is told of incidents and builds at the end.
 
     Raises `UnreachableError` (`held-elsewhere`) when another process runs this mesh.
     """
@@ -53,12 +53,21 @@ def run(
             results += _run_held(wiring, asked, workers or os.cpu_count() or 2, on_event)
     if tell and wiring.mesh.alerting.notifiers:
         tell_people(wiring, on_event)
+    if tell and wiring.mesh.openlineage.sinks:
+        tell_lineage(wiring, on_event)
     return tuple(results)
 
 
 def tell_people(wiring: Wiring, on_event: OnEvent) -> None:
     """Tell of incidents, for a few seconds at most; what cannot be told now is told next time."""
     from meshwright.app.alerts import deliver_quietly
+
+    deliver_quietly(wiring, lambda what, why: on_event(RunEvent("warning", what, why)))
+
+
+def tell_lineage(wiring: Wiring, on_event: OnEvent) -> None:
+    """Send the events of builds, for a few seconds at most; what cannot be sent now is sent next time."""
+    from meshwright.app.openlineage import deliver_quietly
 
     deliver_quietly(wiring, lambda what, why: on_event(RunEvent("warning", what, why)))
 
@@ -84,6 +93,7 @@ def _run_held(wiring: Wiring, asked: Asked, workers: int, on_event: OnEvent) -> 
         resolve_incidents(wiring, product)
     results = _build_all(wiring, plan, asked, workers, on_event)
     if any(result.status in ("published", "rejected", "failed") for result in results):
+        wiring.reader.flush()
         follow_tables(wiring, on_event)
         for warning in prove(wiring):
             on_event(warning)

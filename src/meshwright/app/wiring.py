@@ -19,12 +19,14 @@ from meshwright.documents.workspace import Workspace, open_workspace
 from meshwright.model.address import Address
 from meshwright.model.json_value import Json
 from meshwright.model.mesh import Mesh
+from meshwright.model.openlineage import LineageSinkSpec
 from meshwright.model.product import Product, SourceSpec
 from meshwright.spi import plugins
 from meshwright.spi.cache import Cache
 from meshwright.spi.checkpoint_sink import CheckpointSink
 from meshwright.spi.detector import Detector
 from meshwright.spi.engine import Engine, Session
+from meshwright.spi.lineage_sink import LineageSink
 from meshwright.spi.notifier import Notifier
 from meshwright.spi.source import Source
 from meshwright.spi.sql_reader import SqlReader
@@ -203,6 +205,12 @@ class Wiring:
 
         return open_notifier(self.mesh, name, self.secrets, self._load)
 
+    def lineage_sink(self, spec: LineageSinkSpec) -> LineageSink:
+        """Open a sink of OpenLineage events; the caller closes it."""
+        from meshwright.app.lineage_sinks import open_sink
+
+        return open_sink(self.mesh, spec, self.secrets, self._load)
+
     @cached_property
     def secrets(self) -> "Secrets":
         """Return the secrets of the mesh, each looked up when it is needed."""
@@ -211,7 +219,9 @@ class Wiring:
         return Secrets(self.root, self._load)
 
     def close(self) -> None:
-        """Close what was opened."""
+        """Close what was opened; what was read of SQL is kept before."""
+        if "reader" in self.__dict__:
+            self.reader.flush()
         for name in ("store", "cache"):
             part = self.__dict__.pop(name, None)
             if part is not None:

@@ -23,6 +23,7 @@ COMMANDS = {
     "scan": ("scan", "Judge and profile a file or table that no mesh built."),
     "show": ("show", "Show the mesh, a domain, a product or a port."),
     "history": ("history", "List the versions of a product or port."),
+    "lineage": ("lineage", "Show what a column is made of, or what is made of it."),
     "diff": ("diff", "Compare two versions of a port."),
     "accept": ("accept", "Publish a rejected build on an owner's word."),
     "rollback": ("rollback", "Serve an older version again."),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from meshwright.documents.alert_reader import read_alerting
 from meshwright.documents.document import Document
+from meshwright.documents.openlineage_reader import read_openlineage
 from meshwright.errors import DescriptorError, UsageError, did_you_mean
 from meshwright.model.address import is_name
 from meshwright.model.json_value import Json
@@ -57,6 +58,9 @@ def read_mesh(document: Document, root: Path, environment: str = "") -> Mesh:
         environment=environment,
         alerting=read_alerting(telling.get("alerts"), timezone),
         keep_queries=_number(_mapping(raw.get("queries")), "keep", 30),
+        openlineage=read_openlineage(
+            telling.get("openlineage"), raw.get("openlineage"), str(raw["name"])
+        ),
     )
 
 

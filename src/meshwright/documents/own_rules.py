@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 from meshwright.documents.alert_rules import alert_problems
 from meshwright.documents.document import Document, Path
 from meshwright.documents.moments import is_cron, moment_problem
+from meshwright.documents.openlineage_rules import openlineage_problems
 from meshwright.documents.sql_types import TypeTextError, parse_type
 from meshwright.documents.wording import nearest_hint, show
 from meshwright.errors import MeshwrightError
@@ -37,9 +38,11 @@ def mesh_problems(document: Document) -> list[Problem]:
     """Judge mesh.yaml."""
     raw = _mapping(document.raw)
     found = alert_problems(document, raw.get("alerts"), ("alerts",))
+    found += openlineage_problems(document, raw.get("openlineage"), ("openlineage",))
     for name, environment in _mapping(raw.get("environments")).items():
-        path = ("environments", name, "alerts")
-        found += alert_problems(document, _mapping(environment).get("alerts"), path)
+        path, said = ("environments", name), _mapping(environment)
+        found += alert_problems(document, said.get("alerts"), (*path, "alerts"))
+        found += openlineage_problems(document, said.get("openlineage"), (*path, "openlineage"))
     zone = raw.get("timezone")
     if isinstance(zone, str) and zone not in available_timezones():
         hint = nearest_hint(zone, available_timezones(), "for example `UTC` or `Europe/Berlin`")

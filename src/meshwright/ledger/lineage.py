@@ -1,6 +1,7 @@
 """Projections of what columns are made of: here, by version, and in tools outside, the newest of each job."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 
 from meshwright.ledger.canonical import canonical
 from meshwright.model.facts import Entry, ExternalRunSeen, Json, LineageTraced
@@ -47,32 +48,71 @@ def rename(writer: Writer, old: str, new: str) -> None:
 
 
 def external_run_seen(writer: Writer, entry: Entry, fact: ExternalRunSeen) -> None:
-    """Keep the newest that a job told: an event that comes late changes nothing newer."""
-    writer.run(
-        "INSERT INTO external_runs (job, run, state, at, producer, seq) VALUES (?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (job, run) DO UPDATE SET state = excluded.state, at = excluded.at,"
-        " producer = excluded.producer, seq = excluded.seq WHERE excluded.at >= external_runs.at",
-        (fact.job, fact.run, fact.state, fact.at, fact.producer, entry.seq),
-    )
+    """Keep what all events of a job's newest run said together; a late one changes nothing newer.
+
+    A run may say at its start what it reads and at its end what it wrote.
+    """
     _keep_external_datasets(writer, fact)
-    newest = writer.rows(
-        "SELECT 1 FROM external_runs WHERE job = ? AND at > ? LIMIT 1", (fact.job, fact.at)
+    known = writer.rows(
+        "SELECT at, inputs, outputs, edges FROM external_runs WHERE job = ? AND run = ?",
+        (fact.job, fact.run),
     )
-    if newest or not (fact.inputs or fact.outputs):
+    before = [json.loads(str(text)) for text in known[0][1:]] if known else [[], [], []]
+    inputs, outputs = _union(before[0], fact.inputs), _union(before[1], fact.outputs)
+    edges = _edges_of_run(before[2], fact)
+    newer = writer.rows(
+        "SELECT 1 FROM external_runs WHERE job = ? AND run <> ? AND at > ? LIMIT 1",
+        (fact.job, fact.run, fact.at),
+    )
+    kept = [canonical([]) if newer else canonical(part) for part in (inputs, outputs, edges)]
+    writer.run(
+        "INSERT INTO external_runs (job, run, state, at, producer, seq, digest, inputs, outputs,"
+        " edges) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job, run) DO UPDATE SET"
+        " inputs = excluded.inputs, outputs = excluded.outputs, edges = excluded.edges",
+        (fact.job, fact.run, fact.state, fact.at, fact.producer, entry.seq, fact.digest, *kept),
+    )
+    writer.run(
+        "UPDATE external_runs SET state = ?, at = ?, producer = ?, seq = ?, digest = ?"
+        " WHERE job = ? AND run = ? AND at <= ?",
+        (fact.state, fact.at, fact.producer, entry.seq, fact.digest, fact.job, fact.run, fact.at),
+    )
+    if newer or not (fact.inputs or fact.outputs):
         return
-    known = {tuple(edge) for edge in fact.edges}
-    for output in fact.outputs:  # where no column is known, the datasets are
+    writer.run(
+        "UPDATE external_runs SET inputs = '[]', outputs = '[]', edges = '[]'"
+        " WHERE job = ? AND run <> ?",
+        (fact.job, fact.run),
+    )
+    _replace_external_edges(writer, fact.job, inputs, outputs, edges)
+
+
+def _replace_external_edges(
+    writer: Writer, job: str, inputs: list[str], outputs: list[str], edges: list[list[str]]
+) -> None:
+    known = {tuple(edge) for edge in edges}
+    for output in outputs:  # where no column is known, the datasets are
         traced = {edge[2] for edge in known if edge[0] == output}
         known |= {
-            (output, "", source, "", "DIRECT", "", "")
-            for source in fact.inputs
+            (output, "", source, "", "DIRECT", "", REVEALS)
+            for source in inputs
             if source not in traced
         }
-    writer.run("DELETE FROM external_edges WHERE job = ?", (fact.job,))
+    writer.run("DELETE FROM external_edges WHERE job = ?", (job,))
     writer.run_many(
         f"INSERT INTO external_edges (job, {_EDGE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [(fact.job, *edge[:6], *_marks(edge[6])) for edge in sorted(known)],
+        [(job, *edge[:6], *_marks(edge[6])) for edge in sorted(known)],
     )
+
+
+def _edges_of_run(before: list[list[str]], fact: ExternalRunSeen) -> list[list[str]]:
+    """Return the edges of a run: of a data set that an event traced, those of the newest event."""
+    traced = {edge[0] for edge in fact.edges}
+    kept = [edge for edge in before if edge[0] not in traced]
+    return kept + [list(map(str, edge)) for edge in fact.edges]
+
+
+def _union(before: list[str], now: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys((*before, *now)))
 
 
 def _keep_external_datasets(writer: Writer, fact: ExternalRunSeen) -> None:

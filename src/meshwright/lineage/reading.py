@@ -113,6 +113,24 @@ def versions_read(reader: Reader, product: str, version: int) -> Mapping[str, in
     return {str(address): int(str(number)) for address, number in rows}
 
 
+def readers_of(reader: Reader, dataset: str, at: Versions) -> tuple[str, ...]:
+    """Return the products of which the version that counts reads a data set."""
+    rows = reader.rows(
+        "SELECT product, first_version, last_version FROM lineage_datasets WHERE dataset = ?"
+        " UNION SELECT product, first_version, last_version FROM lineage_edges WHERE source = ?",
+        (dataset, dataset),
+    )
+    return tuple(sorted({str(row[0]) for row in rows if _holds(row[1], row[2], at(str(row[0])))}))
+
+
+def links_outside(reader: Reader, dataset: str, *, up: bool) -> tuple[Link, ...]:
+    """Return what tools outside made a data set of (`up`), or of it."""
+    end = "dataset" if up else "source"
+    return _links(
+        reader.rows(f"SELECT {_EDGE}, job FROM external_edges WHERE {end} = ?", (dataset,))
+    )
+
+
 def dataset_edges_up(
     reader: Reader, dataset: str, column: str = WHOLE, at: Versions | None = None
 ) -> tuple[Link, ...]:
@@ -121,17 +139,16 @@ def dataset_edges_up(
     `at` says which version of a product counts; without it, the one that is served.
     """
     product = product_of(dataset)
-    found: list[Link] = []
+    found = links_outside(reader, dataset, up=True)
     version = (at or served(reader))(product) if product else None
     if version is not None:
-        rows = reader.rows(
-            f"SELECT {_EDGE}, product FROM lineage_edges WHERE dataset = ? AND product = ? AND {_HELD}",
-            (dataset, product, version, version),
+        found += _links(
+            reader.rows(
+                f"SELECT {_EDGE}, product FROM lineage_edges"
+                f" WHERE dataset = ? AND product = ? AND {_HELD}",
+                (dataset, product, version, version),
+            )
         )
-        found += _links(rows)
-    found += _links(
-        reader.rows(f"SELECT {_EDGE}, job FROM external_edges WHERE dataset = ?", (dataset,))
-    )
     return tuple(sorted(link for link in found if _is_of(link.column, column)))
 
 
@@ -144,9 +161,8 @@ def dataset_edges_down(
         f"SELECT {_EDGE}, product, first_version, last_version FROM lineage_edges WHERE source = ?",
         (dataset,),
     )
-    found = _links(
-        row[:-2] for row in rows if _holds(row[-2], row[-1], version_of(str(row[-3])))
-    ) + _links(reader.rows(f"SELECT {_EDGE}, job FROM external_edges WHERE source = ?", (dataset,)))
+    held = [row[:-2] for row in rows if _holds(row[-2], row[-1], version_of(str(row[-3])))]
+    found = _links(held) + links_outside(reader, dataset, up=False)
     return tuple(sorted(link for link in found if _is_of(link.source_column, column)))
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from meshwright.model.alerting import SILENT, Alerting
+from meshwright.model.openlineage import UNTOLD, OpenLineage
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +50,4 @@ class Mesh:
     environment: str = ""
     alerting: Alerting = SILENT
     keep_queries: int = 30
+    openlineage: OpenLineage = UNTOLD

@@ -17,6 +17,7 @@ GROUPS = (
     "notifiers",
     "secret_stores",
     "detectors",
+    "lineage_sinks",
 )
 
 

@@ -7,7 +7,15 @@ unknown, and what a file that was written is known to hold outweighs what its SQ
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from meshwright.model.lineage import EVERY, UNKNOWN, Dataset, Edge, SelectLineage
+from meshwright.model.lineage import (
+    EVERY,
+    FILTER,
+    INDIRECT,
+    UNKNOWN,
+    Dataset,
+    Edge,
+    SelectLineage,
+)
 from meshwright.spi.sql_reader import SqlReader
 from meshwright.transform.graph import ModelGraph, ModelNode
 
@@ -34,7 +42,8 @@ def trace_models(
         if exact is not None:
             lineage = _fitted(lineage, exact, node)
         columns = tuple(exact or lineage.columns or (promised or {}).get(name, ()))
-        found[name] = replace(lineage, columns=columns)
+        edges = (*lineage.edges, *_rows(lineage, node))
+        found[name] = SelectLineage(columns, edges)
         known[name.lower()] = columns or None
     return found
 
@@ -77,6 +86,22 @@ def _fitted(lineage: SelectLineage, exact: Sequence[str], node: ModelNode) -> Se
         seen |= {edge.output.lower() for edge in edges}
         edges += [edge for c in exact if c.lower() not in seen for edge in _unknown(c, node)]
     return SelectLineage(tuple(exact), tuple(edges))
+
+
+def _rows(lineage: SelectLineage, node: ModelNode) -> list[Edge]:
+    """Say of columns made of no column, such as `count(*)` or `1`, which tables decide how many there are.
+
+    The input column of such an edge is empty: it is the rows that count.
+    """
+    made = {edge.output for edge in lineage.edges}
+    everywhere = {edge.table for edge in lineage.edges if edge.output == EVERY}
+    tables = sorted({*node.inputs, *node.models} - everywhere)
+    return [
+        Edge(column, table, "", INDIRECT, FILTER, reveals=False)
+        for column in lineage.columns
+        if column not in made
+        for table in tables
+    ]
 
 
 def _unknown(column: str, node: ModelNode) -> list[Edge]:

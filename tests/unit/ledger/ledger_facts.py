@@ -9,6 +9,9 @@ from meshwright.model.facts import Fact, Json
 
 Files = frozenset[str]
 Port = tuple[Files, str]  # its files and its columns
+# model, column, what it is made of (a product and its port, a model, or a source), column
+NaiveEdge = tuple[str, str, "tuple[ProductMemory | None, str]", str]
+NOTHING: frozenset[NaiveEdge] = frozenset()
 
 
 def file(path: str) -> dict[str, Json]:
@@ -61,7 +64,7 @@ def published(
     )
 
 
-@dataclass
+@dataclass(eq=False)
 class ProductMemory:
     """All that is true of one product, as whole lists."""
 
@@ -71,6 +74,13 @@ class ProductMemory:
     latest: int = 0
     sequences: dict[str, int] = field(default_factory=dict)
     builds: int = 0
+    said: dict[int, frozenset[NaiveEdge]] = field(default_factory=dict)  # lineage, by version
+
+    def lineage(self, version: int) -> frozenset[NaiveEdge]:
+        """What was last said of the lineage, up to a version."""
+        return next(
+            (self.said[v] for v in sorted(self.said, reverse=True) if v <= version), NOTHING
+        )
 
     @property
     def kept(self) -> list[int]:
@@ -88,6 +98,7 @@ class NaiveMesh:
         self.products: dict[str, ProductMemory] = {}
         self.seq = 0
         self.names = 0
+        self.rumours = ["rumour.p1", "rumour.p2"]  # talked of, never published under these names
 
     def step(self) -> Sequence[Fact]:
         """Return the facts of one random thing that happens."""
@@ -103,7 +114,9 @@ class NaiveMesh:
                 self.retire,
                 self.ask,
                 self.promise,
+                self.see_outside,
             ]
+            + [self.govern] * 3
         )
         recorded = self.random.choice(happenings)()
         self.seq += len(recorded)
@@ -119,10 +132,13 @@ class NaiveMesh:
         for name_of_port in self._some("abc") or ["a"]:
             target[name_of_port], said[name_of_port] = self._change(memory, name_of_port, before)
         version = memory.latest + self.random.choice([1, 1, 1, 2])
-        self._serve(memory, target, self.seq + 1)
+        served = memory.served
         memory.versions[version] = target
         memory.served = memory.latest = version
-        return [published(name, version, said, base, build=self._build(name, memory))]
+        build = self._build(name, memory)
+        traced = self._traced(name, memory, version, build) if self.random.random() < 0.6 else []
+        self._serve(memory, target, self.seq + len(traced) + 1, before=served)
+        return [*traced, published(name, version, said, base, build=build)]
 
     def roll_back(self) -> Sequence[Fact]:
         name, memory = self._product()
@@ -146,6 +162,8 @@ class NaiveMesh:
         name, _ = self._product()
         self.names += 1
         new = f"renamed.p{self.names}"
+        if self.rumours and self.random.random() < 0.3:
+            new = self.rumours.pop()
         self.products[new] = self.products.pop(name)
         return [facts.ProductRenamed(new, name)]
 
@@ -202,6 +220,92 @@ class NaiveMesh:
             facts.ContractPublished(self._product()[0], "a", "id", "1.0.0", digest, {"d": digest})
         ]
 
+    def see_outside(self) -> Sequence[Fact]:
+        """A tool outside wrote to, or read, a port; its events come in any order."""
+        name, _ = self._product()
+        ours, theirs = f"{name}.a", f"spark/t{self.random.randint(0, 2)}"
+        source, target = self.random.choice([(ours, theirs), (theirs, ours), (theirs, theirs)])
+        edges = [[target, "x", source, "id", "DIRECT", "IDENTITY", "r"]]
+        return [
+            facts.ExternalRunSeen(
+                job=f"airflow/job{self.random.randint(0, 2)}",
+                run=f"run{self.random.randint(0, 5)}",
+                state="COMPLETE",
+                at=f"2030-01-0{self.random.randint(1, 9)}T00:00:00Z",
+                inputs=[source],
+                outputs=[target],
+                edges=self.random.choice([edges, []]),
+                columns=self.random.choice([{}, {theirs: ["id", "x"]}]),
+            )
+        ]
+
+    def govern(self) -> Sequence[Fact]:
+        """Somebody says something of a column, or the rules do of a product."""
+        names = [*self.products, *self.rumours, "d0.p0"]
+        name = self.random.choice(names)
+        column = f"{name}.a.{self.random.choice('xy')}"
+        broken = [
+            {"rule": rule, "address": column, "severity": "warn", "message": "because"}
+            for rule in self._some(["owned", "described"])
+        ]
+        self.names += 1
+        return [
+            self.random.choice(
+                [
+                    facts.ClassificationSuggested(
+                        name, column, "email", "restricted", ["pii"], self.random.random(), ["name"]
+                    ),
+                    facts.ClassificationAccepted(name, column, "email", "restricted", ["pii"]),
+                    facts.ClassificationRefused(name, column, "email", "made up"),
+                    facts.ColumnDeclassified(name, column, "public", [], "maria", "counted"),
+                    facts.RulesJudged(name, broken),
+                    facts.ScoreChanged(name, {"documented": self.random.random()}),
+                    facts.SubscriptionMade(f"s{self.names % 3}", column, "mail", ["changed"]),
+                    facts.SubscriptionEnded(f"s{self.names % 3}"),
+                    facts.ChangeAnnounced(column, "changed", f"v{self.names % 3}"),
+                ]
+            )
+        ]
+
+    def naive_edges(self, name: str, version: int) -> list[tuple[str, str, str, str]]:
+        """Return the edges of a version by the names that all products have now."""
+        names = {memory: now for now, memory in self.products.items()}
+
+        def place(source: tuple[ProductMemory | None, str]) -> str:
+            return source[1] if source[0] is None else f"{names[source[0]]}.{source[1]}"
+
+        return sorted(
+            (f"{name}.{model}", column, place(source), origin)
+            for model, column, source, origin in self.products[name].lineage(version)
+        )
+
+    def _traced(
+        self, name: str, memory: ProductMemory, version: int, build: str
+    ) -> list[facts.LineageTraced]:
+        other, owner = self._product()
+        places: dict[str, tuple[ProductMemory | None, str]] = {
+            "port": (owner, "a"),
+            "raw": (None, "files:silos/raw.csv"),
+            "m": (memory, "m"),
+        }
+        wanted = [
+            ("m", column, source) for column in self._some("xy") for source in ("raw", "port")
+        ]
+        wanted += [("a", column, "m") for column in self._some("xy")]
+        memory.said[version] = frozenset(
+            (model, column, places[source], "id") for model, column, source in wanted
+        )
+        models: dict[str, dict[str, Json]] = {"m": {"edges": []}, "a": {"edges": []}}
+        for model, column, source in wanted:
+            edges = models[model]["edges"]
+            assert isinstance(edges, list)
+            edges.append([column, source, "id", "DIRECT", "IDENTITY", "r"])
+        datasets: dict[str, dict[str, Json]] = {
+            "port": {"name": f"{other}.a", "kind": "port", "columns": ["id"]},
+            "raw": {"name": "files:silos/raw.csv", "kind": "source", "columns": None},
+        }
+        return [facts.LineageTraced(build, name, version, datasets, models, f"digest{version}")]
+
     def _product(self) -> tuple[str, ProductMemory]:
         name = self.random.choice([*self.products, "d0.p0", "d0.p1"])
         return name, self.products.setdefault(name, ProductMemory())
@@ -232,8 +336,14 @@ class NaiveMesh:
         target = (have - frozenset(removed)) | frozenset(added)
         return (target, columns), port(added, removed, columns=columns)
 
-    def _serve(self, memory: ProductMemory, target: Mapping[str, Port], seq: int) -> None:
-        before = memory.versions.get(memory.served, {})
+    def _serve(
+        self,
+        memory: ProductMemory,
+        target: Mapping[str, Port],
+        seq: int,
+        before: int | None = None,
+    ) -> None:
+        served = memory.versions.get(memory.served if before is None else before, {})
         for name, described in target.items():
-            if before.get(name) != described:
+            if served.get(name) != described:
                 memory.sequences[name] = seq

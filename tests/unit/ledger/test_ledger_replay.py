@@ -94,3 +94,23 @@ def test_vacuumed_files_are_forgotten(new_store: NewStore, seed: int, steps: int
             for first, last in rows:
                 end = memory.latest if last is None else last
                 assert any(first <= version <= end for version in memory.kept)
+
+
+@_SETTINGS
+@given(seed=st.integers(0, 2**32), steps=st.integers(1, 40))
+def test_the_lineage_of_every_version_is_what_was_last_said(
+    new_store: NewStore, seed: int, steps: int
+) -> None:
+    """Whatever was renamed since, also of what was read, an old version is made of what it was made of."""
+    store = new_store()
+    mesh = _live(store, seed, steps)
+    with store.read() as reader:
+        for product, memory in mesh.products.items():
+            for version in memory.versions:
+                rows = reader.rows(
+                    "SELECT dataset, column_name, source, source_column FROM lineage_edges"
+                    " WHERE product = ? AND first_version <= ?"
+                    " AND (last_version IS NULL OR last_version >= ?)",
+                    (product, version, version),
+                )
+                assert sorted(rows) == mesh.naive_edges(product, version)

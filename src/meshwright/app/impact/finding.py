@@ -48,6 +48,8 @@ def find_impact(wiring: Wiring, address: str, wish: Wish) -> Impact:
     with wiring.store.read() as reader:
         starts = _starts(wiring, reader, start)
         change = retyped(wiring, reader, start, wish.to) if wish.kind == TYPE else None
+        if change is not None and change.is_same:
+            return Impact(str(start), wish)
         found = rests_on(reader, [(str(port), column) for port, column in starts])
         columns = tuple(_column(one, wish, change) for one in found)
         columns = tuple(column for column in columns if column.verdict)
@@ -64,8 +66,6 @@ def _with_the_rest(
     change: Retyped | None,
 ) -> Impact:
     """Add models, products, promises, queries and people."""
-    if change is not None and change.is_same:
-        return impact
     hit = {column.address for column in impact.columns}
     kept = [one for one in found if _address(one) in hit]
     addresses = [f"{port}.{column}" if column else f"{port}.*" for port, column in starts]

@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 
 from meshwright.app.impact.found import BREAKS, MAY, RESTS
 from meshwright.app.wiring import Wiring
+from meshwright.documents.sql_types import TypeTextError, parse_type
 from meshwright.errors import MeshwrightError, UsageError
 from meshwright.govern.widening import OTHER, SAME, WIDER, compare_types
 from meshwright.lineage.resting import Resting
 from meshwright.model.address import Address
 from meshwright.model.lineage import DIRECT, IDENTITY, UNKNOWN
-from meshwright.model.types import parse_type
 from meshwright.spi.state_store import Reader
 
 
@@ -70,8 +70,8 @@ def retyped(wiring: Wiring, reader: Reader, column: Address, new: str) -> Retype
 
     try:
         parse_type(new)
-    except UsageError as error:
-        raise UsageError("type-unknown", f"`{new}` is no SQL type", hint=error.hint) from error
+    except TypeTextError as error:
+        raise UsageError("type-unknown", str(error), hint=error.hint) from error
     types = {
         name.lower(): kind for name, kind in columns_of(wiring, reader, column.port_address).items()
     }

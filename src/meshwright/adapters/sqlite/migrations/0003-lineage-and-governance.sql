@@ -38,6 +38,7 @@ CREATE TABLE lineage_traces (
     PRIMARY KEY (product, version)
 ) WITHOUT ROWID;
 
+-- `inputs`, `outputs` and `edges` are what all events of a run said together; kept of a job's newest run.
 CREATE TABLE external_runs (
     job TEXT NOT NULL,
     run TEXT NOT NULL,
@@ -45,6 +46,10 @@ CREATE TABLE external_runs (
     at TEXT NOT NULL,
     producer TEXT NOT NULL DEFAULT '',
     seq INTEGER NOT NULL,
+    digest TEXT NOT NULL DEFAULT '',
+    inputs TEXT NOT NULL DEFAULT '[]',
+    outputs TEXT NOT NULL DEFAULT '[]',
+    edges TEXT NOT NULL DEFAULT '[]',
     PRIMARY KEY (job, run)
 ) WITHOUT ROWID;
 
@@ -69,6 +74,14 @@ CREATE TABLE external_edges (
 CREATE INDEX external_edges_by_job ON external_edges (job);
 CREATE INDEX external_edges_by_dataset ON external_edges (dataset);
 CREATE INDEX external_edges_by_source ON external_edges (source);
+
+-- How far each sink of OpenLineage events was told, in entries of the ledger; no fact tells of it.
+CREATE TABLE lineage_sinks (
+    sink TEXT PRIMARY KEY,
+    seq INTEGER NOT NULL,
+    failures INTEGER NOT NULL DEFAULT 0,
+    tried_at TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID;
 
 CREATE TABLE suggestions (
     product TEXT NOT NULL,
