@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from meshwright.app.monitors import PortLine, SeriesLine
     from meshwright.app.new import Drafted
     from meshwright.app.observe import Cycle
+    from meshwright.app.policy.desk import AddressPage, RuleLine, RuleList
+    from meshwright.app.policy.testing import TestResult
     from meshwright.app.result import Result
     from meshwright.app.show import ProductLine, ProductPage
     from meshwright.model.cost import Cost
@@ -124,6 +126,24 @@ class Mesh:
 
         self.wiring.look_again()
         return run_tests(self.wiring, select)
+
+    def rules(self) -> "RuleList":
+        """List the governance rules, with what they find now."""
+        from meshwright.app.policy.desk import list_rules
+
+        return list_rules(self.wiring)
+
+    def explain_rule(self, about: str) -> "RuleLine | AddressPage":
+        """Say why a rule is and what breaks it, or what rules find at an address."""
+        from meshwright.app.policy.desk import explain
+
+        return explain(self.wiring, about)
+
+    def test_rules(self, *rules: str) -> "tuple[list[TestResult], list[str]]":
+        """Run the unit tests of rules; return how each ended, and which rules have none."""
+        from meshwright.app.policy.testing import run_rule_tests
+
+        return run_rule_tests(self.wiring, rules)
 
     def query(self, sql: str, *, as_of: str | None = None, purpose: str = "") -> "Result":
         """Ask the published data in SQL; a port is the table `domain.product.port`."""

@@ -19,6 +19,7 @@ COMMANDS = {
     "plan": ("plan", "Show what a run would do and why."),
     "run": ("run", "Build, audit and publish what changed."),
     "test": ("test", "Run the model tests."),
+    "policy": ("policy", "List, explain and test the rules of the mesh."),
     "query": ("query", "Ask the published data in SQL."),
     "scan": ("scan", "Judge and profile a file or table that no mesh built."),
     "show": ("show", "Show the mesh, a domain, a product or a port."),
