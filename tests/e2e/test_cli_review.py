@@ -26,11 +26,15 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = top / "mesh"
     lay_out(folder)
     begin(top)
+    drop_dep_delay(folder)
+    return folder
+
+
+def drop_dep_delay(folder: Path) -> None:
     contract = home_of(folder, "operations.flights") / "contracts" / "departures.odcs.yaml"
     text = contract.read_text()
     start, end = text.index("      - name: dep_delay"), text.index("      - name: arr_time\n")
     contract.write_text(text[:start] + text[end:])
-    return folder
 
 
 @pytest.fixture
@@ -60,12 +64,61 @@ def test_the_comment_refuses_the_drop_of_a_column_and_says_whom_it_hits(demo: Pa
     for said in (  # rows of tables
         "| **refused** | `operations.flights.departures` | **major** | `1.0.0` → `1.0.0`, write 2.0.0 | 1 |",
         "| breaking | `departures.odcs.yaml:93` | column `dep_delay` was removed | queries that name it",
-        "`experience.delay_risk`",
+        "`experience.delay_risk.routes.mean_delay`",
         "`elena.rossi@example.com`",
         "**Next:** write version 2.0.0, or publish a new port beside it.",
     ):
         assert said in ended.out
     assert review(demo, "markdown").out == ended.out, "a bot would update it for nothing"
+
+
+def test_a_lost_classification_is_refused_with_the_path_that_proves_it(
+    demo: Path, tmp_path: Path
+) -> None:
+    """Without any state: what was hashed and joined downstream is still personal."""
+    folder = tmp_path / "mesh"
+    lay_out(folder)
+    begin(tmp_path)
+    contract = home_of(folder, "experience.home_delays") / "contracts" / "members.odcs.yaml"
+    text = contract.read_text()
+    assert text.count("        tags: [pii]\n") == 1
+    contract.write_text(text.replace("        tags: [pii]\n", ""))
+    page = review(folder, "markdown")
+    assert page.code == 1
+    assert "`loyalty.members.profiles.email (confidential, pii)` → " in page.out
+    (run,) = valid(review(folder, "sarif").json)["runs"]
+    (lost,) = [r for r in run["results"] if r["ruleId"] == "classification-lost"]
+    assert lost["level"] == "error"
+    assert "Path: loyalty.members.profiles.email" in lost["message"]["text"]
+    assert "classification-lost" not in review(demo, "sarif").out, (
+        "unchanged products are left alone"
+    )
+
+
+def test_rules_judge_a_pull_request(shop: Path) -> None:
+    """What blocks is an error and ends with 1; what warns is shown; both by the rule's name."""
+    rule = """-- title: No product is about orders.
+-- severity: {severity}
+-- scope: product
+-- rationale: A test.
+-- remedy: Name it otherwise.
+-- owner: governance
+SELECT p.address, 'it is about orders' AS message FROM mesh.products p WHERE p.address LIKE '%orders'
+"""
+    for name, severity in (("no-orders", "block"), ("fewer-orders", "warn")):
+        write_text(shop / "policies" / f"{name}.sql", rule.format(severity=severity))
+    commit(shop)
+    change_contract(shop, "sales.orders.orders", lambda c: c.update(description={"purpose": "x"}))
+    ended = review(shop, "sarif")
+    assert ended.code == 1
+    (run,) = valid(ended.json)["runs"]
+    levels = {r["ruleId"]: r["level"] for r in run["results"]}
+    assert levels["rule/no-orders"] == "error"
+    assert levels["rule/fewer-orders"] == "warning"
+    assert "| block | `no-orders` | `sales.orders` | it is about orders |" in (
+        review(shop, "markdown").out
+    )
+    assert not (shop / ".mesh" / "state.db").exists()
 
 
 def test_annotations_stand_at_the_line_relative_to_the_repository(demo: Path) -> None:

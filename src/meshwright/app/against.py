@@ -4,8 +4,7 @@ What must stay true: only products whose files differ from the reference are rea
 tree, of the repository or of the mesh's state is changed.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -15,7 +14,7 @@ from meshwright.app.contracts import changes_between, has_ended
 from meshwright.app.deprecation import Farewells
 from meshwright.app.flows import Flows
 from meshwright.app.order import load_briefs, order_of, reads_of
-from meshwright.app.plan import broken_beside, problems_of
+from meshwright.app.plan import broken_beside, governed, problems_of
 from meshwright.app.revision import Revision, open_revision
 from meshwright.app.steps import Asked, refusal
 from meshwright.app.wiring import Wiring
@@ -50,20 +49,15 @@ def plan_against(wiring: Wiring, asked: Asked, ref: str) -> Plan:
     Raises what `open_revision` does.
     """
     before = _read(wiring, open_revision(wiring.root, ref))
-    with _nothing_served(wiring) as reader:
-        return _planned(wiring, reader, asked, before, ref)
-
-
-@contextmanager
-def _nothing_served(wiring: Wiring) -> Iterator[Reader]:
-    """Open a state in which nothing was ever built: what is served here is not what is compared with."""
     with TemporaryDirectory(prefix="mesh-against-") as folder:
-        store = wiring.scratch_store(Path(folder))
+        fresh = wiring.without_state(Path(folder))
         try:
-            with store.read() as reader:
-                yield reader
+            with fresh.store.read() as reader:
+                plan = _planned(fresh, reader, asked, before, ref)
+            steps, wrong = governed(fresh, plan.steps)
         finally:
-            store.close()
+            fresh.store.close()
+    return replace(plan, steps=steps, problems=(*plan.problems, *wrong))
 
 
 def _planned(wiring: Wiring, reader: Reader, asked: Asked, before: Before, ref: str) -> Plan:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from meshwright.app.policy.checking import rule_problems
 from meshwright.app.wiring import Wiring
 from meshwright.errors import DescriptorError, did_you_mean
 from meshwright.model.problem import Place, Problem
@@ -14,7 +15,8 @@ def check(wiring: Wiring) -> tuple[Problem, ...]:
     """Return what is wrong with a mesh, files and SQL alike; if mesh.yaml is broken, all of that."""
     try:
         wiring.look_again()
-        return (*_secret_problems(wiring), *wiring.workspace.problems())
+        found = (*_secret_problems(wiring), *wiring.workspace.problems())
+        return (*found, *rule_problems(wiring))
     except DescriptorError as error:
         problems = check_files([str(wiring.root / "mesh.yaml")])
         if not any(problem.is_error for problem in problems):

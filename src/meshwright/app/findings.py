@@ -111,7 +111,7 @@ def _hit(affected: Sequence[Affected]) -> str:
 
 
 def _of_problem(problem: Problem, address: str = "") -> Finding:
-    level = ERROR if problem.is_error else WARNING
+    level = {"error": ERROR, "warning": WARNING}.get(problem.severity, NOTE)
     return Finding(
         problem.code, level, problem.message, problem.place, address, problem.hint,
         f"{problem.key}\n{problem.message}",

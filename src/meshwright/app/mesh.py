@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from meshwright.app.new import Drafted
     from meshwright.app.observe import Cycle
     from meshwright.app.openlineage import SinkTold
+    from meshwright.app.policy.desk import AddressPage, RuleLine, RuleList
+    from meshwright.app.policy.testing import TestResult
     from meshwright.app.result import Result
     from meshwright.app.show import ProductLine, ProductPage
     from meshwright.model.cost import Cost
@@ -126,6 +128,24 @@ class Mesh:
 
         self.wiring.look_again()
         return run_tests(self.wiring, select)
+
+    def rules(self) -> "RuleList":
+        """List the governance rules, with what they find now."""
+        from meshwright.app.policy.desk import list_rules
+
+        return list_rules(self.wiring)
+
+    def explain_rule(self, about: str) -> "RuleLine | AddressPage":
+        """Say why a rule is and what breaks it, or what rules find at an address."""
+        from meshwright.app.policy.desk import explain
+
+        return explain(self.wiring, about)
+
+    def test_rules(self, *rules: str) -> "tuple[list[TestResult], list[str]]":
+        """Run the unit tests of rules; return how each ended, and which rules have none."""
+        from meshwright.app.policy.testing import run_rule_tests
+
+        return run_rule_tests(self.wiring, rules)
 
     def query(self, sql: str, *, as_of: str | None = None, purpose: str = "") -> "Result":
         """Ask the published data in SQL; a port is the table `domain.product.port`."""
@@ -353,6 +373,26 @@ class Mesh:
         from meshwright.app.openlineage import deliver
 
         return deliver(self.wiring, self.wiring.now(), seconds=seconds, force=True)
+
+    def subscribe(
+        self, address: str, *, to: str = "", events: Sequence[str] = ()
+    ) -> dict[str, Any]:
+        """Tell a notifier of changes, incidents and deprecations of an address from now on."""
+        from meshwright.app.subscribing import subscribe
+
+        return subscribe(self.wiring, address, to, events)
+
+    def unsubscribe(self, what: str, *, to: str = "") -> dict[str, Any]:
+        """End a subscription by its id, or those of an address."""
+        from meshwright.app.subscribing import unsubscribe
+
+        return unsubscribe(self.wiring, what, to)
+
+    def subscriptions(self) -> list[dict[str, Any]]:
+        """Return who subscribed to what."""
+        from meshwright.app.subscribing import list_subscriptions
+
+        return list_subscriptions(self.wiring)
 
     def observe_once(self, *, on_event: OnEvent = ignore) -> "Cycle":
         """Run what is due, notice what is late, tell who is to be told."""

@@ -16,7 +16,7 @@ from meshwright.app.scheduling import Due, find_due, remember
 from meshwright.app.wiring import Wiring
 from meshwright.errors import InternalError, MeshwrightError
 from meshwright.model.address import Address
-from meshwright.model.facts import Fact
+from meshwright.model.facts import Fact, RulesJudged
 from meshwright.model.plan import BuildResult
 from meshwright.model.signal import Signal
 
@@ -34,12 +34,15 @@ class Cycle:
     signals: list[Signal] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)  # what the signals meant for the incidents
     told: list[Told] = field(default_factory=list)
+    rules: list[RulesJudged] = field(
+        default_factory=list
+    )  # products of which rules say something else
     problems: list[MeshwrightError] = field(default_factory=list)
 
     @property
     def is_eventful(self) -> bool:
         """Say whether there is anything to show of it."""
-        return bool(self.builds or self.facts or self.told or self.problems)
+        return bool(self.builds or self.facts or self.told or self.rules or self.problems)
 
 
 def observe_once(wiring: Wiring, on_event: OnEvent = ignore) -> Cycle:
@@ -76,6 +79,7 @@ def _cycle(wiring: Wiring, on_event: OnEvent) -> Cycle:
         return cycle  # while it is not known which products there are, nothing is concluded
     _try(wiring, cycle, lambda: cycle.builds.extend(_run_due(wiring, cycle.at, on_event)))
     _try(wiring, cycle, lambda: _notice(wiring, cycle))
+    _try(wiring, cycle, lambda: cycle.rules.extend(_govern(wiring)))
     _try(
         wiring,
         cycle,
@@ -121,6 +125,13 @@ def _run_due(wiring: Wiring, now: datetime, on_event: OnEvent) -> Iterable[Build
     results = run(wiring, _selection(due), on_event=on_event, tell=False)
     remember(wiring, due)
     return [result for result in results if result.status != "up_to_date"]
+
+
+def _govern(wiring: Wiring) -> list[RulesJudged]:
+    """Judge the rules: time alone can break one."""
+    from meshwright.app.policy.recording import record_rules
+
+    return record_rules(wiring)
 
 
 def _selection(due: Iterable[Due]) -> tuple[str, ...]:

@@ -27,6 +27,9 @@ def cycle_shape(cycle: Cycle) -> Shape:
         ],
         "incidents": [fact_shape(fact) for fact in cycle.facts],
         "alerts": [asdict(told) for told in cycle.told],
+        "rules": [
+            {"product": fact.product, "violations": list(fact.violations)} for fact in cycle.rules
+        ],
         "problems": [
             {
                 "code": problem.code,

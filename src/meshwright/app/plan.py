@@ -36,7 +36,20 @@ def make_plan(wiring: Wiring, asked: Asked) -> Plan:
         )
         steps = planner.steps(chosen)
     broken = broken_beside(wiring, asked, chosen)
-    return Plan(steps + broken.steps, problems_of(wiring, chosen, broken), asked.as_of.text)
+    steps, wrong = governed(wiring, steps)
+    problems = (*problems_of(wiring, chosen, broken), *wrong)
+    return Plan(steps + broken.steps, problems, asked.as_of.text)
+
+
+def governed(
+    wiring: Wiring, steps: tuple[Step, ...]
+) -> tuple[tuple[Step, ...], tuple[Problem, ...]]:
+    """Return steps as the rules of the mesh let them stand, and what is wrong with the rules."""
+    if not any(step.action in WORKING for step in steps):
+        return steps, ()
+    from meshwright.app.policy.gate import govern_steps  # most plans have nothing to do
+
+    return govern_steps(wiring, steps)
 
 
 class BrokenBeside(NamedTuple):

@@ -15,7 +15,7 @@ from meshwright.app.tracing import trace_run
 from meshwright.app.wiring import Wiring
 from meshwright.errors import DescriptorError, ErrorKind, MeshwrightError
 from meshwright.model.address import Address
-from meshwright.model.plan import BuildResult, ContractChange, Plan, Step
+from meshwright.model.plan import BuildResult, ContractChange, Plan, Step, Violation
 
 GOOD = ("published", "up_to_date", "held", "retired")
 LOCK = "run"
@@ -98,7 +98,18 @@ def _run_held(wiring: Wiring, asked: Asked, workers: int, on_event: OnEvent) -> 
         for warning in prove(wiring):
             on_event(warning)
         trace_run(results, started, time(), on_event)
+    record_outcome(wiring, on_event)
     return results
+
+
+def record_outcome(wiring: Wiring, on_event: OnEvent) -> None:
+    """Record what rules say now; what goes wrong is told, and never undoes what was published."""
+    from meshwright.app.policy.recording import record_rules
+
+    try:
+        record_rules(wiring)
+    except MeshwrightError as error:
+        on_event(RunEvent("warning", "rules", f"{error}; {error.hint or 'mesh policy list'}"))
 
 
 def prove(wiring: Wiring) -> list[RunEvent]:
@@ -228,6 +239,9 @@ def _told(step: Step, plan: Plan) -> BuildResult:
         code = "contract-breaking"
     elif step.refusals:
         code = step.refusals[0].code
+    blocking = next((v for v in step.violations if v.is_blocking), None)
+    if blocking is not None and step.action == "refused":
+        return _blocked(step, blocking)
     by_rule = bool(refused or step.refusals)
     return BuildResult(
         step.product,
@@ -238,6 +252,20 @@ def _told(step: Step, plan: Plan) -> BuildResult:
         error_code=code,
         error_kind=ErrorKind.RULES.value if by_rule else ErrorKind.USER.value if code else "",
         hint=f"mesh plan {step.product}" if by_rule else "mesh check" if problem else "",
+    )
+
+
+def _blocked(step: Step, violation: Violation) -> BuildResult:
+    """Return the result of a product that breaks a rule."""
+    return BuildResult(
+        step.product,
+        "refused",
+        served=step.served,
+        reasons=step.reasons,
+        error=step.reasons[0],
+        error_code="rule-violated",
+        error_kind=ErrorKind.RULES.value,
+        hint=f"mesh policy explain {violation.rule}",
     )
 
 

@@ -5,7 +5,15 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from meshwright.model.check import Example
-from meshwright.model.plan import BuildResult, ContractChange, FailedCheck, Plan, PortResult, Step
+from meshwright.model.plan import (
+    BuildResult,
+    ContractChange,
+    FailedCheck,
+    Plan,
+    PortResult,
+    Step,
+    Violation,
+)
 from meshwright.model.problem import Problem
 
 if TYPE_CHECKING:
@@ -41,7 +49,8 @@ def problems_shape(problems: Sequence[Problem]) -> Shape:
     errors = sum(problem.is_error for problem in problems)
     return {
         "errors": errors,
-        "warnings": len(problems) - errors,
+        "warnings": sum(problem.severity == "warning" for problem in problems),
+        "advice": sum(problem.severity == "advice" for problem in problems),
         "problems": [problem_shape(problem) for problem in problems],
     }
 
@@ -64,10 +73,24 @@ def step_shape(step: Step) -> Shape:
         "served": step.served,
         "reasons": list(step.reasons),
         "contract_changes": [change_shape(change) for change in step.changes],
-        "violations": [_placed(asdict(violation)) for violation in step.violations],
         "refusals": [_placed(asdict(refusal)) for refusal in step.refusals],
         "notices": [problem_shape(problem) for problem in step.notices],
         "problems": [problem_shape(problem) for problem in step.problems],
+        "violations": [violation_shape(violation) for violation in step.violations],
+    }
+
+
+def violation_shape(violation: Violation) -> Shape:
+    """Return one violation of a governance rule."""
+    return {
+        "rule": violation.rule,
+        "severity": violation.severity,
+        "address": violation.address,
+        "message": violation.message,
+        "remedy": violation.remedy,
+        "exempted_until": violation.exempted or None,
+        "file": violation.place.file or None,
+        "line": violation.place.line or None,
     }
 
 

@@ -144,6 +144,16 @@ class Wiring:
         store.prepare()
         return store
 
+    def without_state(self, folder: Path) -> "Wiring":
+        """Return the same mesh over an empty state in a folder: nothing was ever built there.
+
+        Its files are read already and its cache is shared; only the store is the caller's to close.
+        """
+        other = Wiring(self.root, self.environment, self._load, self.now)
+        parts = {name: getattr(self, name) for name in ("workspace", "cache", "reader")}
+        other.__dict__.update(parts, store=self.scratch_store(folder))
+        return other
+
     @cached_property
     def ledger(self) -> "Ledger":
         """Return the ledger, written as the actor."""

@@ -77,6 +77,11 @@ def clean(text: str) -> str:
     return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
+def clean_lines(text: str) -> str:
+    """Do the same to a text of several lines, which stay lines."""
+    return "\n".join(clean(line) for line in text.splitlines())
+
+
 def paint(text: str, colour: str, *, bold: bool = False) -> str:
     """Colour a text; click strips it where the stream is no terminal or NO_COLOR is set."""
     return click.style(text, fg=colour, bold=bold) if "NO_COLOR" not in os.environ else text

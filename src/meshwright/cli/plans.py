@@ -1,5 +1,7 @@
 """How a plan looks: what would be built and why, and what a changed contract breaks."""
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.text import Text
 
@@ -11,6 +13,9 @@ from meshwright.model.plan import ContractChange, Plan, Refusal, Step
 
 SHOWN_REASONS = 3
 SHOWN_ITEMS = 10
+SHOWN_VIOLATIONS = 20
+SEVERITIES = ("block", "warn", "advise")
+_COLOURS = {"block": "red", "warn": "yellow", "advise": "cyan"}
 
 
 def show_plan(console: Console, plan: Plan) -> None:
@@ -26,6 +31,7 @@ def show_plan(console: Console, plan: Plan) -> None:
             _show_change(console, step, change)
     for step in plan.steps:
         _show_judgements(console, step)
+    _show_violations(console, plan.steps)
     if plan.problems:
         console.print()
         show_problems(console, plan.problems)
@@ -42,6 +48,24 @@ def show_refusal(console: Console, refusal: Refusal) -> None:
         console.print(Text.assemble(("  next: ", "cyan"), clean(refusal.hint)))
 
 
+def _show_violations(console: Console, work: Sequence[Step]) -> None:
+    """Print what rules say of what would be built; what blocks first."""
+    found = {violation: None for step in work for violation in step.violations}
+    listed = sorted(
+        found, key=lambda v: (not v.is_blocking, SEVERITIES.index(v.severity), v.address)
+    )
+    if listed:
+        console.print()
+    for one in listed[:SHOWN_VIOLATIONS]:
+        about = f" {clean(one.address or 'the mesh')}: {clean(one.message)} (rule {one.rule})"
+        until = f" exempted until {one.exempted}" if one.exempted else ""
+        console.print(
+            Text.assemble((one.severity, _COLOURS[one.severity]), about, (until, "bright_black"))
+        )
+    if len(listed) > SHOWN_VIOLATIONS:
+        console.print(Text(f"and {len(listed) - SHOWN_VIOLATIONS} more: mesh policy list"))
+
+
 def _row(step: Step) -> tuple[object, ...]:
     reasons = list(step.reasons[:SHOWN_REASONS])
     if len(step.reasons) > SHOWN_REASONS:
@@ -50,20 +74,9 @@ def _row(step: Step) -> tuple[object, ...]:
 
 
 def _show_judgements(console: Console, step: Step) -> None:
-    """Print what rules say, what must not be published, and what is to be known."""
+    """Print what must not be published, and what is to be known."""
     for refusal in step.refusals:
         show_refusal(console, refusal)
-    for violation in step.violations[:SHOWN_ITEMS]:
-        colour = "red" if violation.is_blocking else "yellow"
-        said = f"exempted until {violation.exempted}" if violation.exempted else violation.severity
-        console.print()
-        console.print(
-            Text.assemble((violation.address, "bold"), f" rule {violation.rule}: ", (said, colour))
-        )
-        console.print(Text(clean(f"  {violation.message}")))
-        _next(console, violation.remedy)
-    if len(step.violations) > SHOWN_ITEMS:
-        console.print(f"  and {len(step.violations) - SHOWN_ITEMS} more violations")
     for notice in step.notices:
         console.print()
         console.print(Text.assemble((str(notice.place), "bold"), " ", ("warning", "yellow")))

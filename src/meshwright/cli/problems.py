@@ -8,11 +8,15 @@ from rich.text import Text
 from meshwright.cli.console import clean
 from meshwright.model.problem import Problem
 
+_STYLES = {"error": "red", "warning": "yellow", "advice": "cyan"}
+
 
 def show_problems(console: Console, problems: Sequence[Problem]) -> None:
     """Print each problem with its place, and its hint below."""
-    for problem in sorted(problems, key=lambda p: (not p.is_error, p.place)):
-        style = "red" if problem.is_error else "yellow"
+    for problem in sorted(
+        problems, key=lambda p: (not p.is_error, p.severity == "advice", p.place)
+    ):
+        style = _STYLES.get(problem.severity, "yellow")
         console.print(
             Text.assemble(
                 (f"{problem.place}", "bold"),
@@ -29,7 +33,9 @@ def show_problems(console: Console, problems: Sequence[Problem]) -> None:
 def verdict(problems: Sequence[Problem]) -> str:
     """Return the one line that closes `mesh check`."""
     errors = sum(problem.is_error for problem in problems)
-    warnings = len(problems) - errors
+    advice = sum(problem.severity == "advice" for problem in problems)
+    warnings = len(problems) - errors - advice
     if not problems:
         return "no problems"
-    return f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
+    said = f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
+    return f"{said}, {advice} advised" if advice else said

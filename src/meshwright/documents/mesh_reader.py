@@ -10,7 +10,7 @@ from meshwright.documents.openlineage_reader import read_openlineage
 from meshwright.errors import DescriptorError, UsageError, did_you_mean
 from meshwright.model.address import is_name
 from meshwright.model.json_value import Json
-from meshwright.model.mesh import Domain, Mesh, Retention
+from meshwright.model.mesh import Domain, Federation, Mesh, Retention
 
 Raw = Mapping[str, Json]
 
@@ -61,6 +61,7 @@ def read_mesh(document: Document, root: Path, environment: str = "") -> Mesh:
         openlineage=read_openlineage(
             telling.get("openlineage"), raw.get("openlineage"), str(raw["name"])
         ),
+        federation=_federation(root, raw.get("federation")),
     )
 
 
@@ -97,6 +98,15 @@ def sound(document: Document) -> Raw:
                 problem.code, problem.message, hint=problem.hint, place=str(problem.place)
             )
     return _mapping(document.raw)
+
+
+def _federation(root: Path, said: Json | None) -> Federation | None:
+    if not isinstance(said, dict):
+        return None
+    path = said.get("path")
+    if path is not None:
+        return Federation(_resolve(root, str(path)))
+    return Federation(git=str(said.get("git") or ""), ref=str(said.get("ref") or ""))
 
 
 def _resolve(base: Path, path: str) -> Path:

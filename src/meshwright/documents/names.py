@@ -2,7 +2,7 @@
 
 from meshwright.model.json_value import Json
 
-KINDS = ("mesh", "domain", "product", "contract", "build", "tests")
+KINDS = ("mesh", "domain", "product", "contract", "build", "tests", "rule-tests")
 PRODUCT_FILE = "product.odps.yaml"
 _BY_NAME = {"mesh.yaml": "mesh", "domain.yaml": "domain", "build.yaml": "build"}
 
@@ -15,6 +15,8 @@ def kind_of_name(file: str) -> str:
         return _BY_NAME[stem]
     if stem.endswith(".odps.yaml"):
         return "product"
+    if stem.endswith(".test.yaml"):
+        return "rule-tests"
     return "contract" if stem.endswith(".odcs.yaml") else ""
 
 

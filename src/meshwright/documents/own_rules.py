@@ -43,12 +43,23 @@ def mesh_problems(document: Document) -> list[Problem]:
         path, said = ("environments", name), _mapping(environment)
         found += alert_problems(document, said.get("alerts"), (*path, "alerts"))
         found += openlineage_problems(document, said.get("openlineage"), (*path, "openlineage"))
+    found += _federation_problems(document, raw.get("federation"))
     zone = raw.get("timezone")
     if isinstance(zone, str) and zone not in available_timezones():
         hint = nearest_hint(zone, available_timezones(), "for example `UTC` or `Europe/Berlin`")
         text = f"`{zone}` is not a time zone"
         found.append(document.problem("timezone-unknown", text, ("timezone",), hint=hint))
     return found
+
+
+def _federation_problems(document: Document, said: Json | None) -> list[Problem]:
+    if not isinstance(said, dict) or ("path" in said and not {"git", "ref"} & said.keys()):
+        return []
+    if "path" in said or not {"git", "ref"} <= said.keys():
+        text = "`federation` is a `path`, or `git` with `ref`"
+        hint = "federation: {git: https://…, ref: v1.2.0}"
+        return [document.problem("federation-incomplete", text, ("federation",), hint=hint)]
+    return []
 
 
 def domain_problems(document: Document) -> list[Problem]:

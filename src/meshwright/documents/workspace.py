@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from meshwright.documents.cards import Card
+from meshwright.documents.digest import digest
 from meshwright.documents.discovery import discover, is_current
 from meshwright.documents.document import Document, problem_from_json, problem_to_json
 from meshwright.documents.mesh_reader import find_root, read_domain, read_mesh
@@ -135,6 +136,19 @@ class Workspace:
     def card(self, address: Address) -> Card:
         """Return a product's card; raise `UsageError` (`product-unknown`) that names the nearest."""
         return self._card(self._row(str(address.product_address)))
+
+    def domain_marks(self) -> dict[str, str]:
+        """Return for each domain a text that changes when what is read of any of its products does."""
+        return {str(shelf.identity[1]): shelf.generation for shelf in self._shelves}
+
+    def product_marks(self, domain: str) -> dict[str, str]:
+        """Return for each product of a domain a text that changes when a file of it, or its owner, does."""
+        return {
+            row.address: digest([*shelf.identity, row.is_broken, row.folder, row.stamps])
+            for shelf in self._shelves
+            if shelf.identity[1] == domain
+            for row in shelf.rows.values()
+        }
 
     def folder(self, product: str) -> str:
         """Return a product's folder relative to the mesh; raise as `card` does."""

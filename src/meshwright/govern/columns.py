@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from meshwright.govern.change import MAJOR, MINOR, PATCH, ChangeItem
-from meshwright.govern.rules import compare_relationships, compare_rules
+from meshwright.govern.quality import compare_relationships, compare_rules
 from meshwright.govern.widening import OTHER, SAME, WIDER, compare_types
 from meshwright.model.contract import ContractColumn
 

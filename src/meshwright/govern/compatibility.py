@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from meshwright.govern.change import MAJOR, MINOR, PATCH, Change, ChangeItem
 from meshwright.govern.columns import compare_columns
-from meshwright.govern.rules import compare_relationships, compare_rules
+from meshwright.govern.quality import compare_relationships, compare_rules
 from meshwright.govern.service_levels import compare_end_of_life, compare_service_levels
 from meshwright.model.contract import Contract, ContractObject
 

@@ -32,6 +32,15 @@ class Domain:
 
 
 @dataclass(frozen=True, slots=True)
+class Federation:
+    """Where rules are that several meshes share: a folder, or a pinned ref of a git repository."""
+
+    path: Path | None = None
+    git: str = ""
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Mesh:
     """A folder with `mesh.yaml`. `state` holds the databases, `data` the tables of every domain.
 
@@ -51,3 +60,4 @@ class Mesh:
     alerting: Alerting = SILENT
     keep_queries: int = 30
     openlineage: OpenLineage = UNTOLD
+    federation: Federation | None = None

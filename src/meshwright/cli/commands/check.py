@@ -9,6 +9,8 @@ from meshwright.cli import console
 
 FORMATS = ("table", "json", "sarif", "github")
 EXIT_INVALID = 2
+EXIT_VIOLATED = 1  # only governance rules were broken
+VIOLATED = "rule-violated"
 Levels = tuple[int, tuple[tuple[str, str, str], ...]]
 
 
@@ -41,7 +43,8 @@ def command(
         mesh = console.open_mesh(ctx)
         problems = mesh.check()
         name, root = mesh.wiring.root.name, mesh.wiring.root
-        levels = mesh.levels() if not any(problem.is_error for problem in problems) else None
+        broken = any(problem.is_error and problem.code != VIOLATED for problem in problems)
+        levels = mesh.levels() if not broken else None
     if chosen == "json":
         from meshwright.app.shapes import levels_shape, problems_shape
 
@@ -59,7 +62,13 @@ def command(
         if levels:
             _show_levels(*levels)
         click.echo(verdict(problems))
-    bad = any(problem.is_error or strict for problem in problems)
+    bad = [
+        problem
+        for problem in problems
+        if problem.is_error or (strict and problem.severity == "warning")
+    ]
+    if bad and all(problem.code == VIOLATED for problem in bad):
+        return EXIT_VIOLATED
     return EXIT_INVALID if bad else 0
 
 

@@ -14,6 +14,7 @@ import click
 from meshwright.app.events import RunEvent
 from meshwright.cli import console
 from meshwright.errors import UsageError
+from meshwright.model.counted import counted
 
 if TYPE_CHECKING:
     from meshwright.app.observe import Cycle
@@ -137,6 +138,9 @@ def _lines(cycle: "Cycle") -> Iterator[str]:
         yield f"{at} {build.status:<9} {build.product}"
     for fact in cycle.facts:
         yield f"{at} {fact_line(fact)}"
+    for judged in cycle.rules:
+        about = judged.product or "the mesh"
+        yield f"{at} rules     {about}: {counted(len(judged.violations), 'violation')}"
     for told in cycle.told:
         if told.status == "sent":
             yield f"{at} told      {told.notifier}: {told.title}"

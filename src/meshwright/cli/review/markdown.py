@@ -111,7 +111,7 @@ def _summary(plan: Plan, page: Page) -> str:
 def _overview(changes: Sequence[tuple[Step, ContractChange]]) -> list[str]:
     rows = [
         (
-            "**refused**" if change.refusal else "ok",
+            "**refused**" if step.action == "refused" else "ok",
             code(f"{step.product}.{change.port}"),
             f"**{change.level}**" if change.level == "major" else change.level,
             _version(change),
@@ -149,10 +149,8 @@ def _change(step: Step, change: ContractChange, page: Page) -> list[str]:
     if change.refusal:
         lines += ["", f"**Refused:** {prose(change.refusal)} ({page.link(change.place)})."]
     if change.suggestion:
-        lines += [
-            "",
-            f"**Next:** write version {prose(change.suggestion)}, or publish a new port beside it.",
-        ]
+        beside = ", or publish a new port beside it" if change.refusal else ""
+        lines += ["", f"**Next:** write version {prose(change.suggestion)}{beside}."]
     if change.affected:
         who = [
             (

@@ -1,0 +1,1 @@
+"""Governance rules of an opened mesh: files, metadata, judging, telling."""

@@ -1,0 +1,1 @@
+"""Governance rules: SQL over the mesh's metadata, each row returned being a violation."""
