@@ -6,18 +6,19 @@ recording tells twice.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from secrets import token_hex
 from zoneinfo import ZoneInfo
 
+from meshwright.app.changes import read_changes, read_subscriptions
 from meshwright.app.news import read_knowledge, read_mutes, read_news
 from meshwright.app.sending import Outcome, send_all
 from meshwright.app.wiring import Wiring
 from meshwright.errors import MeshwrightError
-from meshwright.model.facts import AlertFailed, AlertSent
+from meshwright.model.facts import AlertFailed, AlertSent, ChangeAnnounced
 from meshwright.observe.news import Notice
-from meshwright.observe.routing import MOST_ATTEMPTS, decide
+from meshwright.observe.routing import MOST_ATTEMPTS, decide, is_settled, who_knows
 from meshwright.observe.telling import message_of
 from meshwright.spi.notifier import Message
 
@@ -48,12 +49,12 @@ def deliver(wiring: Wiring, now: datetime, *, seconds: float = SECONDS) -> tuple
 
     Raises `UnreachableError` (`held-elsewhere`) while another process tells.
     """
-    if not wiring.mesh.alerting.notifiers or not _notices(wiring, now):
+    if not wiring.mesh.alerting.notifiers or not _outbox(wiring, now).is_full:
         return ()
     from meshwright.app.run import holder
 
     with wiring.store.hold(LOCK, holder(wiring), seconds):
-        notices = _notices(wiring, now)  # again: another process may have told meanwhile
+        notices = _outbox(wiring, now).notices  # again: another process may have told meanwhile
         told: list[Told] = []
         zone = ZoneInfo(wiring.mesh.timezone)
 
@@ -62,6 +63,7 @@ def deliver(wiring: Wiring, now: datetime, *, seconds: float = SECONDS) -> tuple
 
         letters = [(notice, message_of(notice, wiring.mesh.name, zone, now)) for notice in notices]
         send_all(letters, wiring.notifier, ended, seconds)
+        _announce(wiring, now)
     return tuple(told)
 
 
@@ -77,12 +79,39 @@ def deliver_quietly(wiring: Wiring, warn: Callable[[str, str], None]) -> None:
         warn("alerts", f"not sent: {type(error).__name__}; they are sent next time")
 
 
-def _notices(wiring: Wiring, now: datetime) -> tuple[Notice, ...]:
+@dataclass(frozen=True, slots=True)
+class _Outbox:
+    """What is to be sent now, and the changes of which nobody needs to hear any more."""
+
+    notices: tuple[Notice, ...]
+    settled: tuple[ChangeAnnounced, ...]
+
+    @property
+    def is_full(self) -> bool:
+        return bool(self.notices or self.settled)
+
+
+def _outbox(wiring: Wiring, now: datetime) -> _Outbox:
     with wiring.store.read() as reader:
-        news = read_news(wiring, reader)
+        subscriptions = read_subscriptions(reader)
+        changes = read_changes(wiring, reader, subscriptions, now)
+        news = (*read_news(wiring, reader), *changes)
         knowledge = read_knowledge(reader, news)
         mutes = read_mutes(reader, now)
-    return decide(news, knowledge, wiring.mesh.alerting, mutes, now)
+    alerting = replace(wiring.mesh.alerting, subscriptions=subscriptions)
+    settled = tuple(
+        ChangeAnnounced(one.address, one.event, one.id, who_knows(one, alerting, knowledge))
+        for one in changes
+        if is_settled(one, alerting, knowledge)
+    )
+    return _Outbox(decide(news, knowledge, alerting, mutes, now), settled)
+
+
+def _announce(wiring: Wiring, now: datetime) -> None:
+    """Record the changes that all were told of: they are not looked at again."""
+    settled = _outbox(wiring, now).settled
+    if settled:
+        wiring.ledger.record(settled)
 
 
 def _record(wiring: Wiring, outcome: Outcome) -> Told:

@@ -93,7 +93,8 @@ def _build(wiring: Wiring, order: Order, build: str, ending: "Ending") -> BuildR
     product = order.product
     ground = _ground(wiring, product, order.as_of)
     ending.stand_on(ground.storage, ground.served)
-    inputs = pin_inputs(wiring, product, ground.storage, order.tell)
+    now = wiring.now() if order.as_of.is_now else order.as_of.instant
+    inputs = pin_inputs(wiring, product, ground.storage, order.tell, now)
     stamps = {pinned.name: pinned.stamp.stamp for pinned in inputs} | dict(ground.references.stamps)
     codes = model_codes(order.graph, product)
     code = product_code(product, codes)

@@ -7,12 +7,14 @@ decoded in a moment. What a plan needs only of a product that changed is on the 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from meshwright.app.declared import contract_classes
 from meshwright.documents.document import problem_to_json
 from meshwright.errors import MeshwrightError
 from meshwright.ingest.stamps import digest_spec
+from meshwright.model.address import Address
 from meshwright.model.facts import Json
 from meshwright.model.problem import Place, Problem
-from meshwright.model.product import Product
+from meshwright.model.product import OutputPort, Product
 from meshwright.spi import plugins
 from meshwright.spi.sql_reader import SqlReader
 from meshwright.transform.fingerprint import model_codes, product_code
@@ -23,7 +25,9 @@ class Brief(NamedTuple):
     """What a plan compares of a product with what is served. Digests and codes are hexadecimal.
 
     `ports`: input -> the port that it reads; `sources`: any other input -> digest of how it is to be read;
-    `is_timed`: business time alone may make it build; `references`: ports of others that its contracts name.
+    `is_timed`: business time alone may make it build; `references`: ports of others that its contracts name;
+    `classes`: port -> [column, level, personal tags] of those that its contract declares above internal;
+    `lifecycle`: port that is deprecated or replaces one -> "yes" if deprecated, its end, what it replaces.
     """
 
     code: str
@@ -32,6 +36,8 @@ class Brief(NamedTuple):
     contracts: Mapping[str, str]
     is_timed: bool
     references: list[str]
+    lifecycle: Mapping[str, list[str]]
+    classes: Mapping[str, list[tuple[str, str, list[str]]]]
     former_names: Mapping[str, str] | None = None  # of the mesh; added when it is loaded
 
     @property
@@ -89,8 +95,20 @@ def card_extra(product: Product, reader: SqlReader) -> Mapping[str, Json]:
         },
         is_timed=bool(found["as_of"] or found["append"]),
         references=sorted(_referenced(product)),
+        lifecycle=_lifecycle(product),
+        classes={
+            port.name: classes for port in product.outputs if (classes := _classes(product, port))
+        },
     )
     return found
+
+
+def _lifecycle(product: Product) -> dict[str, list[str]]:
+    return {
+        port.name: ["yes" if said.is_deprecated else "", said.end_of_life, said.replaces]
+        for port in product.outputs
+        if (said := port.contract) is not None and (said.is_deprecated or said.replaces)
+    }
 
 
 def _monitor_problems(product: Product) -> list[Problem]:
@@ -105,6 +123,11 @@ def _monitor_problems(product: Product) -> list[Problem]:
                 key = f"ports.{port.name}.observe.monitors"
                 found.append(Problem(error.code, error.message, place, error.hint, key))
     return found
+
+
+def _classes(product: Product, port: OutputPort) -> list[tuple[str, str, list[str]]]:
+    found = contract_classes(Address.parse(f"{product.address}.{port.name}"), port.contract)
+    return [(column, said.level, list(said.tags)) for column, said in sorted(found.items())]
 
 
 def _referenced(product: Product) -> set[str]:

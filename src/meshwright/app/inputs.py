@@ -4,8 +4,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
+from meshwright.app.deprecation import require_served
 from meshwright.app.served import port_stamp
 from meshwright.app.wiring import Wiring
 from meshwright.errors import RefusedError, UsageError
@@ -42,12 +44,19 @@ class PinnedInput:
 
 
 def pin_inputs(
-    wiring: Wiring, product: Product, storage: Storage, tell: Callable[[str], None]
+    wiring: Wiring,
+    product: Product,
+    storage: Storage,
+    tell: Callable[[str], None],
+    now: datetime,
 ) -> tuple[PinnedInput, ...]:
-    """Pin all inputs: foreign ports in one snapshot, so that they fit together; sources side by side."""
+    """Pin all inputs: foreign ports in one snapshot, so that they fit together; sources side by side.
+
+    `now` is when the build runs, or pretends to: a port that has ended by then is not read.
+    """
     with wiring.store.read() as reader:
         pinned = {
-            port.name: _pin_port(wiring, reader, port) for port in product.inputs if port.port
+            port.name: _pin_port(wiring, reader, port, now) for port in product.inputs if port.port
         }
     external = [port for port in product.inputs if not port.port]
     if external:
@@ -57,7 +66,7 @@ def pin_inputs(
     return tuple(pinned[port.name] for port in product.inputs)
 
 
-def _pin_port(wiring: Wiring, reader: Reader, port: InputPort) -> PinnedInput:
+def _pin_port(wiring: Wiring, reader: Reader, port: InputPort, now: datetime) -> PinnedInput:
     assert port.port is not None
     try:
         pinned = pin(reader, port.port)
@@ -67,6 +76,7 @@ def _pin_port(wiring: Wiring, reader: Reader, port: InputPort) -> PinnedInput:
             f"input `{port.name}` reads `{port.port}`, which has published nothing",
             hint=f"mesh run {port.port.product_address}",
         ) from error
+    require_served(wiring, reader, pinned.address, now)
     folder = folder_of(wiring.mesh.data, pinned.location)
     return PinnedInput(
         port.name,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from meshwright.app.backtest import Backtest
     from meshwright.app.diff import Difference
     from meshwright.app.history import HistoryLine
+    from meshwright.app.impact.found import Impact
     from meshwright.app.incident_desk import IncidentDesk
     from meshwright.app.lineage import Lineage
     from meshwright.app.lineage_import import Taken
@@ -78,16 +79,26 @@ class Mesh:
         return check_levels(self.wiring)
 
     def plan(
-        self, *select: str, changed: bool = False, force: bool = False, as_of: str | None = None
+        self,
+        *select: str,
+        changed: bool = False,
+        force: bool = False,
+        as_of: str | None = None,
+        against: str | None = None,
     ) -> "Plan":
-        """Say what a run would do and why."""
+        """Say what a run would do and why; with `against`, compared with a git reference, not with state."""
         from meshwright.app.clock import parse_past
         from meshwright.app.plan import make_plan
         from meshwright.app.steps import Asked
 
         self.wiring.look_again()
         moment = parse_past(as_of, self.wiring.mesh.timezone)
-        return make_plan(self.wiring, Asked(select, moment, changed, force))
+        asked = Asked(select, moment, changed, force)
+        if against is not None:
+            from meshwright.app.against import plan_against
+
+            return plan_against(self.wiring, asked, against)
+        return make_plan(self.wiring, asked)
 
     def run(
         self,
@@ -244,6 +255,58 @@ class Mesh:
 
         return rollback(self.wiring, Address.parse(product), to, reason)
 
+    def impact(
+        self,
+        address: str,
+        *,
+        drop: bool = False,
+        type: str | None = None,
+        rename: str | None = None,
+    ) -> "Impact":
+        """Say what rests on a column, port or product, and what a change of it would break."""
+        from meshwright.app.impact import find_impact
+        from meshwright.app.impact.found import DROP, RENAME, TYPE, Wish
+
+        self.wiring.look_again()
+        if type is not None:
+            return find_impact(self.wiring, address, Wish(TYPE, type))
+        if rename is not None:
+            return find_impact(self.wiring, address, Wish(RENAME, rename))
+        return find_impact(self.wiring, address, Wish(DROP) if drop else Wish())
+
+    def declassify(
+        self,
+        address: str,
+        *,
+        level: str,
+        tags: tuple[str, ...] = (),
+        reason: str,
+        owner: str = "",
+        until: str = "",
+    ) -> dict[str, Any]:
+        """Let a derived column be declared as less than what flows in, on an owner's word."""
+        from meshwright.app.declassify import declassify
+
+        self.wiring.look_again()
+        return declassify(
+            self.wiring, address, level, tags=tags, reason=reason, owner=owner, until=until
+        )
+
+    def withdraw_declassification(
+        self, address: str, *, reason: str, owner: str = ""
+    ) -> dict[str, Any]:
+        """End what an owner said of a column."""
+        from meshwright.app.declassify import withdraw
+
+        self.wiring.look_again()
+        return withdraw(self.wiring, address, reason=reason, owner=owner)
+
+    def declassified(self, *select: str) -> list[dict[str, Any]]:
+        """Return what owners said of columns."""
+        from meshwright.app.declassify import declassified
+
+        return declassified(self.wiring, select)
+
     def accept(
         self, product: str, *, reason: str, owner: str = "", days: int = 7
     ) -> dict[str, Any]:
@@ -353,6 +416,26 @@ class Mesh:
         from meshwright.app.openlineage import deliver
 
         return deliver(self.wiring, self.wiring.now(), seconds=seconds, force=True)
+
+    def subscribe(
+        self, address: str, *, to: str = "", events: Sequence[str] = ()
+    ) -> dict[str, Any]:
+        """Tell a notifier of changes, incidents and deprecations of an address from now on."""
+        from meshwright.app.subscribing import subscribe
+
+        return subscribe(self.wiring, address, to, events)
+
+    def unsubscribe(self, what: str, *, to: str = "") -> dict[str, Any]:
+        """End a subscription by its id, or those of an address."""
+        from meshwright.app.subscribing import unsubscribe
+
+        return unsubscribe(self.wiring, what, to)
+
+    def subscriptions(self) -> list[dict[str, Any]]:
+        """Return who subscribed to what."""
+        from meshwright.app.subscribing import list_subscriptions
+
+        return list_subscriptions(self.wiring)
 
     def observe_once(self, *, on_event: OnEvent = ignore) -> "Cycle":
         """Run what is due, notice what is late, tell who is to be told."""

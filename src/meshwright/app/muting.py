@@ -41,12 +41,14 @@ def _about(reader: Reader, incidents: Value) -> dict[str, Any]:
     """Return what an alert was about: its incidents, and the address of the first, which is the worst."""
     names = json.loads(str(incidents))
     rows = reader.rows("SELECT address FROM incidents WHERE incident = ?", (names[0],))
-    return {"incidents": names, "address": rows[0][0] if rows else ""}
+    said = names[0].split(":")  # a change is named by its event, its address and a key
+    address = rows[0][0] if rows else said[1] if len(said) == 3 else ""
+    return {"incidents": names, "address": address}
 
 
 def mute(wiring: Wiring, address: str, span: str, reason: str = "") -> dict[str, Any]:
     """Tell nobody about an address, and what is below it, for a time."""
-    address = _known_as(wiring, address)
+    address = known_as(wiring, address)
     length = find_duration(span)
     if length is None:
         raise UsageError(
@@ -78,7 +80,7 @@ def _present(wiring: Wiring, address: str) -> str:
     return former[product] + address[len(product) :] if product in former else address
 
 
-def _known_as(wiring: Wiring, written: str) -> str:
+def known_as(wiring: Wiring, written: str) -> str:
     """Return the present address; raise `UsageError` (`address-unknown`) for what is none."""
     address = _present(wiring, written)
     known = list(_known(wiring))

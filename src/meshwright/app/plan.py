@@ -5,6 +5,7 @@ with its brief; only of the others is more read.
 """
 
 from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 from meshwright.app.order import load_briefs, order_of, reads_of
 from meshwright.app.steps import Asked, Planner, refusal
@@ -34,28 +35,45 @@ def make_plan(wiring: Wiring, asked: Asked) -> Plan:
             formerly=wiring.workspace.former_names,
         )
         steps = planner.steps(chosen)
+    broken = broken_beside(wiring, asked, chosen)
+    steps, wrong = governed(wiring, steps)
+    problems = (*problems_of(wiring, chosen, broken), *wrong)
+    return Plan(steps + broken.steps, problems, asked.as_of.text)
+
+
+def governed(
+    wiring: Wiring, steps: tuple[Step, ...]
+) -> tuple[tuple[Step, ...], tuple[Problem, ...]]:
+    """Return steps as the rules of the mesh let them stand, and what is wrong with the rules."""
+    if not any(step.action in WORKING for step in steps):
+        return steps, ()
+    from meshwright.app.policy.gate import govern_steps  # most plans have nothing to do
+
+    return govern_steps(wiring, steps)
+
+
+class BrokenBeside(NamedTuple):
+    """What of a mesh can't be planned: steps for whole domains, and the files that have the errors."""
+
+    steps: tuple[Step, ...]
+    files: frozenset[str]
+
+
+def broken_beside(wiring: Wiring, asked: Asked, chosen: Collection[str]) -> BrokenBeside:
+    """Return the domains with errors in their own files, where they matter to what was asked."""
     broken = wiring.workspace.broken_domains
     if asked.select:
         broken = {name: broken[name] for name in _domains(chosen) & broken.keys()}
     unknown = (Address(name, "*") for name in sorted(broken.keys() - _domains(chosen)))
     refused = tuple(Step(every, "refused", (refusal(broken, every),)) for every in unknown)
-    files = {problem.place.file for problem in broken.values()}
-    problems = _problems(wiring, chosen, files)
-    if any(step.action in WORKING for step in steps):
-        from meshwright.app.policy.gate import govern_steps  # most plans have nothing to do
-
-        steps, wrong = govern_steps(wiring, steps)
-        problems += wrong
-    return Plan(steps + refused, problems, asked.as_of.text)
+    return BrokenBeside(refused, frozenset(problem.place.file for problem in broken.values()))
 
 
 def _domains(products: Iterable[str]) -> set[str]:
     return {product.partition(".")[0] for product in products}
 
 
-def _problems(
-    wiring: Wiring, chosen: Iterable[str], domain_files: Collection[str]
-) -> tuple[Problem, ...]:
+def problems_of(wiring: Wiring, chosen: Iterable[str], broken: BrokenBeside) -> tuple[Problem, ...]:
     """Return the errors of the chosen products, of their domains' own files, and of the mesh."""
     errors = [problem for problem in wiring.workspace.problems() if problem.is_error]
     if not errors:
@@ -65,7 +83,7 @@ def _problems(
         problem
         for problem in errors
         if is_of_all(problem)
-        or problem.place.file in domain_files
+        or problem.place.file in broken.files
         or _is_about(problem.place.file, folders)
     )
 

@@ -1,7 +1,7 @@
 """Query: SQL over published ports, pinned to one version each for the whole query."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +9,8 @@ from secrets import token_hex
 from time import monotonic
 
 from meshwright.app.clock import parse_as_of
+from meshwright.app.deprecation import require_served
+from meshwright.app.kept_queries import keep
 from meshwright.app.make import show_rows
 from meshwright.app.result import Result
 from meshwright.app.wiring import Wiring
@@ -116,6 +118,8 @@ def _readable(wiring: Wiring, reader: Reader, name: str, time: datetime | None) 
         if error.code in ("product-unknown", "port-unknown"):
             raise _unknown(reader, name) from error
         raise
+    if address.version is None and time is None:
+        require_served(wiring, reader, pinned.address, wiring.now())
     folder = folder_of(wiring.mesh.data, pinned.location)
     return Readable(name, pinned, tuple(folder / file.path for file in pinned.files))
 
@@ -141,7 +145,7 @@ def _unknown(reader: Reader, name: str) -> UsageError:
 def _record(
     wiring: Wiring,
     sql: str,
-    readable: Iterable[Readable],
+    readable: Collection[Readable],
     rows: int | None,
     started: float,
     purpose: str,
@@ -157,3 +161,5 @@ def _record(
         error=error,
     )
     wiring.ledger.record([fact])
+    if not error and readable:
+        keep(wiring, sql, fact.sql)

@@ -237,9 +237,12 @@ def _told(step: Step, plan: Plan) -> BuildResult:
     refused = next((change for change in step.changes if change.refusal), None)
     if refused:
         code = "contract-breaking"
+    elif step.refusals:
+        code = step.refusals[0].code
     blocking = next((v for v in step.violations if v.is_blocking), None)
     if blocking is not None and step.action == "refused":
         return _blocked(step, blocking)
+    by_rule = bool(refused or step.refusals)
     return BuildResult(
         step.product,
         step.action,
@@ -247,8 +250,8 @@ def _told(step: Step, plan: Plan) -> BuildResult:
         reasons=step.reasons,
         error=_refusal(step, refused),
         error_code=code,
-        error_kind=ErrorKind.RULES.value if refused else ErrorKind.USER.value if code else "",
-        hint=f"mesh plan {step.product}" if refused else "mesh check" if problem else "",
+        error_kind=ErrorKind.RULES.value if by_rule else ErrorKind.USER.value if code else "",
+        hint=f"mesh plan {step.product}" if by_rule else "mesh check" if problem else "",
     )
 
 

@@ -59,6 +59,7 @@ def plan_shape(plan: Plan) -> Shape:
     """Return what a run would do."""
     return {
         "as_of": plan.as_of or None,
+        "against": plan.against or None,
         "steps": [step_shape(step) for step in plan.steps],
         "problems": [problem_shape(problem) for problem in plan.problems],
     }
@@ -72,6 +73,8 @@ def step_shape(step: Step) -> Shape:
         "served": step.served,
         "reasons": list(step.reasons),
         "contract_changes": [change_shape(change) for change in step.changes],
+        "refusals": [_placed(asdict(refusal)) for refusal in step.refusals],
+        "notices": [problem_shape(problem) for problem in step.notices],
         "problems": [problem_shape(problem) for problem in step.problems],
         "violations": [violation_shape(violation) for violation in step.violations],
     }
@@ -93,7 +96,15 @@ def violation_shape(violation: Violation) -> Shape:
 
 def change_shape(change: ContractChange) -> Shape:
     """Return how a contract differs from the one last published."""
-    return asdict(change)
+    shape = _placed(asdict(change))
+    return {**shape, "details": [_placed(asdict(item)) for item in change.details]}
+
+
+def _placed(shape: Shape) -> Shape:
+    """Write a place as `file` and `line`, as every shape does."""
+    place = shape.pop("place")
+    assert isinstance(place, dict)
+    return {**shape, "file": place["file"] or None, "line": place["line"] or None}
 
 
 def builds_shape(results: Sequence[BuildResult]) -> Shape:

@@ -1,14 +1,18 @@
 """`mesh show`: the mesh, a domain, a product or a port, as it is now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
+from meshwright.app.deprecation import farewells_of
+from meshwright.app.order import load_briefs
 from meshwright.app.product_graph import graph_of, present
 from meshwright.app.served import ServedPort, ServedProduct, served_ports, served_products
 from meshwright.app.wiring import Wiring
 from meshwright.errors import UsageError, did_you_mean
 from meshwright.model.address import Address
 from meshwright.model.contract import ContractColumn
+from meshwright.model.farewell import Farewell
 from meshwright.model.product import OutputPort, Product
 from meshwright.publish.accepting import Waiver, active_waivers
 from meshwright.publish.reading import find_product
@@ -39,6 +43,11 @@ class PortPage:
     columns: tuple[ContractColumn, ...]
     checks: tuple[tuple[str, str, str, str], ...] = ()
     audited: str = ""  # how the build of these checks ended, and when
+    is_deprecated: bool = False
+    ends: str = ""  # until when it is served; '' where no end is announced
+    is_over: bool = False
+    replaced_by: tuple[str, ...] = ()
+    replaces: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +112,7 @@ def show_product(wiring: Wiring, address: Address) -> ProductPage:
             else {}
         )
         pages = tuple(
-            _page(reader, product, port, ports.get(port.name))
+            _with_end(wiring, _page(reader, product, port, ports.get(port.name)), port)
             for port in product.outputs
             if not address.port or port.name == address.port
         )
@@ -139,6 +148,24 @@ def _page(
         columns=described.columns if described else (),
         checks=checks,
         audited=audited,
+    )
+
+
+def _with_end(wiring: Wiring, page: PortPage, port: OutputPort) -> PortPage:
+    """Add to a page until when its port is served, what follows it, and what it follows itself."""
+    replaces = port.contract.replaces if port.contract else ""
+    if port.contract is None or not port.contract.is_deprecated:
+        return replace(page, replaces=replaces)
+    farewell = farewells_of(load_briefs(wiring)).get(page.address) or Farewell(
+        page.address, port.contract.end_of_life
+    )
+    return replace(
+        page,
+        is_deprecated=True,
+        ends=farewell.end,
+        is_over=farewell.is_over(wiring.now(), ZoneInfo(wiring.mesh.timezone)),
+        replaced_by=farewell.successors,
+        replaces=replaces,
     )
 
 

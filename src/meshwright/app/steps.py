@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from meshwright.app.cards import Brief
 from meshwright.app.clock import AsOf
 from meshwright.app.decide import REUSE, Before, decide
+from meshwright.app.deprecation import Farewells
+from meshwright.app.flows import Flows
 from meshwright.app.references import reference_stamp, referred
 from meshwright.app.served import (
     ServedProduct,
@@ -66,6 +68,11 @@ class Planner:
         self._stamps = input_stamps(reader)
         self._inputs = WatchedInputs(wiring.cache, wiring.root)
         self._working: set[str] = set()
+        now = wiring.now() if asked.as_of.is_now else asked.as_of.instant
+        self._farewells = Farewells(wiring, briefs, now, wiring.mesh.timezone)
+        self._flows = Flows(
+            wiring, reader, briefs, self._served, self._outputs.contracts, wiring.now().date()
+        )
 
     def changed(self) -> set[str]:
         """Return the products whose own files differ from what is served."""
@@ -78,9 +85,17 @@ class Planner:
 
     def steps(self, products: Iterable[str]) -> tuple[Step, ...]:
         """Return the steps of products that are given in the order in which they would run."""
-        steps = tuple(map(self._step, products))
+        steps = tuple(self._allowed(self._step(product)) for product in products)
         self._inputs.flush()
+        self._flows.flush()
         return steps
+
+    def _allowed(self, step: Step) -> Step:
+        """Return a step, refused where a contract declares less than what flows in, or an input has ended."""
+        judged = self._farewells.judged(self._flows.judged(step))
+        if judged.action == "refused":
+            self._working.discard(str(step.product))
+        return judged
 
     def _step(self, product: str) -> Step:
         """Return what a run would do with a product."""

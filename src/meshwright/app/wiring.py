@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 Load = Callable[[str, str], Any]
 Now = Callable[[], datetime]  # the true time, aware
 DIALECT = "duckdb"
-CARD_FORM = "4"  # changes when what `app.cards` keeps of a product does
+CARD_FORM = "6"  # changes when what `app.cards` keeps of a product does
 CACHE_FOLDER = ".mesh"  # known before any descriptor is read
 
 
@@ -143,6 +143,16 @@ class Wiring:
         store: StateStore = self._load("state_stores", "sqlite")(folder)
         store.prepare()
         return store
+
+    def without_state(self, folder: Path) -> "Wiring":
+        """Return the same mesh over an empty state in a folder: nothing was ever built there.
+
+        Its files are read already and its cache is shared; only the store is the caller's to close.
+        """
+        other = Wiring(self.root, self.environment, self._load, self.now)
+        parts = {name: getattr(self, name) for name in ("workspace", "cache", "reader")}
+        other.__dict__.update(parts, store=self.scratch_store(folder))
+        return other
 
     @cached_property
     def ledger(self) -> "Ledger":

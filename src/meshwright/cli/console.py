@@ -4,7 +4,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,27 @@ def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")(
         function
     )
+
+
+def format_option(formats: Sequence[str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command `--format`; `--json` is short for one of them."""
+    return click.option(
+        "--format", "form", type=click.Choice(formats), default=None, help="How it is written."
+    )
+
+
+def chosen_format(form: str | None, *, as_json: bool) -> str:
+    """Return the format that was asked for; two that differ are refused."""
+    if as_json and form not in (None, "json"):
+        raise click.UsageError(f"--json and --format {form} are two formats")
+    return "json" if as_json else form or "table"
+
+
+def wants_json(arguments: Sequence[str]) -> bool:
+    """Say whether a command line asks for JSON, so that its errors are JSON too."""
+    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    return any(one in ("--json", "--format=json") or pair == ("--format", "json")
+               for pair in pairs for one in pair[:1])  # fmt: skip
 
 
 def put_json(document: object) -> None:

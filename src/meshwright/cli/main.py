@@ -34,8 +34,12 @@ COMMANDS = {
     "incidents": ("incidents", "List what is unhealthy and take care of it."),
     "monitors": ("monitors", "List what is watched, and replay what it would have said."),
     "alerts": ("alerts", "List who was told of incidents; test a notifier."),
+    "impact": ("impact", "Show what a change of a column or port would break."),
+    "declassify": ("declassify", "Say that a derived column reveals nothing any more."),
     "mute": ("mute", "Tell nobody about an address for a while."),
     "unmute": ("unmute", "Tell about an address again."),
+    "subscribe": ("subscribe", "Hear of changes, incidents and deprecations of an address."),
+    "unsubscribe": ("unsubscribe", "Hear of an address no more."),
     "observe": ("observe", "Run what is due, notice what is late, tell people; in a loop."),
     "serve": ("serve", "Serve metrics and health to programs on this machine."),
     "score": ("score", "Show how mature products are, and what to do next."),
@@ -129,18 +133,18 @@ def main() -> None:
     except KeyboardInterrupt:
         code = console.interrupted()
     except click.ClickException as error:
-        code = console.usage_error(error, as_json="--json" in arguments)
+        code = console.usage_error(error, as_json=console.wants_json(arguments))
     except MeshwrightError as error:
         if "--debug" in arguments:
             raise
-        code = console.failed(error, as_json="--json" in arguments)
+        code = console.failed(error, as_json=console.wants_json(arguments))
     except ReaderGoneError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:
         if "--debug" in arguments:
             raise
-        code = console.out_of_reach(error, as_json="--json" in arguments)
+        code = console.out_of_reach(error, as_json=console.wants_json(arguments))
     except Exception as error:
         if isinstance(error, RuntimeError) and str(error) == "Query interrupted":
             # DuckDB's word for a signal that came while the main thread waited for it
@@ -148,7 +152,7 @@ def main() -> None:
         elif "--debug" in arguments:
             raise
         else:
-            code = console.our_fault(error, as_json="--json" in arguments)
+            code = console.our_fault(error, as_json=console.wants_json(arguments))
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -9,7 +9,7 @@ from meshwright.cli import tables
 from meshwright.cli.console import clean
 from meshwright.cli.problems import show_problems
 from meshwright.model.counted import counted
-from meshwright.model.plan import ContractChange, Plan, Step
+from meshwright.model.plan import ContractChange, Plan, Refusal, Step
 
 SHOWN_REASONS = 3
 SHOWN_ITEMS = 10
@@ -29,10 +29,23 @@ def show_plan(console: Console, plan: Plan) -> None:
     for step in work:
         for change in step.changes:
             _show_change(console, step, change)
-    _show_violations(console, work)
+    for step in plan.steps:
+        _show_judgements(console, step)
+    _show_violations(console, plan.steps)
     if plan.problems:
         console.print()
         show_problems(console, plan.problems)
+
+
+def show_refusal(console: Console, refusal: Refusal) -> None:
+    """Print what may not be published, the path that proves it, and what to do."""
+    console.print()
+    console.print(Text.assemble(("refused: ", "red"), clean(refusal.message)))
+    for depth, hop in enumerate(refusal.path):
+        arrow = f"{'  ' * (depth - 1)}└ " if depth else ""
+        console.print(Text(clean(f"  {arrow}{hop}"), style="bright_black"))
+    if refusal.hint:
+        console.print(Text.assemble(("  next: ", "cyan"), clean(refusal.hint)))
 
 
 def _show_violations(console: Console, work: Sequence[Step]) -> None:
@@ -60,6 +73,22 @@ def _row(step: Step) -> tuple[object, ...]:
     return str(step.product), tables.status(step.action), "; ".join(reasons)
 
 
+def _show_judgements(console: Console, step: Step) -> None:
+    """Print what must not be published, and what is to be known."""
+    for refusal in step.refusals:
+        show_refusal(console, refusal)
+    for notice in step.notices:
+        console.print()
+        console.print(Text.assemble((str(notice.place), "bold"), " ", ("warning", "yellow")))
+        console.print(Text(clean(f"  {notice.message}")))
+        _next(console, notice.hint)
+
+
+def _next(console: Console, hint: str) -> None:
+    if hint:
+        console.print(Text.assemble(("  next: ", "cyan"), clean(hint)))
+
+
 def _show_change(console: Console, step: Step, change: ContractChange) -> None:
     console.print()
     colour = "red" if change.refusal else "green" if change.level != "major" else "yellow"
@@ -73,7 +102,13 @@ def _show_change(console: Console, step: Step, change: ContractChange) -> None:
     )
     for item in change.items[:SHOWN_ITEMS]:
         console.print(Text(clean(f"  {item}")))
+    if len(change.items) > SHOWN_ITEMS:
+        console.print(f"  and {len(change.items) - SHOWN_ITEMS} more")
+    for one in change.affected[:SHOWN_ITEMS]:
+        what = f" ({', '.join(one.columns[:SHOWN_REASONS])})" if one.columns else ""
+        whose = f", of {', '.join(one.people)}" if one.people else ""
+        console.print(Text(clean(f"  affects {one.product}{what}{whose}")))
     if change.refusal:
         console.print(Text.assemble(("  refused: ", "red"), change.refusal))
     if change.suggestion:
-        console.print(Text.assemble(("  next: ", "cyan"), f"write version {change.suggestion}"))
+        _next(console, f"write version {change.suggestion}")

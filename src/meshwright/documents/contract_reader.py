@@ -61,9 +61,17 @@ def read_contract(document: Document) -> Contract:
         quarantine=read_quarantine(custom.get("quarantine", first.get("quarantine"))),
         replaces=str(custom.get("replaces") or first.get("replaces") or ""),
         end_of_life=str(end or ""),
+        is_deprecated=_is_deprecated(raw, objects) or bool(end),
         custom=custom,
         digest=promise_digest(raw),
     )
+
+
+def _is_deprecated(raw: Raw, objects: Iterable[Raw]) -> bool:
+    """Say whether a contract asks not to be relied on any more: by its status, or of its only table."""
+    listed = list(objects)
+    is_table = len(listed) == 1 and listed[0].get("deprecated") is True
+    return is_table or _text(raw, "status").lower() in ("deprecated", "retired")
 
 
 def contract_from(raw: Mapping[str, Json]) -> Contract:

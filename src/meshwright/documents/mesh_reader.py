@@ -57,6 +57,7 @@ def read_mesh(document: Document, root: Path, environment: str = "") -> Mesh:
         checkpoint_sinks=tuple(str(_resolve(root, str(one))) for one in _as_list(sink)),
         environment=environment,
         alerting=read_alerting(telling.get("alerts"), timezone),
+        keep_queries=_number(_mapping(raw.get("queries")), "keep", 30),
         openlineage=read_openlineage(
             telling.get("openlineage"), raw.get("openlineage"), str(raw["name"])
         ),

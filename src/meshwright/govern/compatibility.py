@@ -44,6 +44,9 @@ def _items(old: Contract, new: Contract, port: str) -> Iterator[ChangeItem]:
         is_notice = new.status.lower() in ("deprecated", "retired")
         what = f"status changed from {old.status or 'none'} to {new.status or 'none'}"
         yield ChangeItem(MINOR if is_notice else PATCH, "status", what)
+    elif old.is_deprecated != new.is_deprecated and old.end_of_life == new.end_of_life:
+        what = "it is deprecated" if new.is_deprecated else "it is deprecated no longer"
+        yield ChangeItem(MINOR, "status", what)
     for label, was, now in _descriptions(old, new):
         if was != now:
             yield ChangeItem(PATCH, label, f"{label} of the contract changed")

@@ -114,8 +114,8 @@ def score_changed(writer: Writer, entry: Entry, fact: ScoreChanged) -> None:
 def subscribed(writer: Writer, entry: Entry, fact: SubscriptionMade) -> None:
     """Keep who wants to hear of what."""
     writer.run(
-        "INSERT INTO subscriptions (subscription, address, notifier, events, principal, at)"
-        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (subscription) DO UPDATE SET"
+        "INSERT INTO subscriptions (subscription, address, notifier, events, principal, at, seq)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (subscription) DO UPDATE SET"
         " address = excluded.address, notifier = excluded.notifier, events = excluded.events",
         (
             fact.subscription,
@@ -124,6 +124,7 @@ def subscribed(writer: Writer, entry: Entry, fact: SubscriptionMade) -> None:
             canonical(fact.events),
             fact.principal,
             entry.at,
+            entry.seq,
         ),
     )
 

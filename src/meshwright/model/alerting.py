@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+CHANGE, INCIDENT, DEPRECATION = "change", "incident", "deprecation"
+EVENTS = (CHANGE, INCIDENT, DEPRECATION)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -47,12 +49,32 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class Subscription:
+    """Somebody wants to hear of an address, and of what is below it ('' is the whole mesh), since `seq`.
+
+    `events`: some of change, incident, deprecation.
+    """
+
+    id: str
+    address: str
+    notifier: str
+    events: tuple[str, ...] = EVENTS
+    principal: str = ""
+    at: str = ""
+    seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Alerting:
-    """`notifiers` maps a name to its address, in which secrets are references; see `model.secret`."""
+    """`notifiers` maps a name to its address, in which secrets are references; see `model.secret`.
+
+    `subscriptions` are not in mesh.yaml: they are facts, and tell beside what mesh.yaml says.
+    """
 
     notifiers: Mapping[str, str] = field(default_factory=dict)
     routes: tuple[Route, ...] = ()
     default: tuple[str, ...] = ()
+    subscriptions: tuple[Subscription, ...] = ()
 
 
 SILENT = Alerting()  # nobody is told anything

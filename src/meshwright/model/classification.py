@@ -47,6 +47,13 @@ def personal_tags(tags: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({_plain(tag) for tag in tags} & PERSONAL_TAGS))
 
 
+def personal_marks(classification: str, tags: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the personal tags, and the classification itself where it is the word that says so."""
+    word = _plain(classification)
+    named = word if word in PERSONAL_TAGS else "sensitive" if word in _PERSONAL_WORDS else ""
+    return tuple(sorted({*personal_tags(tags), *([named] if named else ())}))
+
+
 def is_open(classification: str, tags: Iterable[str] = ()) -> bool:
     """Say whether values may be kept in statistics and examples: not above internal, nor personal."""
     return rank(classification) <= rank(INTERNAL) and not is_personal(classification, tags)

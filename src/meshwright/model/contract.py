@@ -151,6 +151,7 @@ class Contract:
     quarantine: Quarantine | None = None
     replaces: str = ""
     end_of_life: str = ""
+    is_deprecated: bool = False
     custom: Mapping[str, object] = field(default_factory=dict)
     digest: str = ""
 

@@ -42,7 +42,10 @@ class Federation:
 
 @dataclass(frozen=True, slots=True)
 class Mesh:
-    """A folder with `mesh.yaml`. `state` holds the databases, `data` the tables of every domain."""
+    """A folder with `mesh.yaml`. `state` holds the databases, `data` the tables of every domain.
+
+    `keep_queries` are the days for which the texts of queries are kept, without their values.
+    """
 
     name: str
     root: Path
@@ -55,5 +58,6 @@ class Mesh:
     checkpoint_sinks: tuple[str, ...] = ()
     environment: str = ""
     alerting: Alerting = SILENT
+    keep_queries: int = 30
     openlineage: OpenLineage = UNTOLD
     federation: Federation | None = None

@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 OPENED, WORSENED, REMINDER, RESOLVED, DIGEST = (
     "opened", "worsened", "reminder", "resolved", "digest",
 )  # fmt: skip
+CHANGED, DEPRECATED, ENDED = "changed", "deprecated", "ended"
 OPEN = "open"
 EXPECTED = "expected"
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """An incident as it stands. `since` is when it began (or began again), `last` when it last grew.
+    """An incident as it stands, or a change of a contract (then `event` is the one thing to say of it).
 
+    `since` is when it began (or began again), `last` when it last grew.
     `impact` are addresses downstream, `people` who owns them, `owners` all owners of the product, `note`
     the last words that somebody, or a build, said of it.
     """
@@ -38,6 +40,12 @@ class News:
     hints: tuple[str, ...] = ()
     mark: str = ""
     note: str = ""
+    event: str = ""  # changed, deprecated or ended; '' for an incident
+    about: tuple[
+        str, ...
+    ] = ()  # of a change: change, deprecation or both; who subscribed to one hears
+    related: tuple[str, ...] = ()  # other addresses that it concerns
+    seq: int = 0  # the fact that made it; 0 where time did
 
     @property
     def is_resolved(self) -> bool:

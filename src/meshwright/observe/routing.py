@@ -7,7 +7,7 @@ severity, and once that it ended, the last only if it heard of it at all.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from meshwright.model.alerting import Alerting, Route
+from meshwright.model.alerting import INCIDENT, Alerting, Route, Subscription
 from meshwright.model.signal import SEVERITIES
 from meshwright.observe.news import (
     EXPECTED,
@@ -26,6 +26,7 @@ MOST_ATTEMPTS = 8
 FLOOD = 3  # more messages at once to one notifier become one
 LONGEST_DELAY = timedelta(hours=1)
 DEFAULT = "default"
+SUBSCRIPTION = "subscription "
 NOTHING = Known()
 Knowledge = Mapping[tuple[str, str], Known]  # (incident, notifier) -> what it knows
 
@@ -39,7 +40,9 @@ def decide(
 ) -> tuple[Notice, ...]:
     """Return the messages to send now, the most severe first."""
     ordered = sorted(news, key=lambda one: (-SEVERITIES.index(one.severity), one.since, one.id))
-    hidden = {one.id for one in news if is_muted(one, mutes, now) or is_inhibited(one, news)}
+    incidents = [one for one in news if not one.event]
+    hidden = {one.id for one in news if is_muted(one, mutes, now)}
+    hidden |= {one.id for one in incidents if is_inhibited(one, incidents)}
     at_once: dict[str, list[tuple[str, Item]]] = {}
     digests: dict[tuple[str, Route], list[Item]] = {}
     for one in ordered:
@@ -97,12 +100,16 @@ def matches(route: Route, news: News) -> bool:
 def _who(news: News, alerting: Alerting, knowledge: Knowledge) -> dict[str, list[Route]]:
     """Return who is told of an incident, each with the routes that say so; of its end, who knows of it."""
     found: dict[str, list[Route]] = {}
+    if news.event:
+        subscribed(news, alerting, found)
+        return found
     fitting = [route for route in alerting.routes if matches(route, news)]
     for route in fitting:
         for name in route.to:
             found.setdefault(name, []).append(route)
     if not fitting:
         found = {name: [] for name in alerting.default}
+    subscribed(news, alerting, found)
     if news.is_resolved:
         found = {
             name: found.get(name, [])
@@ -112,10 +119,57 @@ def _who(news: News, alerting: Alerting, knowledge: Knowledge) -> dict[str, list
     return {name: routes for name, routes in found.items() if name in alerting.notifiers}
 
 
+def subscribed(news: News, alerting: Alerting, found: dict[str, list[Route]]) -> None:
+    """Add the notifiers of those who subscribed; routes that are there already stay."""
+    for one in alerting.subscriptions:
+        if one.notifier in alerting.notifiers and wants(one, news):
+            route = Route(f"{SUBSCRIPTION}{one.id}", (one.notifier,))
+            found.setdefault(one.notifier, []).append(route)
+
+
+def wants(subscription: Subscription, news: News) -> bool:
+    """Say whether somebody subscribed to this: to its address, to one above it, or to what it reaches.
+
+    Of an incident upstream hears who subscribed to something downstream: nobody else speaks for it there.
+    """
+    if not set(news.about or (INCIDENT,)) & set(subscription.events):
+        return False
+    if news.seq and news.seq <= subscription.seq:
+        return False
+    own = subscription.address
+    if not own or any(_is_within(one, own) for one in (news.address, *news.impact, *news.related)):
+        return True
+    return not news.event and _is_within(own, news.address)  # the build of a port's product
+
+
+def _is_within(address: str, other: str) -> bool:
+    return f"{address}.".startswith(f"{other}.")
+
+
+def is_settled(news: News, alerting: Alerting, knowledge: Knowledge) -> bool:
+    """Say whether all who subscribed know of a change, or could not be told after all attempts."""
+    known = [knowledge.get((news.id, name), NOTHING) for name in _subscribers(news, alerting)]
+    return all(one.event or one.attempts >= MOST_ATTEMPTS for one in known)
+
+
+def who_knows(news: News, alerting: Alerting, knowledge: Knowledge) -> tuple[str, ...]:
+    """Return the notifiers that were told of a change."""
+    names = _subscribers(news, alerting)
+    return tuple(name for name in names if knowledge.get((news.id, name), NOTHING).event)
+
+
+def _subscribers(news: News, alerting: Alerting) -> list[str]:
+    found: dict[str, list[Route]] = {}
+    subscribed(news, alerting, found)
+    return sorted(found)
+
+
 def _due(
     news: News, known: Known, routes: Sequence[Route], now: datetime, *, is_hidden: bool
 ) -> Item | None:
     """Return what there is to say, or None."""
+    if news.event:
+        return None if is_hidden or known.event else Item(news, news.event, news.since)
     if news.is_resolved:
         return Item(news, RESOLVED, news.ended or news.last) if known.event else None
     if is_hidden or news.mark == EXPECTED:

@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from meshwright.model.signal import worst
-from meshwright.observe.news import OPENED, REMINDER, RESOLVED, WORSENED, Item, News, Notice
+from meshwright.observe.news import (
+    OPENED,
+    REMINDER,
+    RESOLVED,
+    WORSENED,
+    Item,
+    News,
+    Notice,
+)
 from meshwright.spi.notifier import Message
 
 _WHAT = {
@@ -28,16 +36,21 @@ def message_of(notice: Notice, mesh: str, zone: ZoneInfo, now: datetime) -> Mess
     if len(notice.items) == 1:
         item = notice.items[0]
         return Message(title_of(item), _body(item, mesh, zone, now), severity, item.event)
-    title = _clean(f"{len(notice.items)} incidents in mesh {mesh}, the worst {severity}")
+    kinds = {bool(item.news.event) for item in notice.items}
+    what = "incidents" if kinds == {False} else "changes" if kinds == {True} else "messages"
+    title = _clean(f"{len(notice.items)} {what} in mesh {mesh}, the worst {severity}")
     parts = [f"{title_of(item)}\n{_short(item, zone, now)}" for item in notice.items[:_MOST]]
     more = f"and {len(notice.items) - _MOST} more\n" if len(notice.items) > _MOST else ""
-    body = "\n\n".join(parts) + f"\n\n{more}next        mesh incidents"
+    then = "mesh incidents" if False in kinds else "mesh show"
+    body = "\n\n".join(parts) + f"\n\n{more}next        {then}"
     return Message(title, body, severity, notice.event)
 
 
 def title_of(item: Item) -> str:
     """Return one line: how bad, where, what."""
     news = item.news
+    if news.event:
+        return _clean(f"{news.event.upper()} {news.address}: {news.cause}")
     head = {
         OPENED: news.severity.upper(),
         WORSENED: f"WORSE: {news.severity.upper()}",
@@ -49,6 +62,8 @@ def title_of(item: Item) -> str:
 
 def _body(item: Item, mesh: str, zone: ZoneInfo, now: datetime) -> str:
     news = item.news
+    if news.event:
+        return _body_of_change(news, mesh, zone)
     lines = [
         ("what", news.explanation or news.cause),
         ("where", f"{news.address} in mesh {mesh}"),
@@ -66,8 +81,26 @@ def _body(item: Item, mesh: str, zone: ZoneInfo, now: datetime) -> str:
     return _laid_out(lines)
 
 
+def _body_of_change(news: News, mesh: str, zone: ZoneInfo) -> str:
+    more = f"and {len(news.hints) - _SHOWN} more" if len(news.hints) > _SHOWN else ""
+    lines = [
+        ("what", news.explanation),
+        *(("", hint) for hint in news.hints[:_SHOWN]),
+        ("", more),
+        ("where", f"{news.address} in mesh {mesh}"),
+        ("when", f"{news.since.astimezone(zone):%Y-%m-%d %H:%M} {zone.key}"),
+        ("severity", news.severity),
+        ("owner", ", ".join(news.owners) or "nobody is named"),
+        ("next", f"mesh show {news.address}"),
+    ]
+    return _laid_out(lines)
+
+
 def _short(item: Item, zone: ZoneInfo, now: datetime) -> str:
     news = item.news
+    if news.event:
+        said = (("what", news.explanation or news.cause), ("next", f"mesh show {news.address}"))
+        return _laid_out(said)
     return _laid_out(
         [
             ("what", news.explanation or news.cause),

@@ -92,6 +92,8 @@ def _show_page(out: "Console", page: "ProductPage") -> None:
 
 
 def _show_port(out: "Console", port: "PortPage") -> None:
+    from rich.markup import escape
+
     from meshwright.cli import tables
 
     served = port.served
@@ -103,6 +105,10 @@ def _show_port(out: "Console", port: "PortPage") -> None:
     out.print(
         f"[bold]{port.address}[/bold]  contract {port.contract_version} · {port.kind} · {size}"
     )
+    if port.is_deprecated:
+        out.print(f"[yellow]deprecated[/yellow]: {escape(_ending(port))}")
+    if port.replaces:
+        out.print(f"replaces {port.replaces}", markup=False)
     if port.description:
         out.print(port.description, markup=False)
     types = dict(served.columns) if served else {}
@@ -138,6 +144,13 @@ def _show_port(out: "Console", port: "PortPage") -> None:
                 markup=False,
             )
     out.print(f'read it: mesh query "select * from {port.address} limit 10"', markup=False)
+
+
+def _ending(port: "PortPage") -> str:
+    said = "no end is announced"
+    if port.ends:
+        said = f"ended on {port.ends}" if port.is_over else f"served until {port.ends}"
+    return said + (f"; read {' or '.join(port.replaced_by)} instead" if port.replaced_by else "")
 
 
 def _shape(page: "ProductPage") -> dict[str, object]:

@@ -4,7 +4,7 @@ Twice through the columns: what is certain by itself tells what a row stands for
 postal code beside names is where somebody lives; beside names of shops it is not.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from meshwright.govern.classifying import contacts, persons, sensitive
@@ -13,15 +13,18 @@ from meshwright.govern.classifying.headers import Header
 from meshwright.govern.classifying.names import place_share
 from meshwright.govern.classifying.sample import ColumnSample
 
-# In the order in which one wins over another that is as sure.
-_DETECTORS = (
+# Two lists, each in the order in which one wins over another that is as sure. What the first say rests on the
+# column alone; what the second say rests on the table around it too.
+_CERTAIN = (
     contacts.find_email, sensitive.find_card, sensitive.find_account, contacts.find_mac, contacts.find_ip,
     persons.find_national_id, persons.find_document, sensitive.find_credential, contacts.find_device,
-    persons.find_birth, contacts.find_phone, sensitive.find_health, sensitive.find_religion,
-    sensitive.find_ethnicity, sensitive.find_opinion, sensitive.find_biometric, persons.find_gender,
-    persons.find_marital_status, persons.find_nationality, persons.find_age, persons.find_income,
-    contacts.find_username, persons.find_name, contacts.find_address, contacts.find_postal_code,
-    contacts.find_location, persons.find_vehicle, contacts.find_in_text,
+    contacts.find_phone, contacts.find_username, persons.find_name, persons.find_vehicle, contacts.find_in_text,
+)  # fmt: skip
+_WEIGHED = (
+    persons.find_birth, sensitive.find_health, sensitive.find_religion, sensitive.find_ethnicity,
+    sensitive.find_opinion, sensitive.find_biometric, persons.find_gender, persons.find_marital_status,
+    persons.find_nationality, persons.find_age, persons.find_income, persons.find_named_id,
+    persons.find_name_of_persons, contacts.find_address, contacts.find_postal_code, contacts.find_location,
 )  # fmt: skip
 # What makes a row a person, and what only an attribute of persons can be.
 _ANCHORS = frozenset(
@@ -51,11 +54,12 @@ def classify_table(
 ) -> dict[str, Finding]:
     """Return what is to be suggested, by column; `table` are the words that name the table."""
     seen = [(column, Seen(Header(sample.name), sample)) for column, sample in samples]
-    first = {column: finding for column, one in seen for finding in [_best(one)] if finding}
+    certain = [_best(one, _CERTAIN) for _, one in seen]
+    first = [_surer(sure, _best(one, _WEIGHED)) for sure, (_, one) in zip(certain, seen, strict=True)]
     around = _around(seen, first, tuple(table))
     found: dict[str, Finding] = {}
-    for column, one in seen:
-        finding = _best(replace(one, around=around))
+    for sure, (column, one) in zip(certain, seen, strict=True):
+        finding = _surer(sure, _best(replace(one, around=around), _WEIGHED))
         if finding is None or finding.confidence < SUGGESTED_FROM:
             continue
         if column not in found or found[column].confidence < finding.confidence:
@@ -65,24 +69,32 @@ def classify_table(
     return found
 
 
-def _best(seen: Seen) -> Finding | None:
+Detector = Callable[[Seen], Finding | None]
+
+
+def _best(seen: Seen, detectors: Sequence[Detector]) -> Finding | None:
     if not seen.sample.values and seen.sample.type != "BLOB":
         return None
     best: Finding | None = None
-    for detect in _DETECTORS:
-        finding = detect(seen)
-        if finding is not None and (best is None or finding.confidence > best.confidence):
-            best = finding
+    for detect in detectors:
+        best = _surer(best, detect(seen))
     return best
 
 
+def _surer(one: Finding | None, other: Finding | None) -> Finding | None:
+    if one is None or other is None:
+        return one or other
+    return other if other.confidence > one.confidence else one
+
+
 def _around(
-    seen: Sequence[tuple[str, Seen]], first: dict[str, Finding], table: Sequence[str]
+    seen: Sequence[tuple[str, Seen]], first: Sequence[Finding | None], table: Sequence[str]
 ) -> Around:
     """Say what a row stands for, with the column that shows it."""
     people = ""
     words = {token for name in table for token in Header(name).tokens}
-    anchors = [c for c, f in first.items() if f.kind in _ANCHORS and f.confidence >= 0.7]
+    said = [(column, finding) for (column, _), finding in zip(seen, first, strict=True) if finding]
+    anchors = [c for c, f in said if f.kind in _ANCHORS and f.confidence >= 0.7]
     keyed = [c for c, one in seen if _names_person(one.header)]
     if anchors:
         people = f"rows are persons: `{anchors[0]}` says so"
@@ -90,7 +102,7 @@ def _around(
         people = f"rows are persons: `{keyed[0]}` says so"
     elif words & _PERSONS:
         people = "rows are persons: the table's name says so"
-    elif {f.kind for f in first.values()} >= {"age", "gender"}:
+    elif {f.kind for _, f in said} >= {"age", "gender"}:
         people = "rows are persons: they have an age and a gender"
     things = next((c for c, one in seen if one.header.has(_THINGS)), "")
     if not things and not anchors:
@@ -98,7 +110,7 @@ def _around(
     named = words & _THINGS_OF_TABLES
     about = f"rows are no persons: `{things or next(iter(named), '')}`" if things or named else ""
     counted = next((c for c, one in seen if one.header.has(_COUNTS) and _counts(one)), "")
-    is_few = len(first) < 3 and not anchors
+    is_few = len(said) < 3 and not anchors
     counts = f"rows count many: `{counted}`" if counted and is_few else ""
     return Around(people if not (about and not anchors and not keyed) else "", about, counts)
 

@@ -104,13 +104,13 @@ def _known() -> frozenset[str]:
     return frozenset(plain(name) for name in (_GIVEN + _SURNAMES).split())
 
 
-def person_share(values: Sequence[str], most: int = 300) -> float:
+def person_share(values: Sequence[str], most: int = 120) -> float:
     """Return the share of values that hold a common name of a person, or are built like one."""
     looked = values[:most]
     return sum(map(_is_like_person, looked)) / len(looked) if looked else 0.0
 
 
-def place_share(values: Sequence[str], most: int = 300) -> float:
+def place_share(values: Sequence[str], most: int = 120) -> float:
     """Return the share of values that hold a word of places, companies or things."""
     looked = values[:most]
     return sum(map(_is_like_place, looked)) / len(looked) if looked else 0.0

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 
-from meshwright.govern.classifying.validators import share
+from meshwright.govern.classifying.validators import MOST, share
 
 ENOUGH = 0.75
-_PROBE = 20
+_PROBE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,7 @@ def find_scheme(values: Sequence[str], *, is_named: bool) -> tuple[str, float]:
     """
     if share(values, lambda value: _SSN.fullmatch(value) is not None) >= ENOUGH:
         return "US", share(values, lambda value: _SSN.fullmatch(value) is not None)
+    values = values[:MOST]
     compact = [value.translate(_SEPARATORS).upper() for value in values]
     if share(compact, lambda value: _NINO.fullmatch(value) is not None) >= ENOUGH:
         return "GB", share(compact, lambda value: _NINO.fullmatch(value) is not None)

@@ -28,12 +28,23 @@ def find_name(seen: Seen) -> Finding | None:
     if weak and places < 0.15:
         if persons >= 0.35 and sample.distinctness > 0.02:
             return seen.found("person_name", 0.85, named(weak), *reasons)
-        if seen.around.persons and not seen.around.things and looks >= 0.85 and sample.distinct > 10:
-            return seen.found("person_name", 0.72, named(weak), *reasons, seen.around.persons)
     is_full = sample.words >= 1.5 or (sample.length < 5 and persons > 0.8)
     if persons >= 0.6 and places < 0.06 and looks >= 0.8 and is_full and sample.distinct > 10:
         return seen.found("person_name", 0.75, *reasons)
     return None
+
+
+def find_name_of_persons(seen: Seen) -> Finding | None:
+    """Names under a header that only perhaps says so (`nom`, `name`), where the rows are persons."""
+    sample, weak = seen.sample, seen.header.word("person_name", weak=True)
+    if not weak or not seen.is_text or not seen.around.persons or seen.around.things:
+        return None
+    looks = sample.share("name")
+    if looks < 0.85 or sample.distinct <= 10 or sample.words > 5 or place_share(sample.values) >= 0.15:
+        return None
+    return seen.found(
+        "person_name", 0.72, named(weak), percent("shape of names", looks), seen.around.persons
+    )
 
 
 def find_birth(seen: Seen) -> Finding | None:
@@ -122,20 +133,28 @@ def find_income(seen: Seen) -> Finding | None:
 
 
 def find_national_id(seen: Seen) -> Finding | None:
-    """National and tax identifiers: by their check digits, or by the header and the shape."""
+    """National and tax identifiers, by their check digits."""
     sample, word = seen.sample, seen.header.word("national_id")
     if sample.share("identifier") < 0.7 or sample.distinct < (3 if word else 20) or sample.length < 6:
         return None
-    if sample.share("date") > 0.9 and not word:
+    if not word and (sample.share("date") > 0.9 or sample.distinctness < 0.5):
         return None
     country, good = find_scheme(sample.values, is_named=bool(word))
-    if country and (word or sample.distinctness > 0.5):
-        what = percent(f"valid identifiers of {country}", good)
-        return seen.found("national_id", 0.97 if word else 0.8, named(word), what)
-    if not word or sample.distinctness < 0.5 or not 6 <= sample.length <= 20:
+    if not country:
         return None
-    is_plain = len(word) < 5 and not seen.around.persons or word in ("idnumber", "idno", "idnr")
-    confidence = 0.55 if is_plain and not seen.around.persons else 0.78
+    what = percent(f"valid identifiers of {country}", good)
+    return seen.found("national_id", 0.97 if word else 0.8, named(word), what)
+
+
+def find_named_id(seen: Seen) -> Finding | None:
+    """National and tax identifiers without check digits: the header and the shape, of persons."""
+    sample, word = seen.sample, seen.header.word("national_id")
+    if not word or sample.share("identifier") < 0.7 or sample.distinct < 3:
+        return None
+    if sample.distinctness < 0.5 or not 6 <= sample.length <= 20:
+        return None
+    is_vague = len(word) < 5 or word in ("idnumber", "idno", "idnr")
+    confidence = 0.55 if is_vague and not seen.around.persons else 0.78
     return seen.found("national_id", confidence, named(word), "shape of identifiers", seen.around.persons)
 
 

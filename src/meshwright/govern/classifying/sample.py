@@ -22,31 +22,34 @@ NOTHING = (
     "not available", "unbekannt", "inconnu", "desconocido",
 )  # fmt: skip
 
+# A letter of any alphabet, as RE2 compiles it fast: all but the ASCII characters that are none.
+_L = r"[^\x00-\x40\x5b-\x60\x7b-\x{a0}]"
+_IN_NAME = r"[^\x00-\x1f!-&*+/-\x40\x5b-\x60\x7b-\x{9f}]"  # a letter, or space ' ( ) , - .
+
 # Shares over the distinct values, as RE2 patterns that the whole trimmed value matches.
 SHAPES: Mapping[str, str] = {
-    "email": r"[^@\s,;<>]+@[^@\s]+\.\p{L}{2,}",
-    "phone": r"(\+|00)?[\s(]*\d[\d\s().\-/·]{4,18}\d(\s*(x|ext\.?|#)\s*\d{1,6})?",
-    "plus": r"\+\d[\d\s().\-]{6,18}",
-    "dashed_phone": r"(\+?1[\s.\-]?)?(\(\d{3}\)\s?|\d{3}[\s.\-])\d{3}[\s.\-]\d{4}(\s*(x|ext\.?)\s*\d+)?",
-    "ip": r"\d{1,3}(\.\d{1,3}){3}(/\d{1,2})?|[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){2,7}",
+    "email": rf"[^@\s,;<>]+@[^@\s]+\.{_L}+",
+    "phone": r"(\+|00)?[ (]*\d[\d ().\-/·]+\d *((x|ext\.?|#) *\d+)?",
+    "plus": r"\+\d[\d ().\-]+",
+    "dashed_phone": r"(\+?1[ .\-]?)?(\(\d\d\d\) ?|\d\d\d[ .\-])\d\d\d[ .\-]\d\d\d\d( *(x|ext\.?) *\d+)?",
+    "ip": r"\d+\.\d+\.\d+\.\d+(/\d+)?|[0-9a-fA-F:]*:[0-9a-fA-F]*:[0-9a-fA-F:]*",
     "mac": r"[0-9a-fA-F]{2}([:\-][0-9a-fA-F]{2}){5}|[0-9a-fA-F]{4}(\.[0-9a-fA-F]{4}){2}",
-    "iban": r"[A-Za-z]{2}\d{2}[ A-Za-z0-9]{11,37}",
-    "card": r"\d{4}[ \-]?\d{4,6}[ \-]?\d{4,5}[ \-]?\d{1,7}",
+    "iban": r"[A-Za-z]{2}\d\d[ A-Za-z0-9]+",
+    "card": r"\d{4}[ \-]?\d{4}[ \-]?\d{4}[ \-]?\d+|\d{4}[ \-]?\d{6}[ \-]?\d{4,5}",
     "identifier": r"[A-Za-z0-9][A-Za-z0-9 ./\-+]{4,20}",
-    "digits": r"[\d][\d .\-/]*\d",
-    "date": r"\d{4}[-/.]?\d{2}[-/.]?\d{2}([ T].*)?|\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}|\d{1,2}[ .\-]\p{L}{3,9}\.?[ \-,]+\d{4}",
+    "date": rf"\d\d\d\d[-/.]?\d\d[-/.]?\d\d([ T].*)?|\d\d?[-/. ]\d\d?[-/. ]\d\d(\d\d)?|\d\d?[ .\-]{_L}+\.?[ \-,]+\d\d\d\d",
     "number": r"[+\-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+\-]?\d+)?",
-    "words": r"[\p{L}\p{M}][\p{L}\p{M}'’.,·\- ]*",
-    "name": r"\p{L}[\p{L}\p{M}'’.\-]*([ ,]+\(?[\p{L}\p{M}'’.\-]+\)?){0,5}",
-    "address": r".*\p{L}{2}.*\d.*|.*\d.*\p{L}{2}.*",
+    "words": rf"{_L}{_IN_NAME}*",
+    "name": rf"{_L}[^\x00-\x1f!-&(-+/-\x40\x5b-\x60\x7b-\x{{9f}}]*(\([^\x00-\x1f!-&(-+/-\x40\x5b-\x60\x7b-\x{{9f}}]*\))?",
+    "address": rf".*{_L}{_L}.*\d.*|.*\d.*{_L}{_L}.*",
     "token": r"[^\s@]{3,40}",
-    "hex": r"[0-9a-fA-F]{16,}|[0-9a-fA-F\-]{32,}|\d{14,16}",
+    "hex": r"[0-9a-fA-F\-]{16,}|\d{14,16}",
     "url": r"(https?://|www\.).*",
-    "pair": r"\(?-?\d{1,3}\.\d{3,}\s*[,; ]\s*-?\d{1,3}\.\d{3,}\)?|(?i:point)\s*\(.*\)",
+    "pair": r"\(?-?\d+\.\d\d\d+ *[,; ] *-?\d+\.\d\d\d+\)?|(POINT|Point|point) ?\(.*\)",
     "icd10": r"[A-TV-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?",
     "icd10_dotted": r"[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}",
-    "blood": r"(?i:(AB|A|B|O|0)\s?(rh)?\s?([+\-]|pos(itive)?|neg(ative)?))",
-    "flag": r"(?i:y|n|yes|no|true|false|t|f|0|1|ja|nein|oui|non|si|sim)",
+    "blood": r"(AB|A|B|O|0|ab|a|b|o) ?([Rr][Hh])? ?([+\-]|[Pp][Oo][Ss][A-Za-z]*|[Nn][Ee][Gg][A-Za-z]*)",
+    "flag": r"[yYnNtTfF01]|yes|no|true|false|YES|NO|TRUE|FALSE|Yes|No|True|False|ja|nein|oui|non|si|sim|Ja|Nein|Oui|Non",
 }
 
 
@@ -56,9 +59,8 @@ class ColumnSample:
 
     name: str
     type: str
-    rows: int  # of the sample
-    filled: int
-    distinct: int  # in the sample
+    filled: int  # rows that have a value, of those looked at
+    distinct: int  # values among them
     values: tuple[str, ...] = ()
     counts: tuple[int, ...] = ()  # rows of each value
     shapes: Mapping[str, float] = field(default_factory=dict)
@@ -81,70 +83,83 @@ class ColumnSample:
         return self.shapes.get(shape, 0.0)
 
 
-def sample_columns(
-    session: Session, relation: str, columns: Sequence[Column], rows: int
-) -> list[tuple[str, ColumnSample]]:
-    """Return what is seen of each column: (name of the column, sample of it or of a field in it).
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A relation of a session to look at. `rows`: beyond `MOST_ROWS` a part of them is looked at."""
 
-    `rows` is how many there are; beyond `MOST_ROWS` a part is looked at. What cannot hold text or numbers
-    (a BLOB, a BOOLEAN) gives a sample without values.
+    relation: str
+    columns: Sequence[Column]
+    rows: int
+
+
+Samples = list[tuple[str, ColumnSample]]  # the name of the column, and a sample of it or of a field in it
+Part = tuple[int, str, str, str, str]  # table, column, name of the part, SQL, type
+
+
+def sample_tables(session: Session, tables: Sequence[Table]) -> list[Samples]:
+    """Return what is seen of each table's columns; small tables share a query.
+
+    What cannot hold text or numbers (a BLOB, a BOOLEAN) gives a sample without values.
     """
-    parts = [(column.name, *part) for column in columns for part in _parts(column)]
-    found = []
+    found: list[Samples] = [[] for _ in tables]
+    parts: list[Part] = [
+        (number, column.name, *part)
+        for number, table in enumerate(tables)
+        for column in table.columns
+        for part in _parts(column)
+    ]
     for begin in range(0, len(parts), MOST_COLUMNS):
-        found += _sample(session, relation, parts[begin : begin + MOST_COLUMNS], rows)
+        chosen = parts[begin : begin + MOST_COLUMNS]
+        for (number, column, *_), sample in zip(chosen, _sample(session, tables, chosen), strict=True):
+            found[number].append((column, sample))
     return found
 
 
-Part = tuple[str, str, str, str]  # column, name of the part, SQL, type
-
-
-def _sample(
-    session: Session, relation: str, parts: Sequence[Part], rows: int
-) -> list[tuple[str, ColumnSample]]:
-    seen = {int(str(row[0])): row for row in session.rows(_sql(relation, parts, rows), trusted=True)}
-    names = list(SHAPES)
-    found = []
-    for number, (column, name, _, kind) in enumerate(parts):
+def _sample(session: Session, tables: Sequence[Table], parts: Sequence[Part]) -> Iterator[ColumnSample]:
+    seen = {int(str(row[0])): row for row in session.rows(_sql(tables, parts), trusted=True)}
+    for number, (_, _, name, _, kind) in enumerate(parts):
         row = seen.get(number)
         if row is None:
-            found.append((column, ColumnSample(name, kind, 0, 0, 0)))
+            yield ColumnSample(name, kind, 0, 0)
             continue
-        counts = [int(str(value or 0)) for value in row[1:4]]
-        values = row[4] if isinstance(row[4], list) else []
-        shapes = {n: float(str(v or 0)) for n, v in zip(names, row[7:], strict=True)}
-        texts = tuple(str(value["v"]) for value in values)
-        each = tuple(int(value["n"]) for value in values)
+        filled, distinct = int(str(row[1])), int(str(row[2]))
+        values = row[3] if isinstance(row[3], list) else []
+        counts = row[4] if isinstance(row[4], list) else []
+        shapes = {n: float(str(v or 0)) for n, v in zip(SHAPES, row[7:], strict=True)}
         averages = (float(str(row[5] or 0)), float(str(row[6] or 0)))
-        found.append((column, ColumnSample(name, kind, *counts, texts, each, shapes, *averages)))
-    return found
+        yield ColumnSample(name, kind, filled, distinct, tuple(values), tuple(counts), shapes, *averages)
 
 
-def _sql(relation: str, parts: Sequence[Part], rows: int) -> str:
+def _sql(tables: Sequence[Table], parts: Sequence[Part]) -> str:
     """Return one query: rows of the sample, turned to (column, value), counted, cut, and measured by column."""
-    cells = ", ".join(
-        f"struct_pack(c := {number}, v := {sql})" for number, (_, _, sql, _) in enumerate(parts)
+    cells: dict[int, list[str]] = {}
+    for number, (table, _, _, sql, _) in enumerate(parts):
+        cells.setdefault(table, []).append(f"struct_pack(c := {number}, v := trim({sql}))")
+    turned = " UNION ALL ".join(
+        f"SELECT unnest([{', '.join(listed)}]) AS cell FROM {_some_rows(tables[table])}"
+        for table, listed in cells.items()
     )
-    part = f" USING SAMPLE {100 * MOST_ROWS / rows:.6f}% (bernoulli, 42)" if rows > MOST_ROWS else ""
     nothing = ", ".join(_literal(word) for word in NOTHING)
     shares = ", ".join(
         f"avg(CAST(regexp_full_match(v, {_literal(pattern)}) AS INTEGER)) FILTER (WHERE place <= {MEASURED})"
         for pattern in SHAPES.values()
     )
     return (
-        f"WITH picked AS MATERIALIZED (SELECT * FROM {relation}{part}), "
-        f"turned AS (SELECT unnest([{cells}]) AS cell FROM picked), "
-        "counted AS (SELECT cell.c AS c, trim(cell.v) AS v, count(*) AS n FROM turned"
-        f" WHERE cell.v IS NOT NULL AND trim(cell.v) <> '' AND lower(trim(cell.v)) NOT IN ({nothing})"
-        " GROUP BY ALL), "
-        "sizes AS (SELECT c, sum(n) AS filled, count(*) AS values FROM counted GROUP BY c), "
-        "kept AS MATERIALIZED (SELECT c, v, n, row_number() OVER (PARTITION BY c ORDER BY hash(v), v) AS place"
+        "WITH counted AS (SELECT cell.c AS c, cell.v AS v, count(*) AS n"
+        f" FROM ({turned}) WHERE cell.v <> '' AND lower(cell.v) NOT IN ({nothing}) GROUP BY ALL), "
+        "kept AS (SELECT c, v, n, row_number() OVER (PARTITION BY c ORDER BY hash(v), v) AS place,"
+        " count(*) OVER (PARTITION BY c) AS values, sum(n) OVER (PARTITION BY c) AS filled"
         f" FROM counted QUALIFY place <= {MOST_VALUES}) "
-        "SELECT c, (SELECT count(*) FROM picked), any_value(filled), any_value(sizes.values),"
-        " list(struct_pack(v := v, n := n) ORDER BY place),"
-        f" avg(1 + length(v) - length(replace(v, ' ', ''))), avg(length(v)), {shares}"
-        " FROM kept JOIN sizes USING (c) GROUP BY c"
+        "SELECT c, any_value(filled), any_value(values), list(v ORDER BY place), list(n ORDER BY place),"
+        f" avg(1 + length(v) - length(replace(v, ' ', ''))), avg(length(v)), {shares} FROM kept GROUP BY c"
     )
+
+
+def _some_rows(table: Table) -> str:
+    if table.rows <= MOST_ROWS:
+        return table.relation
+    share = 100 * MOST_ROWS / table.rows
+    return f"(SELECT * FROM {table.relation} USING SAMPLE {share:.6f}% (bernoulli, 42))"
 
 
 _TEXT = frozenset(("VARCHAR", "UUID", "INET", "ENUM", "DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE"))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 
-MOST = 200  # values that a dear validator looks at; enough to know a share within a few percent
+MOST = 100  # values that a dear validator looks at; enough to know a share within a few percent
 FEW = 40
 _SEPARATORS = str.maketrans("", "", " -./\u00a0")
 _EMAIL = re.compile(r"[^@\s,;<>()\"]{1,64}@(?:[^\W_](?:[\w\-]{0,61}[^\W_])?\.)+[^\W\d_]{2,24}")

@@ -98,9 +98,12 @@ class SubscriptionEnded(Fact):
 
 @dataclass(frozen=True, slots=True)
 class ChangeAnnounced(Fact):
-    """Those who subscribed to an address were told of a change. `event`: changed, deprecated, ended."""
+    """All who subscribed to an address were told of a change, or could not be; nobody is told of it again.
+
+    `event`: changed, deprecated or ended; `key` names the change; `told` are the notifiers that heard of it.
+    """
 
     address: str
     event: str
-    key: str  # what it was about, so that nobody is told twice
-    told: Sequence[str] = ()  # subscriptions
+    key: str
+    told: Sequence[str] = ()

@@ -135,7 +135,8 @@ CREATE TABLE subscriptions (
     notifier TEXT NOT NULL,
     events TEXT NOT NULL,
     principal TEXT NOT NULL DEFAULT '',
-    at TEXT NOT NULL
+    at TEXT NOT NULL,
+    seq INTEGER NOT NULL -- the fact that began it: what was before it is not told
 ) WITHOUT ROWID;
 CREATE INDEX subscriptions_by_address ON subscriptions (address);
 
