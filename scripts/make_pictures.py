@@ -62,6 +62,7 @@ def main() -> None:
             "show": ["show", "weather.observations.hourly"],
             "plan": ["plan"],
             "history": ["history", "fleet.aircraft"],
+            "lineage": ["lineage", "experience.delay_risk.routes.risk"],
             "explain": ["run", "weather.observations", "--force", "--explain"],
         }.items():
             picture(name, " ".join(["mesh", *words]), terminal([mesh, *words], demo))

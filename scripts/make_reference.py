@@ -17,6 +17,7 @@ REFERENCE = ROOT / "docs" / "reference"
 NOTE = "<!-- made by scripts/make_reference.py: `make reference` -->\n\n"
 RAISERS = {cls.__name__ for cls in MeshwrightError.__subclasses__()} | {
     "Problem",
+    "Refusal",
     "MeshwrightError",
 }
 

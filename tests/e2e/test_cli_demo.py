@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from tests.e2e.shell import Ended, mesh, process
+from tests.openlineage import _validator as validator
 
 PRODUCTS = {
     "operations.flights",
@@ -13,6 +14,7 @@ PRODUCTS = {
     "weather.observations",
     "geography.airports",
     "experience.delay_risk",
+    "experience.home_delays",
     "loyalty.members",
 }
 
@@ -81,6 +83,9 @@ def test_what_the_demo_leaves_can_be_looked_at(demo: tuple[Path, Ended]) -> None
         (["test"], 0),
         (["show"], 0),
         (["show", "experience.delay_risk"], 0),
+        (["declassify", "--list"], 0),
+        (["impact", "experience.home_delays.members"], 0),
+        (["impact", "operations.flights.departures.dep_delay", "--drop"], 1),
         (["show", "fleet.aircraft.planes"], 0),
         (["history", "fleet.aircraft"], 0),
         (["ledger", "list", "--limit", "10"], 0),
@@ -92,6 +97,65 @@ def test_what_the_demo_leaves_can_be_looked_at(demo: tuple[Path, Ended]) -> None
         assert ended.code == code, (command, ended.out, ended.err)
     lines = mesh(folder, "history", "fleet.aircraft", "--json").json["history"]
     assert [line["status"] for line in lines] == ["rejected", "published"]
+
+
+def test_the_lineage_of_a_column_reaches_the_source_files(demo: tuple[Path, Ended]) -> None:
+    """From one column across models, products and domains to the silos of every domain."""
+    folder, _ = demo
+    ended = mesh(folder, "lineage", "experience.delay_risk.routes.risk", "--up", "--json")
+    assert ended.code == 0, ended.err
+    places = {one["name"] for one in ended.json["datasets"] if one["kind"] == "source"}
+    assert places == {
+        "files:silos/operations/flights/*.csv",
+        "files:silos/weather/*.ndjson.gz",
+        "files:silos/geography/airports.xlsx",
+        "sqlite:silos/fleet/fleet.db#planes",
+        "sqlite:silos/fleet/fleet.db#airlines",
+    }
+    read = {(e["source"], e["source_column"]) for e in ended.json["edges"]}
+    assert ("files:silos/operations/flights/*.csv", "dep_delay") in read
+    assert ("files:silos/weather/*.ndjson.gz", "wind_gust") in read
+    assert not [e for e in ended.json["edges"] if e["kind"] == "UNKNOWN"]
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_a_lineage_tree_fits_the_terminal(
+    demo: tuple[Path, Ended], columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, _ = demo
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for words in (
+        ["experience.delay_risk.routes", "--models"],
+        ["operations.flights.departures", "--down"],
+        ["loyalty.members.profiles.email"],
+    ):
+        ended = mesh(folder, "lineage", *words)
+        assert ended.code == 0, ended.err
+        assert max(map(len, ended.out.splitlines())) <= columns
+        assert "unknown" not in ended.out
+    ended = mesh(folder, "lineage", "operations.flights.departures.dep_delay", "--down")
+    assert "experience.delay_risk.routes" in ended.out
+
+
+def test_lineage_is_drawn_for_a_pull_request_and_told_to_other_tools(
+    demo: tuple[Path, Ended],
+) -> None:
+    folder, _ = demo
+    address = "experience.delay_risk.routes.risk"
+    drawn = mesh(folder, "lineage", address, "--format", "mermaid").out
+    assert drawn.startswith("flowchart LR\n")
+    assert drawn.count("subgraph") == drawn.count("\n  end\n") > 5
+    event = mesh(folder, "lineage", address, "--format", "openlineage").json
+    assert event["dataset"]["name"] == "experience.delay_risk.routes"
+    facets = event["dataset"]["facets"]
+    told = [*facets["columnLineage"]["dataset"]]
+    told += [
+        field for one in facets["columnLineage"]["fields"].values() for field in one["inputFields"]
+    ]
+    assert {one["name"] for one in told} >= {"operations.flights.departures"}
+    for document in (event, *facets.values()):
+        url = str(document.get("schemaURL") or document["_schemaURL"])
+        assert [str(error) for error in validator(url).iter_errors(document)] == []
 
 
 def test_a_second_demo_replaces_nothing(demo: tuple[Path, Ended]) -> None:
@@ -115,3 +179,94 @@ def test_mended_the_registry_is_published_and_only_what_changed_is_built(
     assert builds["fleet.aircraft"] in ("published", "up_to_date")
     shown = mesh(folder, "show", "fleet.aircraft", "--json").json
     assert shown["incidents"] == []
+
+
+KEY = "experience.home_delays.members.member_key"
+CONTRACT = "domains/experience/home_delays/contracts/members.odcs.yaml"
+
+
+def test_a_hashed_e_mail_is_personal_still_and_losing_that_is_refused(
+    demo: tuple[Path, Ended],
+) -> None:
+    """The path that proves it leads from the e-mail to the key; only an owner can say otherwise."""
+    folder, _ = demo
+    contract = folder / CONTRACT
+    honest = contract.read_text()
+    said = "        classification: confidential\n        tags: [pii]\n"
+    assert honest.count(said) == 1
+    try:
+        contract.write_text(honest.replace(said, "        classification: internal\n"))
+        ended = mesh(folder, "plan", "experience.home_delays", "--json")
+        (step,) = ended.json["steps"]
+        (refusal,) = step["refusals"]
+        assert (ended.code, step["action"], refusal["code"]) == (
+            1,
+            "refused",
+            "classification-lost",
+        )
+        assert (refusal["address"], refusal["file"]) == (KEY, CONTRACT)
+        assert "name: member_key" in honest.splitlines()[refusal["line"] - 1]
+        assert refusal["path"] == [
+            "loyalty.members.profiles.email (confidential, pii)",
+            "experience.home_delays.pseudonyms.member_key (TRANSFORMATION, masked)",
+            f"{KEY} (IDENTITY)",
+        ]
+        shown = mesh(folder, "plan", "experience.home_delays").out
+        assert "loyalty.members.profiles.email (confidential, pii)" in shown
+        run = mesh(folder, "run", "experience.home_delays", "--json")
+        (build,) = run.json["builds"]
+        assert (run.code, build["status"], build["served"]) == (1, "refused", 1)
+        assert build["error"]["code"] == "classification-lost"
+        owner = ("--owner", "elena.rossi@example.com")
+        word = ("--as", "internal", "--reason", "keyed by a secret that was destroyed")
+        assert mesh(folder, "declassify", KEY, *word).code == 4
+        assert mesh(folder, "declassify", KEY, *word, *owner).code == 0
+        assert mesh(folder, "plan", "experience.home_delays").code == 0
+        assert KEY in mesh(folder, "declassify", "--list", "--json").out
+        assert mesh(folder, "declassify", KEY, "--withdraw", "--reason", "no", *owner).code == 0
+        assert mesh(folder, "plan", "experience.home_delays").code == 1
+    finally:
+        contract.write_text(honest)
+
+
+def test_dropping_a_delay_is_told_with_all_that_it_breaks(demo: tuple[Path, Ended]) -> None:
+    folder, _ = demo
+    ended = mesh(folder, "impact", "operations.flights.departures.dep_delay", "--drop", "--json")
+    impact = ended.json
+    assert (ended.code, impact["breaks"]) == (1, True)
+    columns = {column["address"] for column in impact["columns"]}
+    routes = "experience.delay_risk.routes"
+    assert {f"{routes}.mean_delay", f"{routes}.late", f"{routes}.risk"} <= columns
+    assert not {f"{routes}.cancelled", f"{routes}.mean_seats", f"{routes}.dest_name"} & columns
+    assert {model["model"] for model in impact["models"]} == {"conditions", "airports"}
+    assert all(model["line"] == 8 for model in impact["models"])
+    assert {one["product"] for one in impact["products"]} == {
+        "experience.delay_risk",
+        "experience.home_delays",
+    }
+    assert impact["owners"] == ["elena.rossi@example.com"]
+    shown = mesh(folder, "impact", "operations.flights.departures.dep_delay", "--drop").out
+    assert f"{routes}.risk" in shown.replace("\n", "")
+
+
+def test_dropping_it_in_the_contract_is_refused_and_names_whom_it_hits(
+    demo: tuple[Path, Ended],
+) -> None:
+    import re
+
+    folder, _ = demo
+    contract = folder / "domains/operations/flights/contracts/departures.odcs.yaml"
+    honest = contract.read_text()
+    without = re.sub(r"      - name: dep_delay\n(?:        .*\n)+", "", honest)
+    assert without != honest
+    try:
+        contract.write_text(without)
+        ended = mesh(folder, "plan", "operations.flights", "--json")
+        (step,) = ended.json["steps"]
+        (change,) = step["contract_changes"]
+        assert (ended.code, step["action"], change["level"]) == (1, "refused", "major")
+        hit = {one["product"]: one for one in change["affected"]}
+        assert "experience.delay_risk.routes.risk" in hit["experience.delay_risk"]["columns"]
+        assert hit["experience.home_delays"]["people"] == ["elena.rossi@example.com"]
+    finally:
+        contract.write_text(honest)

@@ -7,12 +7,14 @@ decoded in a moment. What a plan needs only of a product that changed is on the 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from meshwright.app.declared import contract_classes
 from meshwright.documents.document import problem_to_json
 from meshwright.errors import MeshwrightError
 from meshwright.ingest.stamps import digest_spec
+from meshwright.model.address import Address
 from meshwright.model.facts import Json
 from meshwright.model.problem import Place, Problem
-from meshwright.model.product import Product
+from meshwright.model.product import OutputPort, Product
 from meshwright.spi import plugins
 from meshwright.spi.sql_reader import SqlReader
 from meshwright.transform.fingerprint import model_codes, product_code
@@ -24,6 +26,7 @@ class Brief(NamedTuple):
 
     `ports`: input -> the port that it reads; `sources`: any other input -> digest of how it is to be read;
     `is_timed`: business time alone may make it build; `references`: ports of others that its contracts name;
+    `classes`: port -> [column, level, personal tags] of those that its contract declares above internal;
     `lifecycle`: port that is deprecated or replaces one -> "yes" if deprecated, its end, what it replaces.
     """
 
@@ -34,6 +37,7 @@ class Brief(NamedTuple):
     is_timed: bool
     references: list[str]
     lifecycle: Mapping[str, list[str]]
+    classes: Mapping[str, list[tuple[str, str, list[str]]]]
     former_names: Mapping[str, str] | None = None  # of the mesh; added when it is loaded
 
     @property
@@ -88,6 +92,9 @@ def card_extra(product: Product, reader: SqlReader) -> Mapping[str, Json]:
         is_timed=bool(found["as_of"] or found["append"]),
         references=sorted(_referenced(product)),
         lifecycle=_lifecycle(product),
+        classes={
+            port.name: classes for port in product.outputs if (classes := _classes(product, port))
+        },
     )
     return found
 
@@ -112,6 +119,11 @@ def _monitor_problems(product: Product) -> list[Problem]:
                 key = f"ports.{port.name}.observe.monitors"
                 found.append(Problem(error.code, error.message, place, error.hint, key))
     return found
+
+
+def _classes(product: Product, port: OutputPort) -> list[tuple[str, str, list[str]]]:
+    found = contract_classes(Address.parse(f"{product.address}.{port.name}"), port.contract)
+    return [(column, said.level, list(said.tags)) for column, said in sorted(found.items())]
 
 
 def _referenced(product: Product) -> set[str]:

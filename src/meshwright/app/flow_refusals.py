@@ -18,8 +18,6 @@ from meshwright.model.plan import Refusal
 from meshwright.model.problem import Place
 from meshwright.model.product import OutputPort, Product
 
-LOST = "classification-lost"
-
 
 def refusals(
     product: Product, flowing: Mapping[str, Classes], words: Mapping[str, Word]
@@ -77,7 +75,7 @@ def _refusal(
     what = "is not declared" if column is None else f"is declared {said}"
     origin = lost.path[0] if lost.path else "its inputs"
     return Refusal(
-        LOST,
+        "classification-lost",
         address,
         f"`{address}` {what}, but `{origin}` {verb}, which is {carries}",
         _hint(address, level, lost, column, place),

@@ -14,10 +14,9 @@ from meshwright.app.cards import Brief
 from meshwright.app.declared import contract_classes, holding
 from meshwright.app.served import ServedProduct
 from meshwright.app.wiring import Wiring
-from meshwright.lineage.carrying import NOTHING, Classes, carried, joined, of_column
+from meshwright.lineage.carrying import NOTHING, Classes, carried, declared, joined, of_column
 from meshwright.model.address import Address
-from meshwright.model.contract import Contract
-from meshwright.model.lineage import EVERY, ProductLineage
+from meshwright.model.lineage import ProductLineage
 from meshwright.model.plan import Refusal, Step
 from meshwright.spi.state_store import Reader
 
@@ -89,7 +88,7 @@ class Flows:
     def _refusals(self, product: str, brief: Brief) -> tuple[Refusal, ...]:
         if not brief.ports:
             return ()
-        key = self._key(product, brief, brief.contracts)
+        key = self._key(product, brief, brief.code)
         if self._is_right(product, key):
             return ()
         found: tuple[Refusal, ...] = ()
@@ -104,16 +103,19 @@ class Flows:
             self._new[product] = key
         return found
 
-    def _key(self, product: str, brief: Brief, contracts: Mapping[str, str]) -> bytes:
-        """Return what decides how a product is judged, as one text."""
-        ports = map(brief.present, brief.ports.values())
-        read = [f"{port}={self._digest(port)}" for port in sorted(ports)]
-        own = [f"{name}={digest}" for name, digest in sorted(contracts.items())]
-        said: list[str] = []
+    def _key(self, product: str, brief: Brief, code: str) -> bytes:
+        """Return what decides how a product is judged, as one text; its code tells of its contracts too."""
+        ports = sorted(brief.ports.values())
+        if brief.former_names:
+            ports = sorted(map(brief.present, ports))
+        parts = [FORM, code]
+        for port in ports:
+            parts += (port, self._digest(port))
         if self._said:
-            for name in sorted({product, *brief.reads}):
-                said += self._said.get(name, ())
-        return "\n".join((FORM, brief.code, *own, *read, *said)).encode()
+            products = {port.rpartition(".")[0] for port in ports} | {product}
+            for name in sorted(products & self._said.keys()):
+                parts += self._said[name]
+        return "\n".join(parts).encode()
 
     def _is_right(self, product: str, key: bytes) -> bool:
         if self._known is None:
@@ -123,11 +125,12 @@ class Flows:
     def _digest(self, port: str) -> str:
         """Return the digest of the contract by which a port would be served after this plan."""
         product, _, name = port.rpartition(".")
-        served = self._contracts.get(product, {}).get(name)
+        if product not in self._building:
+            served = self._contracts.get(product)
+            if served is not None and name in served:
+                return served[name]
         brief = self._briefs.get(product)
-        if brief and (served is None or product in self._building):
-            return brief.contracts.get(name, "")
-        return served or ""
+        return brief.contracts.get(name, "") if brief else ""
 
     def _inputs(self, brief: Brief) -> dict[str, Classes]:
         """Return what the inputs of a product carry, by input and by address."""
@@ -139,49 +142,71 @@ class Flows:
 
     def _port(self, port: str) -> Classes:
         """Return what a port carries: what its contract declares, and what flows in without a word on it."""
-        if port not in self._ports:
-            self._ports[port] = {}  # where products read each other in a circle
-            self._ports[port] = self._port_classes(port)
+        waiting, begun = [port], set[str]()
+        while waiting:  # no recursion: a mesh may be deep
+            one = waiting[-1]
+            above = [] if one in begun else self._unread(one)
+            begun.add(one)  # products that read each other in a circle end here
+            if above:
+                waiting += above
+                continue
+            waiting.pop()
+            if one not in self._ports:
+                self._ports[one] = self._port_classes(one)
         return self._ports[port]
+
+    def _unread(self, port: str) -> list[str]:
+        """Return the ports that must be read before one, to know what it carries."""
+        product = port.rpartition(".")[0]
+        brief = self._briefs.get(product)
+        if port in self._ports or brief is None or self._is_trusted(product, brief):
+            return []
+        return [
+            name for name in map(brief.present, brief.ports.values()) if name not in self._ports
+        ]
 
     def _port_classes(self, port: str) -> Classes:
         product, _, name = port.rpartition(".")
-        contract = self._contract(product, name)
-        declared = contract_classes(Address.parse(port), contract)
+        said = self._declared(port)
         brief = self._briefs.get(product)
-        if brief is None or not brief.ports or not self._reads_anything(product, brief):
-            return declared
+        if brief is None or self._is_trusted(product, brief):
+            return said
+        read = [self._ports.get(one, {}) for one in map(brief.present, brief.ports.values())]
+        if not any(read):
+            return said
         flowing = self._flowing_into(product, is_planned=product in self._building).get(name, {})
-        described = contract.object_for(name) if contract else None
-        promised = [column.name.lower() for column in described.columns] if described else []
-        found = {
-            column: joined((declared.get(column, NOTHING), of_column(flowing, column)))
-            for column in {*promised, *flowing}
-            if column != EVERY or not promised
-        }
+        words = {column for column in {*said, *flowing} if f"{port}.{column}" in self._words}
         return {
-            column: declared.get(column, NOTHING) if f"{port}.{column}" in self._words else carries
-            for column, carries in found.items()
+            **{column: said[column] for column in words & said.keys()},
+            **{
+                column: joined((said.get(column, NOTHING), of_column(flowing, column)))
+                for column in {*said, *flowing} - words
+            },
         }
 
-    def _reads_anything(self, product: str, brief: Brief) -> bool:
-        """Say whether more may flow into a product than its contracts say."""
-        contracts = (
-            brief.contracts if product in self._building else self._contracts.get(product, {})
-        )
-        is_right = self._is_right(product, self._key(product, brief, contracts))
-        return not is_right and any(self._inputs(brief).values())
+    def _is_trusted(self, product: str, brief: Brief) -> bool:
+        """Say whether no more flows into a product than its contracts say."""
+        if not brief.ports:
+            return True
+        served = self._served.get(product)
+        is_planned = product in self._building or served is None
+        code = brief.code if is_planned or served is None else served.code
+        return self._is_right(product, self._key(product, brief, code))
 
-    def _contract(self, product: str, port: str) -> Contract | None:
-        if self._contracts.get(product, {}).get(port) is None or product in self._building:
-            brief = self._briefs.get(product)
-            if brief is None:
-                return None
-            output = self._wiring.workspace.product(Address.parse(product)).output(port)
-            return output.contract if output else None
+    def _declared(self, port: str) -> Classes:
+        """Return what the contract of a port declares; that of its files where it is the one that counts."""
+        product, _, name = port.rpartition(".")
+        brief = self._briefs.get(product)
+        digest = self._digest(port)
+        if brief is not None and brief.contracts.get(name, "") == digest:
+            said = brief.classes.get(name, ())
+            return {column: declared(port, column, level, tags) for column, level, tags in said}
         from meshwright.app.contracts import served_contract
 
-        return served_contract(self._reader, Address.parse(product), port)
+        address = Address.parse(port)
+        return contract_classes(
+            address, served_contract(self._reader, address.product_address, name)
+        )
 
     def _flowing_into(self, product: str, *, is_planned: bool) -> Mapping[str, Classes]:
         """Return what flows into the columns of a product's models."""

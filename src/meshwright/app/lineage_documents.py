@@ -17,7 +17,7 @@ DATASET_EVENT = f"{SPEC}/2-0-2/OpenLineage.json#/$defs/DatasetEvent"
 
 
 def document_of(lineage: Lineage) -> dict[str, Json]:
-    """Return a walk as JSON: the data sets, nearest first, each with its columns on the way; and the edges."""
+    """Return a walk as JSON: data sets, nearest first, each with its columns on the way, and the edges."""
     walk = lineage.walk
     columns: dict[Place, set[str]] = {walk.start: {walk.column} if walk.column else set()}
     for arrow in walk.arrows:

@@ -24,7 +24,7 @@ _CHUNK = 200
 
 @dataclass(slots=True)
 class Taken:
-    """What became of events: `recorded` became facts, `known` said nothing new, `own` are builds of this mesh.
+    """What became of events: `recorded` are facts now, `known` said nothing new, `own` are our own builds.
 
     `failed` are (number of the event, counted from 0; what is wrong with it); `notes` say what could not be
     read of a dbt project.

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from meshwright.app.impact.found import Impact
     from meshwright.app.incident_desk import IncidentDesk
     from meshwright.app.lineage import Lineage
+    from meshwright.app.lineage_import import Taken
     from meshwright.app.monitors import PortLine, SeriesLine
     from meshwright.app.new import Drafted
     from meshwright.app.observe import Cycle
+    from meshwright.app.openlineage import SinkTold
     from meshwright.app.policy.desk import AddressPage, RuleLine, RuleList
     from meshwright.app.policy.testing import TestResult
     from meshwright.app.result import Result
@@ -359,6 +361,18 @@ class Mesh:
         from meshwright.app.muting import unmute
 
         return unmute(self.wiring, address)
+
+    def import_lineage(self, path: str | Path, *, namespace: str = "") -> "Taken":
+        """Take a file of OpenLineage events, or a dbt project by its `target` folder."""
+        from meshwright.app.lineage_import import take_file
+
+        return take_file(self.wiring, Path(path), namespace=namespace)
+
+    def send_lineage(self, seconds: float = 60.0) -> "tuple[SinkTold, ...]":
+        """Send the events of builds that the sinks of mesh.yaml were not told of yet."""
+        from meshwright.app.openlineage import deliver
+
+        return deliver(self.wiring, self.wiring.now(), seconds=seconds, force=True)
 
     def subscribe(
         self, address: str, *, to: str = "", events: Sequence[str] = ()

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 Load = Callable[[str, str], Any]
 Now = Callable[[], datetime]  # the true time, aware
 DIALECT = "duckdb"
-CARD_FORM = "4"  # changes when what `app.cards` keeps of a product does
+CARD_FORM = "5"  # changes when what `app.cards` keeps of a product does
 CACHE_FOLDER = ".mesh"  # known before any descriptor is read
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.text import Text
 
-from meshwright.app.impact.found import BREAKS, MAY, USE, HitColumn, Impact
+from meshwright.app.impact.found import BREAKS, MAY, USE, HitColumn, HitQuery, Impact
 from meshwright.cli import tables
 from meshwright.cli.console import clean
 from meshwright.model.counted import counted
@@ -22,53 +22,63 @@ def show_impact(console: Console, impact: Impact) -> None:
         console.print(Text("nothing rests on it"))
         return
     _show_columns(console, impact.columns)
-    _show_table(
+    _show_list(
         console,
-        ("model", "verdict", "names it in"),
-        ((f"{m.product}.{m.model}", _verdict(m.verdict), str(m.place)) for m in impact.models),
+        "models that name it",
+        ((m.verdict, f"{m.product}.{m.model}", str(m.place)) for m in impact.models),
     )
-    _show_table(
+    _show_list(
         console,
-        ("contract", "what", "verdict", "in"),
-        ((p.address, p.what, _verdict(p.verdict), str(p.place)) for p in impact.contracts),
+        "contracts",
+        ((p.verdict, f"{p.address} {p.what}", str(p.place)) for p in impact.contracts),
     )
-    _show_table(
+    _show_list(
         console,
-        ("query", "by", "times", "verdict"),
-        (
-            (
-                q.sql or f"{q.digest[:12]} (its text is not kept)",
-                ", ".join(q.people),
-                q.times,
-                _verdict(q.verdict),
-            )
-            for q in impact.queries
-        ),
+        "queries of the last 30 days",
+        ((q.verdict, _asked(q), q.sql or "its text is not kept") for q in impact.queries),
     )
     _show_people(console, impact)
 
 
+def _asked(query: HitQuery) -> str:
+    times = f"{query.times} times" if query.times > 1 else "once"
+    return f"{', '.join(query.people)}, {times}, last {query.last[:16].replace('T', ' ')}"
+
+
 def _show_columns(console: Console, columns: tuple[HitColumn, ...]) -> None:
-    _show_table(
-        console,
-        ("column", "by", "verdict", "why"),
+    if not columns:
+        return
+    rows = [
         (
-            ("  " * min(c.depth - 1, 6) + c.address, c.how, _verdict(c.verdict), c.why)
-            for c in columns
-        ),
-    )
+            Text("  " * min(c.depth - 1, 6) + clean(c.address)),
+            c.how,
+            _verdict(c.verdict),
+            clean(c.why),
+        )
+        for c in columns
+    ]
+    console.print()
+    console.print(tables.table(("column", "by", "verdict", "why"), rows[:SHOWN]))
+    _show_rest(console, len(rows))
 
 
-def _show_table(
-    console: Console, heads: tuple[str, ...], rows: Iterable[tuple[object, ...]]
-) -> None:
-    found = [tuple(clean(one) if isinstance(one, str) else one for one in row) for row in rows]
+def _show_list(console: Console, title: str, rows: Iterable[tuple[str, str, str]]) -> None:
+    """Print what has long names and places: a line for each of both, that a terminal may break."""
+    found = list(rows)
     if not found:
         return
     console.print()
-    console.print(tables.table(heads, found[:SHOWN]))
-    if len(found) > SHOWN:
-        console.print(Text(f"and {len(found) - SHOWN} more: --json", style="bright_black"))
+    console.print(Text(title, style="bold"))
+    for verdict, what, where in found[:SHOWN]:
+        line = Text.assemble("  ", _verdict(verdict), " ", clean(what))
+        console.print(line, soft_wrap=True)
+        console.print(Text(f"    {clean(where)}", style="bright_black"), soft_wrap=True)
+    _show_rest(console, len(found))
+
+
+def _show_rest(console: Console, count: int) -> None:
+    if count > SHOWN:
+        console.print(Text(f"  and {count - SHOWN} more: --json", style="bright_black"))
 
 
 def _show_people(console: Console, impact: Impact) -> None:

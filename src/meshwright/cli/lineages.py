@@ -57,7 +57,8 @@ class _Drawing:
         for arrow in self._by_near.get(near, ()):
             if self._is_on_way(arrow.link, columns):
                 nexts.setdefault(self._far(arrow), []).append(arrow)
-        for far, arrows in nexts.items():
+        # what is made of it, or it of that, before what only decides on rows
+        for far, arrows in sorted(nexts.items(), key=lambda item: _is_indirect(item[1])):
             reached = {self._reached(arrow.link) for arrow in arrows}
             is_known = reached <= self._drawn.get(far, set()) and far in self._by_near
             twig = branch.add(
@@ -99,7 +100,7 @@ class _Drawing:
     def _label(
         self, far: Place, arrows: Sequence[Arrow], has_many: bool, is_known: bool
     ) -> RenderableType:
-        is_dim = all(arrow.link.kind == INDIRECT for arrow in arrows)
+        is_dim = _is_indirect(arrows)
         heading = self._heading(far, is_dim=is_dim)
         if is_known:
             heading.append("  (as above)", style=_DIM)
@@ -148,6 +149,10 @@ class _Drawing:
             name if name == "its rows" else f"{name} ({', '.join(sorted(how))})"
             for name, how in sorted(hows.items())
         ]
+
+
+def _is_indirect(arrows: Iterable[Arrow]) -> bool:
+    return all(arrow.link.kind == INDIRECT for arrow in arrows)
 
 
 def _kind(link: Link) -> str:

@@ -1,8 +1,8 @@
-"""The server of `mesh serve`: `/metrics` and `/health`, on this machine only.
+"""The server of `mesh serve`: `/metrics`, `/health` and `/api/v1/lineage`, on this machine only.
 
 What must stay true: it listens on a loopback address, whoever asks; it answers only requests that name this
 machine as their host (a page that rebinds its own name to 127.0.0.1 gets nothing); an error's body names
-neither a path nor a line of code; it changes nothing.
+neither a path nor a line of code; a GET changes nothing, and no page in a browser can post.
 """
 
 import json
@@ -18,6 +18,7 @@ from typing import NamedTuple
 from meshwright import __version__
 from meshwright.errors import DeniedError, MeshwrightError, UnreachableError
 from meshwright.serve.answers import ROUTES, Answer, Observed
+from meshwright.serve.posts import LINEAGE, Take, lineage, refusal
 
 PORT = 8321
 LOCAL = ("localhost", "127.0.0.1", "::1")
@@ -53,10 +54,13 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, place: Place, observe: Callable[[], Observed]) -> None:
+    def __init__(
+        self, place: Place, observe: Callable[[], Observed], take: Take | None = None
+    ) -> None:
         if ":" in place.host:
             self.address_family = AF_INET6
         self.observe = observe
+        self.take = take
         self.turn = Lock()
         super().__init__((place.host, place.port), _Handler)
 
@@ -72,8 +76,12 @@ class Server(ThreadingHTTPServer):
             raise error or RuntimeError
 
 
-def open_server(host: str, port: int, observe: Callable[[], Observed]) -> Server:
-    """Listen; raise `DeniedError` (`serve-not-local`) or `UnreachableError` (`port-in-use`)."""
+def open_server(
+    host: str, port: int, observe: Callable[[], Observed], take: Take | None = None
+) -> Server:
+    """Listen; without `take`, no events are taken. Raise `DeniedError` (`serve-not-local`) or
+    `UnreachableError` (`port-in-use`).
+    """
     if not _is_loopback(host):
         raise DeniedError(
             "serve-not-local",
@@ -83,7 +91,7 @@ def open_server(host: str, port: int, observe: Callable[[], Observed]) -> Server
         )
     host = "127.0.0.1" if host == "localhost" else host.strip("[]")
     try:
-        return Server(Place(host, port), observe)
+        return Server(Place(host, port), observe, take)
     except OSError as error:
         raise UnreachableError(
             "port-in-use",
@@ -114,6 +122,12 @@ class _Handler(BaseHTTPRequestHandler):
     def do_HEAD(self) -> None:
         self._put(self._answer(), has_body=False)
 
+    def do_POST(self) -> None:
+        answer = self._answer_post()
+        if answer.status >= 400:
+            self.close_connection = True  # the body may not have been read
+        self._put(answer)
+
     def log_message(self, format: str, *args: object) -> None:
         """Log nothing: who asks is this machine."""
 
@@ -126,10 +140,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> Answer:
         if not self._is_asked_locally():
             return _error(421, "host-unknown", "this server answers for this machine only")
-        path = self.path.partition("?")[0].rstrip("/") or "/"
-        route = ROUTES.get(path)
+        route = ROUTES.get(self._route)
+        if route is None and self._route in LINEAGE:
+            return _error(405, "method-not-allowed", "events are posted here")
         if route is None:
-            return _error(404, "not-found", f"there is: {', '.join(ROUTES)}")
+            return _error(404, "not-found", f"there is: {', '.join((*ROUTES, LINEAGE[0]))}")
         try:
             with self.server.turn:
                 observed = self.server.observe()
@@ -138,6 +153,30 @@ class _Handler(BaseHTTPRequestHandler):
             return _error(503, error.code, "the mesh cannot be read now")
         except Exception:
             return _error(500, "internal", "internal error")
+
+    def _answer_post(self) -> Answer:
+        if not self._is_asked_locally():
+            return _error(421, "host-unknown", "this server answers for this machine only")
+        if self._route in ROUTES:
+            return _error(405, "method-not-allowed", "this is read, with GET")
+        if self.server.take is None or self._route not in LINEAGE:
+            return _error(404, "not-found", f"events are posted to {LINEAGE[0]}")
+        refused = refusal(dict(self.headers.items()))
+        if refused is not None:
+            return _error(refused.status, refused.code, refused.message)
+        length = int(self.headers["Content-Length"])
+        body = self.rfile.read(length)
+        if len(body) < length:
+            return _error(400, "body-cut-short", "the body is shorter than its Content-Length")
+        try:
+            with self.server.turn:
+                return lineage(body, self.server.take)
+        except Exception:
+            return _error(500, "internal", "internal error")
+
+    @property
+    def _route(self) -> str:
+        return self.path.partition("?")[0].rstrip("/") or "/"
 
     def _is_asked_locally(self) -> bool:
         host = self.headers.get("Host", "").strip().lower()

@@ -16,7 +16,7 @@ Tables = Mapping[str, Sequence[str] | None]
 def lineage_of(sql: str, tables: Tables) -> SelectLineage:
     """Say what each output column of one SELECT is made of."""
     try:
-        relation = trace(tree_of(sql), Names(_known(tables), trace), None)
+        relation = trace(tree_of(sql), Names(_Tables(tables), trace), None)
     except RecursionError:
         return _unknown(sql)
     columns = tuple(column.name for column in relation.columns)
@@ -24,14 +24,20 @@ def lineage_of(sql: str, tables: Tables) -> SelectLineage:
     return SelectLineage(columns if is_known else (), tuple(_edges(relation)))
 
 
-def _known(tables: Tables) -> dict[str, Relation]:
-    known = {}
-    for table, columns in tables.items():
+class _Tables(dict[str, Relation]):
+    """The tables as relations, each made when it is first asked for."""
+
+    def __init__(self, columns: Tables) -> None:
+        self._columns = columns
+
+    def __missing__(self, table: str) -> Relation:
+        columns = self._columns.get(table)
         if columns is None:
-            known[table] = Relation([], [Rest.of_table(table)])
+            relation = Relation([], [Rest.of_table(table)])
         else:
-            known[table] = Relation([Column(c, frozenset((Dep(table, c),))) for c in columns])
-    return known
+            relation = Relation([Column(c, frozenset((Dep(table, c),))) for c in columns])
+        self[table] = relation
+        return relation
 
 
 def _unknown(sql: str) -> SelectLineage:

@@ -124,6 +124,7 @@ def _take_all(bare: Path, fetch: tuple[str, ...], url: str, commit: str) -> None
     """Fetch everything, from a server that gives no single commit."""
     _git(bare, *fetch, "--", url, "+refs/heads/*:refs/all/heads/*", "+refs/tags/*:refs/all/tags/*")
     try:
+        _git(bare, "cat-file", "-e", f"{commit}^{{commit}}")
         _git(bare, "update-ref", "refs/pin/one", commit)
     except MeshwrightError as error:
         text = f"`{url}` has no commit `{commit}`"

@@ -3,6 +3,7 @@
 import click
 
 from meshwright.cli import console
+from meshwright.cli.commands import lineage_import, lineage_send
 
 FORMATS = ("tree", "json", "mermaid", "openlineage")
 WALK = "show"
@@ -24,6 +25,7 @@ class Addressed(click.Group):
 Examples:
   mesh lineage experience.delay_risk.routes.risk         what it is made of, to the source files
   mesh lineage operations.flights.departures --down      what is made of it
+  mesh lineage import events.ndjson                      what other tools told of their runs
   mesh lineage show --help                               every option
 
 An ADDRESS without a command is `mesh lineage show ADDRESS`.""",
@@ -79,3 +81,7 @@ def show(
         from meshwright.cli import lineages, tables
 
         tables.out().print(lineages.tree(found))
+
+
+command.add_command(lineage_import.command)
+command.add_command(lineage_send.command)

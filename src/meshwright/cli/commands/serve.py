@@ -1,4 +1,4 @@
-"""`mesh serve`: metrics and health for programs on this machine."""
+"""`mesh serve`: metrics, health and the intake of lineage, for programs on this machine."""
 
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 @click.command(
     epilog="""\b
 Examples:
-  mesh serve                        http://127.0.0.1:8321/metrics and /health
+  mesh serve                        http://127.0.0.1:8321/metrics, /health, /api/v1/lineage
   mesh serve --port 9321 &
   curl -fs http://127.0.0.1:9321/health"""
 )
@@ -30,12 +30,15 @@ Examples:
 def command(ctx: click.Context, host: str, port: int) -> int:
     """Serve /metrics (OpenMetrics) and /health (JSON; 503 when a port is broken) until Ctrl-C.
 
+    OpenLineage events of other tools are taken at POST /api/v1/lineage.
+
     Only this machine is answered: a login comes with access management.
     """
     from datetime import UTC, datetime
     from signal import SIGTERM, default_int_handler, signal
 
     from meshwright.app.health import check_health
+    from meshwright.app.lineage_import import Taken, take_bytes
     from meshwright.serve.answers import Observed
     from meshwright.serve.http import open_server
 
@@ -46,10 +49,15 @@ def command(ctx: click.Context, host: str, port: int) -> int:
         now = datetime.now(UTC)
         return Observed(now, check_health(mesh.wiring, now), mesh.cost())
 
+    def take(body: bytes) -> tuple[Taken, bool]:
+        mesh.wiring.look_again()
+        return take_bytes(mesh.wiring, body)
+
     signal(SIGTERM, default_int_handler)  # a service manager's way to press Ctrl-C
     observe()  # a mesh that cannot be read is told here, not to the first who asks
-    with open_server(host, port, observe) as server:
-        console.say(f"serving {server.place.url}/metrics and /health; Ctrl-C ends it")
+    with open_server(host, port, observe, take) as server:
+        url = server.place.url
+        console.say(f"serving {url}/metrics, /health and /api/v1/lineage; Ctrl-C ends it")
         try:
             server.serve_forever(poll_interval=0.2)
         except KeyboardInterrupt:

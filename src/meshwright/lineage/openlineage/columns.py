@@ -1,28 +1,15 @@
-"""Column lineage of one product as OpenLineage has it: from output ports straight to what the job read.
-
-Models between them, and ports that read each other, are walked through. What a path does to a value is the
-most that any of its steps does: one INDIRECT step makes it INDIRECT, an aggregation outweighs a
-transformation, a hash anywhere masks.
-"""
+"""Column lineage of one product as OpenLineage has it: from output ports straight to what the job read."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from meshwright.lineage.flattening import flattened
 from meshwright.lineage.openlineage.facets import Facet, facet
 from meshwright.lineage.openlineage.names import Names
-from meshwright.lineage.reading import EVERY, Link
+from meshwright.lineage.reading import EVERY, WHOLE, Link
 from meshwright.model.json_value import Json
-from meshwright.model.lineage import (
-    AGGREGATION,
-    DIRECT,
-    IDENTITY,
-    INDIRECT,
-    TRANSFORMATION,
-    UNKNOWN,
-)
-
-_WEIGHT = {IDENTITY: 0, TRANSFORMATION: 1, AGGREGATION: 2}
+from meshwright.model.lineage import INDIRECT, UNKNOWN
 
 
 class Way(NamedTuple):
@@ -44,11 +31,24 @@ class Flattened:
 
 
 def flatten(product: str, edges: Iterable[Link], port: str) -> Flattened:
-    """Return the lineage of a port (address) over what lies outside of its product."""
-    walk = _Walk(product, edges)
-    columns = [column for column in walk.columns(port) if column not in (EVERY, "")]
-    fields = {column: tuple(sorted(walk.ways(port, column))) for column in columns}
-    return Flattened(fields, tuple(sorted(walk.of_all(port))))
+    """Return the lineage of a port (address) over what lies outside of its product.
+
+    Models, and other ports of the product that it reads, are walked through.
+    """
+    links = tuple(edges)
+    made = {link.dataset for link in links if link.dataset.startswith(f"{product}.")}
+    found: dict[str, set[Way]] = {}
+    for link in flattened(links, (port,)):
+        if link.dataset == port and link.source and link.source not in made:
+            way = Way(link.source, link.source_column, link.kind, link.how, link.is_masked)
+            found.setdefault(link.column, set()).add(way)
+    whole = {
+        way._replace(kind=way.kind if way.kind == UNKNOWN else INDIRECT)
+        for way in found.pop(EVERY, ())
+    }
+    found.pop(WHOLE, None)
+    fields = {column: tuple(sorted(ways)) for column, ways in sorted(found.items())}
+    return Flattened(fields, tuple(sorted(whole)))
 
 
 def column_lineage(flat: Flattened, names: Names) -> Facet | None:
@@ -65,79 +65,6 @@ def column_lineage(flat: Flattened, names: Names) -> Facet | None:
     if whole:
         body["dataset"] = whole
     return facet("ColumnLineageDatasetFacet", body)
-
-
-class _Walk:
-    def __init__(self, product: str, edges: Iterable[Link]) -> None:
-        self._start = f"{product}."
-        self._edges: dict[str, list[Link]] = {}
-        for edge in edges:
-            self._edges.setdefault(edge.dataset, []).append(edge)
-        self._known: dict[tuple[str, str], frozenset[Way]] = {}
-
-    def columns(self, dataset: str) -> list[str]:
-        return list(dict.fromkeys(edge.column for edge in self._edges.get(dataset, ())))
-
-    def ways(self, dataset: str, column: str) -> frozenset[Way]:
-        """Return how one column is made; a model that reads itself ends here."""
-        key = (dataset, column)
-        if key not in self._known:
-            self._known[key] = frozenset()
-            self._known[key] = frozenset(
-                way
-                for edge in self._edges.get(dataset, ())
-                if edge.column == column
-                for way in self._of(edge)
-            )
-        return self._known[key]
-
-    def of_all(self, port: str) -> frozenset[Way]:
-        """Return what decides on the rows of a port: its own filters and joins, and those of all below."""
-        found: set[Way] = set()
-        for dataset in self._below(port):
-            found |= {
-                way._replace(kind=INDIRECT if way.kind == DIRECT else way.kind)
-                for way in self.ways(dataset, EVERY)
-            }
-        return frozenset(found)
-
-    def _below(self, port: str) -> list[str]:
-        found, waiting = [port], [port]
-        while waiting:
-            for edge in self._edges.get(waiting.pop(), ()):
-                if self._is_own(edge.source) and edge.source not in found:
-                    found.append(edge.source)
-                    waiting.append(edge.source)
-        return found
-
-    def _of(self, edge: Link) -> Iterable[Way]:
-        step = Way(edge.source, edge.source_column, edge.kind, edge.how, edge.is_masked)
-        if not edge.source:
-            return ()
-        if not self._is_own(edge.source):
-            return (step,)
-        columns = [edge.source_column] if edge.source_column else self.columns(edge.source)
-        return (
-            _joined(step, way)
-            for column in columns
-            if column != EVERY
-            for way in self.ways(edge.source, column)
-        )
-
-    def _is_own(self, dataset: str) -> bool:
-        return dataset.startswith(self._start) and dataset in self._edges
-
-
-def _joined(step: Way, way: Way) -> Way:
-    """Return the way that a step takes to the start of another one."""
-    masked = step.is_masked or way.is_masked
-    if UNKNOWN in (step.kind, way.kind):
-        return Way(way.source, way.column, UNKNOWN, "", masked)
-    if INDIRECT in (step.kind, way.kind):
-        how = step.how if step.kind == INDIRECT else way.how
-        return Way(way.source, way.column, INDIRECT, how, masked)
-    how = max(step.how, way.how, key=lambda each: _WEIGHT.get(each, 1))
-    return Way(way.source, way.column, DIRECT, how, masked)
 
 
 def _inputs(ways: Iterable[Way], names: Names) -> list[Json]:

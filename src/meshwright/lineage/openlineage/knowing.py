@@ -1,4 +1,4 @@
-"""Whether what another tool tells says anything that is not known: tools repeat themselves every few seconds."""
+"""Whether what another tool tells is new: tools repeat themselves every few seconds."""
 
 import json
 

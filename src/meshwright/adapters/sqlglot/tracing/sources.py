@@ -118,9 +118,7 @@ def _table(names: Names, node: exp.Table) -> Relation:
     cte = names.ctes.get(parts[-1].lower())
     if cte is not None and (len(parts) == 1 or (len(parts) == 2 and parts[0] == "recurring")):
         return cte()
-    name = ".".join(parts)
-    known = names.tables.get(name) or names.tables.get(name.lower())
-    return known or Relation([], [Rest.of_table(name)])
+    return names.tables[".".join(parts)]
 
 
 def _parenthesised(scope: Scope, node: exp.Subquery, name: str) -> tuple[str, Relation]:
