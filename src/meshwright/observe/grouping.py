@@ -223,11 +223,12 @@ class _Grouping:
                 self._take_over(self.known[one.id])
 
     def _take_over(self, cause: Incident) -> None:
-        """End the open incidents below that this one explains; what was noticed there belongs to it."""
-        for one in sorted(self.known.values(), key=lambda one: (one.opened_at, one.id)):
-            is_below = one.is_open and self._is_above(cause, one.product)
-            if not is_below or one.days_from(cause.first, cause.last) > WINDOW:
-                continue
+        """End the open incidents below that this one explains; what was noticed there belongs to it.
+
+        Their days are its days then, so it may reach further ones.
+        """
+        while (one := self._explained(cause)) is not None:
+            days = [one.first.isoformat(), one.last.isoformat()] if one.is_dated else []
             self.facts += [
                 IncidentJoined(
                     incident=cause.id,
@@ -237,17 +238,31 @@ class _Grouping:
                     severity=one.severity,
                     address=str(one.product),
                 ),
+                *other_end(cause, days, ""),
                 IncidentResolved(
                     one.id, str(one.product), note=f"`{cause.product}` explains it: see {cause.id}"
                 ),
             ]
             self.known[one.id] = replace(one, state=RESOLVED)
-            cause = replace(
+            grows = cause.is_dated and one.is_dated
+            cause = self.known[cause.id] = replace(
                 cause,
                 signals=cause.signals | one.signals,
                 severity=worst([cause.severity, one.severity]),
+                first=min(cause.first, one.first) if grows else cause.first,
+                last=max(cause.last, one.last) if grows else cause.last,
             )
-            self.known[cause.id] = cause
+
+    def _explained(self, cause: Incident) -> Incident | None:
+        """Return the first open incident below that is near enough in time to have this cause."""
+        found = [
+            one
+            for one in self.known.values()
+            if one.is_open
+            and self._is_above(cause, one.product)
+            and one.days_from(cause.first, cause.last) <= WINDOW
+        ]
+        return min(found, key=lambda one: (one.opened_at, one.id), default=None)
 
     def _remember(self, incident: Incident, cluster: Cluster, severity: str) -> Incident:
         days = [self.today]

@@ -247,3 +247,15 @@ def test_what_is_reopened_takes_over_what_it_explains(board: Board) -> None:
     board.notice(anomaly("sales.report.daily"))
     facts = board.notice(check(ORDERS))
     assert kinds(facts) == ["IncidentReopened", "IncidentJoined", "IncidentResolved"]
+
+
+def test_the_days_of_what_it_explains_are_its_days(board: Board) -> None:
+    """So the same noticed again is nothing new, though each day alone lies a week from the cause."""
+    lines, daily = Address.parse("sales.orders.lines"), Address.parse("sales.report.daily")
+    batch = [
+        Signal("check", lines, "too few", metric="rows", business_date="2013-02-09"),
+        Signal("check", daily, "too few", metric="rows", business_date="2013-02-04"),
+        Signal("anomaly", daily, "too few", metric="rows", business_date="2013-02-01"),
+    ]
+    board.notice(*batch)
+    assert board.notice(*batch) == []
