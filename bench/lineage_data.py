@@ -19,7 +19,7 @@ from sqlglot import exp
 Schema = Mapping[str, Mapping[str, str]]
 COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In, exp.Like)
 QUERIES = (exp.Query,)
-KEYS = ("_sk", "key", "_number", "_id")
+KEYS = ("_sk", "key", "_number")
 DIMENSION_ROWS = 12
 FACTS = ("sales", "returns", "lineitem", "orders", "partsupp", "inventory")
 
@@ -165,9 +165,6 @@ def _make_table(
             table[column] = [
                 rng.choice(domain.wanted if is_good else domain.other) for is_good in good
             ]
-    for column, values in table.items():
-        if column.endswith(KEYS) and "INT" in columns[column] and values != sorted(set(values)):
-            table[column] = [_key(is_good, rng) for is_good in good]
     return table
 
 

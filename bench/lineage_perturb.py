@@ -47,6 +47,7 @@ class Trial:
         self.tables: Tables = {}
         self.bags: Bags = []
         self.rows = 0
+        self.titles: list[str] = []
         self._find_rows()
 
     def _find_rows(self) -> None:
@@ -81,7 +82,9 @@ class Trial:
         timer = threading.Timer(LONGEST, self.connection.interrupt)
         timer.start()
         try:
-            return self.connection.execute(self.sql).fetchall()
+            answer = self.connection.execute(self.sql)
+            self.titles = [title for title, *_ in answer.description]
+            return answer.fetchall()
         finally:
             timer.cancel()
 

@@ -8,7 +8,7 @@ from meshwright.adapters.sqlglot.tracing.expressions import Walk, deps_of, unnes
 from meshwright.adapters.sqlglot.tracing.relations import Column, Deps, Relation, deduplicated
 from meshwright.adapters.sqlglot.tracing.scopes import Names, Scope
 from meshwright.adapters.sqlglot.tracing.sources import add_join, add_source
-from meshwright.adapters.sqlglot.tracing.stars import outputs
+from meshwright.adapters.sqlglot.tracing.stars import is_plain, outputs
 from meshwright.adapters.sqlglot.tracing.uses import (
     FILTERED,
     GROUPED,
@@ -122,7 +122,7 @@ def _lazily(item: exp.Expression, scope: Scope) -> Callable[[], Deps]:
 def _unnest(node: exp.Select, rows: Walk) -> None:
     """An unnested list decides how many rows there are."""
     for item in node.expressions:
-        for part in unnested(item):
+        for part in () if is_plain(item) else unnested(item):
             rows.take_parts(part, JOINED)
 
 
