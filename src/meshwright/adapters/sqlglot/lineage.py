@@ -1,7 +1,6 @@
 """The lineage of one SELECT as edges: what `tracing` finds, in order and without what says nothing new."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from meshwright.adapters.sqlglot.facts import facts_of, tree_of
 from meshwright.adapters.sqlglot.tracing.queries import trace
@@ -16,7 +15,7 @@ Tables = Mapping[str, Sequence[str] | None]
 def lineage_of(sql: str, tables: Tables) -> SelectLineage:
     """Say what each output column of one SELECT is made of."""
     try:
-        relation = trace(tree_of(sql), Names(_known(tables), trace), None)
+        relation = trace(tree_of(sql), Names(_Tables(tables), trace), None)
     except RecursionError:
         return _unknown(sql)
     columns = tuple(column.name for column in relation.columns)
@@ -24,14 +23,20 @@ def lineage_of(sql: str, tables: Tables) -> SelectLineage:
     return SelectLineage(columns if is_known else (), tuple(_edges(relation)))
 
 
-def _known(tables: Tables) -> dict[str, Relation]:
-    known = {}
-    for table, columns in tables.items():
+class _Tables(dict[str, Relation]):
+    """The tables as relations, each made when it is first asked for."""
+
+    def __init__(self, columns: Tables) -> None:
+        self._columns = columns
+
+    def __missing__(self, table: str) -> Relation:
+        columns = self._columns.get(table)
         if columns is None:
-            known[table] = Relation([], [Rest.of_table(table)])
+            relation = Relation([], [Rest.of_table(table)])
         else:
-            known[table] = Relation([Column(c, frozenset((Dep(table, c),))) for c in columns])
-    return known
+            relation = Relation([Column(c, frozenset((Dep(table, c),))) for c in columns])
+        self[table] = relation
+        return relation
 
 
 def _unknown(sql: str) -> SelectLineage:
@@ -45,11 +50,15 @@ def _edges(relation: Relation) -> list[Edge]:
     edges = _merged(EVERY, relation.every)
     for rest in relation.rest:
         edges |= _merged(EVERY, rest.all())
-    told = {replace(edge, reveals=reveals) for edge in edges for reveals in {False, edge.reveals}}
+    told = {(_what(edge), reveals) for edge in edges for reveals in (False, edge.reveals)}
     for column in relation.columns:
         own = _merged(column.name or EVERY, column.deps)
-        edges |= {edge for edge in own if replace(edge, output=EVERY) not in told}
+        edges |= {edge for edge in own if (_what(edge), edge.reveals) not in told}
     return sorted(edges)
+
+
+def _what(edge: Edge) -> tuple[str, str, str, str, bool]:
+    return edge.table, edge.column, edge.kind, edge.how, edge.is_masked
 
 
 def _merged(output: str, deps: Iterable[Dep]) -> set[Edge]:

@@ -34,8 +34,8 @@ def trace(node: exp.Expression, names: Names, parent: Scope | None) -> Relation:
         scope = Scope(names, parent)
         every: set[Dep] = set()
         _, relation = relation_of(scope, node.this, every)
-        relation.every |= every
-        return pivoted(scope, relation, node)
+        held = Relation(relation.columns, relation.rest, relation.every | every)
+        return pivoted(scope, held, node)
     return anything(names, node)
 
 
@@ -77,8 +77,7 @@ def _sorted(
     walk = Walk(scope)
     ordered(walk, node, relation, [])
     limited(walk, node)
-    relation.every |= walk.found
-    return relation
+    return Relation(relation.columns, relation.rest, relation.every | walk.found)
 
 
 def _values(node: exp.Values, scope: Scope) -> Relation:
