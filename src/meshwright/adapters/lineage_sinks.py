@@ -73,7 +73,7 @@ class HttpSink:
         url = _address(options.get("url"))
         endpoint = str(options.get("endpoint", ENDPOINT)).strip("/")
         self._place = url
-        self._path = "/".join(part for part in (url.path.rstrip("/"), endpoint) if part)
+        self._path = f"{url.path.rstrip('/')}/{endpoint}"
         self._timeout = float(str(options.get("timeout") or SECONDS))
         self._headers = {"Content-Type": "application/json", "User-Agent": "meshwright"}
         auth = options.get("auth")
@@ -114,7 +114,7 @@ class HttpSink:
             kind = HTTPSConnection if self._place.scheme == "https" else HTTPConnection
             host, port = self._place.hostname or "", self._place.port
             self._connection = kind(host, port, timeout=self._timeout)
-        self._connection.request("POST", self._path or "/", body, self._headers)
+        self._connection.request("POST", self._path, body, self._headers)
         response = self._connection.getresponse()
         response.read()
         return response.status

@@ -7,7 +7,7 @@ from pathlib import Path
 from meshwright.app.lineage_events import names_of
 from meshwright.app.wiring import Wiring
 from meshwright.errors import MeshwrightError
-from meshwright.lineage.openlineage.dbt import Made, Project, Relation, read_project
+from meshwright.lineage.openlineage.dbt import Made, Project, Relation, plain, read_project
 from meshwright.lineage.openlineage.intake import MASKED, REVEALS, digest_of
 from meshwright.lineage.openlineage.names import Named, Names
 from meshwright.model.facts import ExternalRunSeen
@@ -42,7 +42,7 @@ class _Taker:
     def fact(self, made: Made) -> ExternalRunSeen:
         """Return what a model reads and writes, by its columns where its SQL can be traced."""
         output = self._name(made.relation)
-        inputs = {one.relation.lower(): self._name(one) for one in made.reads}
+        inputs = {one.relation: self._name(one) for one in made.reads}
         edges = self._edges(made, output, inputs)
         known = (*made.reads, made.relation)
         columns = {self._name(one): list(one.columns) for one in known if one.columns}
@@ -70,19 +70,19 @@ class _Taker:
             if made.reads:
                 self._uncompiled.append(made.job)
             return []
-        columns = {one.relation.lower(): one.columns or None for one in made.reads}
+        columns = {one.relation: one.columns or None for one in made.reads}
         try:
             tables = {
-                table: columns.get(_plain(table)) for table in self._reader.read(made.sql).tables
+                table: columns.get(plain(table)) for table in self._reader.read(made.sql).tables
             }
             traced = self._reader.trace(made.sql, tables)
         except MeshwrightError:
             self._untraced.append(made.job)
             return []
         return sorted(
-            [output, edge.output, inputs[_plain(edge.table)], edge.column, *_how(edge)]
+            [output, edge.output, inputs[plain(edge.table)], edge.column, *_how(edge)]
             for edge in traced.edges
-            if _plain(edge.table) in inputs
+            if plain(edge.table) in inputs
         )
 
     def _name(self, relation: Relation) -> str:
@@ -100,10 +100,6 @@ class _Taker:
 def _how(edge: Edge) -> tuple[str, str, str]:
     marks = (MASKED if edge.is_masked else "") + (REVEALS if edge.reveals else "")
     return edge.kind, "" if edge.kind == UNKNOWN else edge.how, marks
-
-
-def _plain(table: str) -> str:
-    return table.replace('"', "").replace("`", "").lower()
 
 
 def _listed(jobs: list[str]) -> str:

@@ -13,6 +13,7 @@ from meshwright.lineage.walking import Place
 from meshwright.model.address import Address
 from meshwright.model.lineage import ProductLineage
 from meshwright.model.product import Product
+from meshwright.spi import plugins
 from meshwright.spi.state_store import Reader
 from meshwright.transform.reading import read_models
 
@@ -58,7 +59,9 @@ class MeshGround(StoredGround):
         if product:
             is_port = place.dataset in self.ports(product, place.version or None)
             return "port" if is_port else "model"
-        return "external" if ":" not in place.dataset.partition("/")[0] else "source"
+        kind, colon, rest = place.dataset.partition(":")
+        is_source = colon and kind in plugins.names("sources") and not rest.startswith("//")
+        return "source" if is_source else "external"
 
     def by_files(self, product: str) -> tuple[Product, ProductLineage] | None:
         """Return a product as its files say that it is; None where they are broken or gone."""

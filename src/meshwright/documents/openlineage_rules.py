@@ -48,13 +48,13 @@ def _sink(document: Document, sink: Mapping[str, Json], name: str, path: Path) -
         where = (*path, *place)
         is_key = _SECRET_KEY.search(str(place[-1])) is not None
         is_written_out = is_key and next(references(value), None) is None
-        if is_written_out or (place[0] != "path" and looks_secret(value)):
-            text = f"`{'.'.join(map(str, place))}` of sink `{name}` holds what looks like a secret"
-            found.append(document.problem("secret-in-file", text, where, hint=_HINT))
-        elif "${" in without_references(value):
+        if "${" in without_references(value):
             text = f"sink `{name}` holds a reference that names no store"
             hint = "write `${env:NAME}`, `${file:PATH}` or `${STORE:NAME}`"
             found.append(document.problem("reference-invalid", text, where, hint=hint))
+        elif is_written_out or (place[0] != "path" and looks_secret(value)):
+            text = f"`{'.'.join(map(str, place))}` of sink `{name}` holds what looks like a secret"
+            found.append(document.problem("secret-in-file", text, where, hint=_HINT))
     return found
 
 

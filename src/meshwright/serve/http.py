@@ -157,6 +157,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer_post(self) -> Answer:
         if not self._is_asked_locally():
             return _error(421, "host-unknown", "this server answers for this machine only")
+        if self._route in ROUTES:
+            return _error(405, "method-not-allowed", "this is read, with GET")
         if self.server.take is None or self._route not in LINEAGE:
             return _error(404, "not-found", f"events are posted to {LINEAGE[0]}")
         refused = refusal(dict(self.headers.items()))

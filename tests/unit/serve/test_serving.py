@@ -83,7 +83,9 @@ def test_an_unknown_path_is_not_found(path: str) -> None:
 
 def test_nothing_can_be_changed() -> None:
     with serving() as server:
-        status, _, body = ask(server, "/health", "POST")
+        posted, _, body = ask(server, "/health", "POST")
+        assert (posted, json.loads(body)["error"]["code"]) == (405, "method-not-allowed")
+        status, _, body = ask(server, "/health", "DELETE")
     assert (status, json.loads(body)["error"]["code"]) == (501, "http")
 
 

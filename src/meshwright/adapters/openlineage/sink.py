@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from meshwright.errors import DescriptorError, PluginError, UnreachableError
+from meshwright.errors import DescriptorError, PluginError, RefusedError, UnreachableError
 from meshwright.model.json_value import Json
 
 try:
@@ -26,6 +26,7 @@ except ImportError as error:
     ) from error
 
 CLOSING_SECONDS = 3.0
+REFUSING = (400, 413, 422)  # the receiver will never take this event
 _HINT = "`options` of the sink are those of the client's transport `{kind}`"
 
 
@@ -37,6 +38,8 @@ class ClientSink:
         self._kind = str(options.get("type") or "")
         logging.getLogger("openlineage").addHandler(logging.NullHandler())  # a warning says it
         try:
+            if not self._kind:
+                raise ValueError  # without a type, the client would print events
             self._transport: Any = get_default_factory().create(dict(options))  # type: ignore[arg-type]
         except Exception as error:
             raise DescriptorError(
@@ -50,6 +53,13 @@ class ClientSink:
         try:
             self._transport.emit(_event(event))
         except Exception as error:
+            status = getattr(getattr(error, "response", None), "status_code", None)
+            if status in REFUSING:
+                raise RefusedError(
+                    "event-refused",
+                    f"the receiver of transport `{self._kind}` answered {status}",
+                    hint=_HINT.format(kind=self._kind),
+                ) from None
             raise UnreachableError(
                 "sink-unreachable",
                 f"transport `{self._kind}` did not take an event: {type(error).__name__}",

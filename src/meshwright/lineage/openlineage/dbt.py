@@ -15,6 +15,7 @@ from meshwright.model.json_value import Json
 
 _MADE = ("model", "seed", "snapshot")
 _HINT = "give the `target` folder of a dbt project, after `dbt compile` or `dbt docs generate`"
+_QUOTES = str.maketrans("", "", "\"'`")
 _PLAIN_PATH = re.compile(r"[^(){}*?\s]+\Z")
 Raw = Mapping[str, Json]
 
@@ -69,6 +70,11 @@ def read_project(manifest: bytes, catalog: bytes, namespace: str) -> Project:
     )
 
 
+def plain(relation: str) -> str:
+    """Return a table's name in SQL without quotes, in lower case: as far as names must agree here."""
+    return relation.translate(_QUOTES).lower()
+
+
 class _Reader:
     def __init__(self, nodes: Raw, columns: Mapping[str, tuple[str, ...]], namespace: str) -> None:
         self._nodes = nodes
@@ -101,7 +107,7 @@ class _Reader:
         table = node.get("alias") or node.get("identifier") or node.get("name")
         parts = [node.get("database"), node.get("schema"), table]
         name = ".".join(str(part) for part in parts if part)
-        relation = str(node.get("relation_name") or name).replace('"', "").replace("`", "")
+        relation = plain(str(node.get("relation_name") or name))
         columns = self._columns.get(identity) or tuple(_mapping(node.get("columns")))
         path = _external_path(node)
         named = Named("file", path) if path else Named(self._namespace, name)
