@@ -104,6 +104,14 @@ PEERS = {
             "numpy-config",
             ("scikit-learn", "numpy"),
         ),
+        Peer(
+            "tpc",
+            ("duckdb==1.5.5", "duckdb-extension-tpch==1.5.5", "duckdb-extension-tpcds==1.5.5"),
+            "python",
+            ("duckdb", "duckdb_extension_tpch", "duckdb_extension_tpcds"),
+        ),
+        Peer("sqllineage", ("sqllineage==1.5.9",), "sqllineage", ("sqllineage", "sqlfluff")),
+        Peer("sqlglotc", ("sqlglot[c]==30.30.0",), "python", ("sqlglot", "sqlglotc")),
         Peer("river", ("river==0.26.1",), "numpy-config", ("river", "numpy")),
         Peer(
             "columns",  # no peer: what the labelled columns of bench/classify.py are made of

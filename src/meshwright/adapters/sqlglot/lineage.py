@@ -1,7 +1,6 @@
 """The lineage of one SELECT as edges: what `tracing` finds, in order and without what says nothing new."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from meshwright.adapters.sqlglot.facts import facts_of, tree_of
 from meshwright.adapters.sqlglot.tracing.queries import trace
@@ -51,11 +50,15 @@ def _edges(relation: Relation) -> list[Edge]:
     edges = _merged(EVERY, relation.every)
     for rest in relation.rest:
         edges |= _merged(EVERY, rest.all())
-    told = {replace(edge, reveals=reveals) for edge in edges for reveals in {False, edge.reveals}}
+    told = {(_what(edge), reveals) for edge in edges for reveals in (False, edge.reveals)}
     for column in relation.columns:
         own = _merged(column.name or EVERY, column.deps)
-        edges |= {edge for edge in own if replace(edge, output=EVERY) not in told}
+        edges |= {edge for edge in own if (_what(edge), edge.reveals) not in told}
     return sorted(edges)
+
+
+def _what(edge: Edge) -> tuple[str, str, str, str, bool]:
+    return edge.table, edge.column, edge.kind, edge.how, edge.is_masked
 
 
 def _merged(output: str, deps: Iterable[Dep]) -> set[Edge]:

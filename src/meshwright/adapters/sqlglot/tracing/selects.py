@@ -8,7 +8,7 @@ from meshwright.adapters.sqlglot.tracing.expressions import Walk, deps_of, unnes
 from meshwright.adapters.sqlglot.tracing.relations import Column, Deps, Relation, deduplicated
 from meshwright.adapters.sqlglot.tracing.scopes import Names, Scope
 from meshwright.adapters.sqlglot.tracing.sources import add_join, add_source
-from meshwright.adapters.sqlglot.tracing.stars import outputs
+from meshwright.adapters.sqlglot.tracing.stars import is_plain, outputs
 from meshwright.adapters.sqlglot.tracing.uses import (
     FILTERED,
     GROUPED,
@@ -31,7 +31,7 @@ def select(node: exp.Select, names: Names, parent: Scope | None) -> Relation:
     where = node.args.get("where")
     if where is not None:
         rows.take_predicate(where.this)
-    items = [(item, outputs(item, scope)) for item in node.expressions]
+    items = _items(node, scope)
     columns = [column for _, made in items for column in made.columns]
     titles = deduplicated(column.name for column in columns)
     relation = Relation(
@@ -62,7 +62,7 @@ def ordered(walk: Walk, node: exp.Expression, relation: Relation, items: Sequenc
             and len(key.parts) == 1
             and key.name.lower() in relation.names
         ):
-            walk.add(SORTED, relation.names[key.name.lower()])
+            walk.add(SORTED, relation.names[key.name.lower()].deps)
         else:
             walk.take(key, SORTED)
     del items
@@ -94,6 +94,18 @@ def _name_parts(node: exp.Select, scope: Scope) -> None:
         scope.windows[window.name.lower()] = window
 
 
+def _items(node: exp.Select, scope: Scope) -> list[Item]:
+    """Trace the select list: an item can use the aliases of those before it."""
+    aliases, scope.aliases = scope.aliases, {}
+    items = []
+    for item in node.expressions:
+        items.append((item, outputs(item, scope)))
+        name = item.alias.lower() if isinstance(item, exp.Alias) else ""
+        if name:
+            scope.aliases.setdefault(name, aliases[name])
+    return items
+
+
 def _lazily(item: exp.Expression, scope: Scope) -> Callable[[], Deps]:
     """An alias that is used before it is computed; one that is used inside of itself is a column."""
     held: list[frozenset[Dep]] = []
@@ -110,7 +122,7 @@ def _lazily(item: exp.Expression, scope: Scope) -> Callable[[], Deps]:
 def _unnest(node: exp.Select, rows: Walk) -> None:
     """An unnested list decides how many rows there are."""
     for item in node.expressions:
-        for part in unnested(item):
+        for part in () if is_plain(item) else unnested(item):
             rows.take_parts(part, JOINED)
 
 

@@ -22,12 +22,21 @@ def outputs(item: exp.Expression, scope: Scope) -> Relation:
         return chosen(item, scope)
     if isinstance(item, exp.Dot) and isinstance(item.expression, exp.Star):
         return Relation([], [Rest.of(deps_of(item.this, scope, TRANSFORM))])
+    if is_plain(item):
+        title = item.alias or scope.spelled(item.output_name)
+        return Relation([Column(title, deps_of(item, scope))])
     columns = _columns_in(item)
     if columns is not None:
         return _multiplied(item, columns, scope)
     if _is_of_struct(item):
         return Relation([], [Rest.of(deps_of(item, scope))])
     return Relation([Column(title_of(item), deps_of(item, scope))])
+
+
+def is_plain(item: exp.Expression) -> bool:
+    """Whether an item of a select list is one column under some name, as most are."""
+    inner = item.this if isinstance(item, exp.Alias) else item
+    return isinstance(inner, exp.Column) and not isinstance(inner.this, exp.Star)
 
 
 def _is_filtered_star(item: exp.Expression) -> bool:
