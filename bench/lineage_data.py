@@ -50,6 +50,7 @@ class Domains:
         for node in found:
             for name in self._names(node):
                 self._take(name, node)
+                self._shift(name, node)
 
     def _join(self, one: str, other: str) -> None:
         root, joined = self.root(one), self.root(other)
@@ -81,6 +82,16 @@ class Domains:
             for index, value in enumerate(self._converted(literal, name)):
                 is_wanted = index == _passing(node)
                 (domain.wanted if is_wanted else domain.other).append(value)
+
+    def _shift(self, name: str, node: exp.Expression) -> None:
+        """`week = other.week - 53` needs values that lie so far apart."""
+        for sum_ in node.find_all(exp.Add, exp.Sub):
+            distance = sum_.expression
+            if isinstance(distance, exp.Literal) and distance.name.isdigit():
+                far = int(distance.name)
+                if far > 1 and "INT" in self.types[name] and sum_.find(exp.Column):
+                    domain = self._domains.setdefault(self.root(name), Domain())
+                    domain.wanted += [1, 2, 1 + far, 2 + far]
 
     def _constants(self, node: exp.Expression) -> Iterator[str]:
         for part in node.iter_expressions():
@@ -133,9 +144,7 @@ def make_tables(
 ) -> dict[str, dict[str, list[Any]]]:
     """Return the columns of each table of a query."""
     rng = random.Random(seed)
-    return {
-        name: _make_table(domains, schema[name], name, facts, rng) for name in sorted(names)
-    }
+    return {name: _make_table(domains, schema[name], name, facts, rng) for name in sorted(names)}
 
 
 def _make_table(
@@ -147,7 +156,7 @@ def _make_table(
     table = {}
     for position, column in enumerate(columns):
         domain = domains.of(column)
-        is_key = position == 0 and not is_fact or column == "o_orderkey"
+        is_key = (position == 0 and not is_fact) or column == "o_orderkey"
         if is_key and "INT" in columns[column]:
             table[column] = list(range(1, rows + 1))
         elif column.endswith(KEYS) and "INT" in columns[column] and not domain.wanted:

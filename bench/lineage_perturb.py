@@ -1,13 +1,14 @@
 """Who depends on what, seen by trying: change one input column, run again, compare every output column.
 
 What: the query runs over small tables that give it rows; then the values of one input column are
-changed in several ways (shuffled, drawn anew, all alike, all missing, shifted), everything else stays, and the bag
-of values of each output column is compared with the first run. Why it is fair: the engine itself tells;
+changed in several ways (shuffled, drawn anew, all missing, shifted), everything else stays, and the
+bag of values of each output column is compared with the first run. Why it is fair: the engine itself tells;
 an output that changes must be named by an edge, DIRECT or INDIRECT, or the edge was missed. It can't show
 that an edge is superfluous: a dependency that no change happens to show is not witnessed.
 """
 
 import random
+import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -16,9 +17,20 @@ import duckdb
 import pyarrow as pa
 from lineage_data import Domains, Schema, make_tables
 
-SIZES = (60, 200, 20, 600)
+
+def mentioned(sql: str, schema: Schema, names: set[str]) -> dict[str, dict[str, str]]:
+    """Return the tables with the columns that the query names: no other one can matter to it."""
+    lowered = sql.lower()
+    return {
+        name: {c: kind for c, kind in schema[name].items() if c in lowered} or dict(schema[name])
+        for name in sorted(names)
+    }
+
+
+SIZES = (60, 200, 20)
 SEEDS = 6
 WANTED_ROWS = 2
+LONGEST = 4.0  # seconds of one run; keys that meet too often make it longer
 Tables = dict[str, dict[str, list[Any]]]
 Bags = list[Counter[Any]]
 
@@ -40,12 +52,13 @@ class Trial:
     def _find_rows(self) -> None:
         for seed in range(SEEDS):
             for facts in SIZES:
-                tables = make_tables(
-                    self.domains, self.schema, self.names, seed=seed, facts=facts
-                )
+                tables = make_tables(self.domains, self.schema, self.names, seed=seed, facts=facts)
                 for name, columns in tables.items():
                     self.fill(name, columns)
-                rows = self._run()
+                try:
+                    rows = self._run()
+                except duckdb.InterruptException:
+                    continue
                 if len(rows) > self.rows or not self.tables:
                     self.tables, self.rows, self.bags = tables, len(rows), _bags(rows)
                 if self.rows >= WANTED_ROWS:
@@ -60,10 +73,17 @@ class Trial:
         held = pa.table({c: pa.array(vs, pa.string()) for c, vs in arrays.items()})
         self.connection.register("held", held)
         casts = ", ".join(f'TRY_CAST("{c}" AS {types[c]}) AS "{c}"' for c in columns)
-        self.connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS SELECT {casts} FROM held').fetchall()
+        self.connection.execute(
+            f'CREATE OR REPLACE TABLE "{name}" AS SELECT {casts} FROM held'
+        ).fetchall()
 
     def _run(self) -> list[tuple[Any, ...]]:
-        return self.connection.execute(self.sql).fetchall()
+        timer = threading.Timer(LONGEST, self.connection.interrupt)
+        timer.start()
+        try:
+            return self.connection.execute(self.sql).fetchall()
+        finally:
+            timer.cancel()
 
     def changed_by(self, table: str, column: str, rng: random.Random) -> set[int]:
         """Return the positions of the outputs that change when one input column does."""
@@ -75,7 +95,9 @@ class Trial:
             except duckdb.Error:
                 continue  # what was put in makes the query fail: it tells nothing
             bags = _bags(rows) or [Counter() for _ in self.bags]
-            changed |= {i for i, (a, b) in enumerate(zip(self.bags, bags)) if a != b}
+            changed |= {i for i, (a, b) in enumerate(zip(self.bags, bags, strict=True)) if a != b}
+            if len(changed) == len(self.bags):
+                break
         self.fill(table, self.tables[table])
         return changed
 

@@ -4,6 +4,7 @@ import pytest
 
 from meshwright.errors import ModelError
 from meshwright.spi.sql_reader import SqlReader
+from meshwright.testing.sql_lineage import LINEAGE, LINEAGE_TABLES, told
 
 _TABLES = {
     "select a from flights": {"flights"},
@@ -194,6 +195,25 @@ class SqlReaderConformance:
     def test_lines_say_where_a_name_is_first_used(self, reader: SqlReader) -> None:
         facts = reader.read("-- flights\nselect $p,\n  max(a)\nfrom flights, flights f")
         assert facts.lines == {"flights": 4, "$p": 2, "max(": 3}
+
+    @pytest.mark.parametrize(("sql", "expected"), LINEAGE, ids=[sql for sql, _ in LINEAGE])
+    def test_each_output_names_the_columns_that_it_depends_on(
+        self, reader: SqlReader, sql: str, expected: str
+    ) -> None:
+        assert told(reader.trace(sql, LINEAGE_TABLES)) == expected
+
+    @pytest.mark.parametrize("sql", _READABLE)
+    def test_what_can_be_read_can_be_traced(self, reader: SqlReader, sql: str) -> None:
+        """Also where no column of any table is known: what it comes from is still named by table."""
+        tables = dict.fromkeys(reader.read(sql).tables)
+        lineage = reader.trace(sql, tables)
+        assert {edge.table for edge in lineage.edges} <= {*tables, ""}
+
+    @pytest.mark.parametrize("sql", _REFUSED)
+    def test_tracing_refuses_what_reading_refuses(self, reader: SqlReader, sql: str) -> None:
+        with pytest.raises(ModelError) as caught:
+            reader.trace(sql, {})
+        assert caught.value.code == _REFUSED[sql][0]
 
     @staticmethod
     def _digest(reader: SqlReader, sql: str) -> str:

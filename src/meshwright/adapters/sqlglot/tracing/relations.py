@@ -54,18 +54,19 @@ class Relation:
     columns: list[Column]
     rest: list[Rest] = field(default_factory=list)
     every: set[Dep] = field(default_factory=set)
-    names: dict[str, frozenset[Dep]] = field(default_factory=dict)
+    names: dict[str, Column] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for column in self.columns:
-            self.names.setdefault(column.name.lower(), column.deps)
+            self.names.setdefault(column.name.lower(), column)
 
     def find(self, name: str) -> Deps | None:
         """Return what the column of that name is made of; None where there is none."""
-        deps = self.names.get(name.lower()) if name else None
-        if deps is not None:
-            return deps
-        unnamed = self.names.get("")
+        column = self.names.get(name.lower()) if name else None
+        if column is not None:
+            return column.deps
+        nameless = self.names.get("")
+        unnamed = nameless.deps if nameless is not None else None
         open_ = [rest.find(name) for rest in self.rest]
         if not open_:
             return unnamed

@@ -28,11 +28,22 @@ class Names:
 
 @dataclass(slots=True)
 class Source:
-    """A relation in FROM under its name there; `shown` are its columns under `*`."""
+    """A relation in FROM under its name there; `shown` are its columns under `*`.
+
+    `schema` is what is written before the name of a table that has no alias.
+    """
 
     alias: str
     relation: Relation
     shown: list[Column]
+    schema: tuple[str, ...] = ()
+
+    def is_called(self, parts: Sequence[str]) -> bool:
+        """Whether `name`, `schema.name` or `catalog.schema.name` means it."""
+        name, before = parts[-1].lower(), tuple(part.lower() for part in parts[:-1])
+        if self.alias.lower() != name:
+            return False
+        return not before or not self.schema or self.schema[-len(before) :] == before
 
 
 @dataclass(slots=True)
@@ -51,11 +62,12 @@ class Scope:
         """Trace a subquery that can see this scope."""
         return self.names.trace(node, self.names, self)
 
-    def add(self, alias: str, relation: Relation, hidden: Sequence[str] = ()) -> None:
+    def add(self, name: str, relation: Relation, hidden: Sequence[str] = ()) -> None:
         """Add a source; `hidden` names are those that `*` shows elsewhere already."""
-        left_out = {name.lower() for name in hidden}
+        left_out = {column.lower() for column in hidden}
         shown = [c for c in relation.columns if c.name.lower() not in left_out]
-        self.sources.append(Source(alias, relation, shown))
+        *schema, alias = name.split("\0")
+        self.sources.append(Source(alias, relation, shown, tuple(s.lower() for s in schema)))
 
     def resolve(self, parts: Sequence[str]) -> Deps:
         """Return what a name (`column`, `table.column`, `column.field`, …) stands for."""
@@ -79,16 +91,16 @@ class Scope:
     def _qualified(self, parts: Sequence[str]) -> Deps | None:
         """Look for a source named by all parts but the last, or fewer where fields follow."""
         for length in range(1, min(len(parts), 4)):
-            source = self.source(parts[length - 1])
-            if source is None:
-                continue
-            deps = source.relation.find(parts[length])
-            if deps is not None:
-                return through(TRANSFORM, deps) if len(parts) > length + 1 else deps
-            if parts[length].lower() == "rowid":
+            called = [s for s in self.sources if s.is_called(parts[:length])]
+            for source in called:
+                deps = source.relation.find(parts[length])
+                if deps is not None:
+                    return through(TRANSFORM, deps) if len(parts) > length + 1 else deps
+            if called and parts[length].lower() == "rowid":
                 return ()
-            if not self._knows(parts[0]):
-                return [Dep(dep.table, parts[length], UNKNOWN) for dep in source.relation.all()]
+            if called and not self._knows(parts[0]) and len(parts) == length + 1:
+                found = (dep for source in called for dep in source.relation.all())
+                return [Dep(dep.table, parts[length], UNKNOWN) for dep in found]
         if self.parent is not None and not any(self._knows(part) for part in parts[:1]):
             return self.parent._qualified(parts)
         return None
@@ -122,7 +134,7 @@ class Scope:
         if merged is not None:
             return merged
         found = [
-            source.relation.names[lowered]
+            source.relation.names[lowered].deps
             for source in self.sources
             if lowered in source.relation.names
         ]
@@ -142,6 +154,15 @@ class Scope:
         """A name that nothing gives: a column may have gone, or the reader does not know better."""
         named = sorted({dep.table for source in self.sources for dep in source.relation.all()})
         return [Dep(table, parts[-1], UNKNOWN) for table in named or [""]]
+
+    def spelled(self, name: str) -> str:
+        """Return a column's name as its table has it: so the engine calls an output without an alias."""
+        lowered = name.lower()
+        for source in self.sources:
+            column = source.relation.names.get(lowered)
+            if column is not None:
+                return column.name
+        return name
 
     def everything(self) -> Iterator[Dep]:
         """Yield what any column in reach is made of."""

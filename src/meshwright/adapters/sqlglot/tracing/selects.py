@@ -31,7 +31,7 @@ def select(node: exp.Select, names: Names, parent: Scope | None) -> Relation:
     where = node.args.get("where")
     if where is not None:
         rows.take_predicate(where.this)
-    items = [(item, outputs(item, scope)) for item in node.expressions]
+    items = _items(node, scope)
     columns = [column for _, made in items for column in made.columns]
     titles = deduplicated(column.name for column in columns)
     relation = Relation(
@@ -62,7 +62,7 @@ def ordered(walk: Walk, node: exp.Expression, relation: Relation, items: Sequenc
             and len(key.parts) == 1
             and key.name.lower() in relation.names
         ):
-            walk.add(SORTED, relation.names[key.name.lower()])
+            walk.add(SORTED, relation.names[key.name.lower()].deps)
         else:
             walk.take(key, SORTED)
     del items
@@ -92,6 +92,18 @@ def _name_parts(node: exp.Select, scope: Scope) -> None:
             scope.aliases.setdefault(item.alias.lower(), _lazily(item, scope))
     for window in node.args.get("windows") or ():
         scope.windows[window.name.lower()] = window
+
+
+def _items(node: exp.Select, scope: Scope) -> list[Item]:
+    """Trace the select list: an item can use the aliases of those before it."""
+    aliases, scope.aliases = scope.aliases, {}
+    items = []
+    for item in node.expressions:
+        items.append((item, outputs(item, scope)))
+        name = item.alias.lower() if isinstance(item, exp.Alias) else ""
+        if name:
+            scope.aliases.setdefault(name, aliases[name])
+    return items
 
 
 def _lazily(item: exp.Expression, scope: Scope) -> Callable[[], Deps]:

@@ -73,7 +73,7 @@ def relation_of(scope: Scope, node: exp.Expression, every: set[Dep]) -> tuple[st
         return _unnest(scope, node, name, names, every)
     if isinstance(node, exp.Table):
         if isinstance(node.this, exp.Identifier):
-            name = name or node.name
+            name = name or "\0".join(part.name for part in node.parts)
             relation = _table(scope.names, node)
         else:
             return _function(scope, node, name, names, every)
@@ -86,10 +86,12 @@ def relation_of(scope: Scope, node: exp.Expression, every: set[Dep]) -> tuple[st
     else:
         relation = anything(scope.names, node)
     for pivot in node.args.get("pivots") or ():
-        relation = pivoted(scope, relation, pivot)
+        if isinstance(node, exp.Table):  # a subquery has applied its own
+            relation = pivoted(scope, relation, pivot)
         name = pivot.alias or name
-        columns = pivot.args.get("alias")
-        names = names or [c.name for c in columns.columns] if columns is not None else names
+        titled = pivot.args.get("alias")
+        if titled is not None:
+            names = [column.name for column in titled.columns] or names
     return name, relation.renamed(names)
 
 
@@ -150,7 +152,7 @@ def _unnest(
     if offset:
         columns.append(offset.name if isinstance(offset, exp.Identifier) else "ordinality")
     relation = Relation([Column(column, deps) for column in columns])
-    relation.names.setdefault("unnest", deps)
+    relation.names.setdefault("unnest", Column("unnest", deps))
     return name or "unnest", relation
 
 
@@ -170,7 +172,7 @@ def _function(
     given = names or ([name] if len(own) == 1 and name else list(own))
     relation = Relation([Column(column, deps) for column in given])
     for column in own:
-        relation.names.setdefault(column, deps)
+        relation.names.setdefault(column, Column(column, deps))
     if not own or not is_pure:
         relation.rest.append(Rest.of(deps))
     return name or called, relation

@@ -27,7 +27,10 @@ def outputs(item: exp.Expression, scope: Scope) -> Relation:
         return _multiplied(item, columns, scope)
     if _is_of_struct(item):
         return Relation([], [Rest.of(deps_of(item, scope))])
-    return Relation([Column(title_of(item), deps_of(item, scope))])
+    title = title_of(item)
+    if isinstance(item, exp.Column):
+        title = scope.spelled(title)
+    return Relation([Column(title, deps_of(item, scope))])
 
 
 def _is_filtered_star(item: exp.Expression) -> bool:
