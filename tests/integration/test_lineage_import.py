@@ -8,8 +8,8 @@ import pytest
 
 from meshwright.app.lineage_import import Taken, take_bytes
 from meshwright.errors import UnreachableError, UsageError
-from tests.integration.shop import opened, state
-from tests.meshes import change_yaml
+from tests.integration.shop import build, opened, state
+from tests.meshes import change_yaml, home_of
 
 SAMPLES = Path(__file__).parents[1] / "data" / "openlineage"
 
@@ -152,6 +152,29 @@ def test_events_of_this_mesh_that_come_back_are_its_own(shop: Path) -> None:
         mesh.send_lineage()
         taken = mesh.import_lineage(shop / "events.ndjson")
     assert (taken.received, taken.own, taken.recorded) == (8, 8, 0)
+
+
+def test_a_renamed_product_is_followed_in_what_others_told(shop: Path) -> None:
+    """Before and after the rename, by the folder of its table and by its earlier address."""
+    take(shop, sample(shop, "spark"))
+    descriptor = home_of(shop, "insight.report") / "product.odps.yaml"
+    change_yaml(
+        descriptor,
+        lambda said: said.update(
+            name="insights",
+            customProperties=[{"property": "formerly", "value": "insight.report"}],
+        ),
+    )
+    for name in ("names", "spending"):
+        contract = home_of(shop, "insight.report") / "contracts" / f"{name}.odcs.yaml"
+        change_yaml(contract, lambda said: said.pop("dataProduct", None))
+    build(shop)
+    assert ("s3://scores/customers", "who", "insight.insights.spending", "name") in edges(shop)
+    address = {"namespace": "test", "name": "insight.report.spending"}
+    take(shop, {**event("09:00", "r9", outputs=["z"]), "inputs": [address]})
+    assert ("x/z", "", "insight.insights.spending", "") in edges(shop)
+    with opened(shop) as mesh:
+        assert mesh.ledger_verify()["problems"] == []
 
 
 def test_projections_of_foreign_runs_rebuild_to_the_same(shop: Path) -> None:

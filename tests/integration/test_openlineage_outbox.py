@@ -2,6 +2,8 @@
 
 import json
 import socket
+import subprocess
+import sys
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -184,3 +186,20 @@ def test_a_round_of_observing_tells_too(tmp_path: Path) -> None:
             cycle = mesh.observe_once()
         assert cycle.problems == []
         assert len(heard.messages) == TWO_EACH
+
+
+def test_a_run_with_nothing_to_tell_loads_nothing_of_it(tmp_path: Path) -> None:
+    """Neither what makes events nor what sends them, nor an engine or a parser."""
+    folder = tell(write_shop(tmp_path / "mesh"), {"transport": "file", "path": "events.ndjson"})
+    build(folder)
+    code = (
+        f"import meshwright, sys\nwith meshwright.open({str(folder)!r}) as mesh: mesh.run()\n"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "meshwright.app.openlineage" in loaded
+    for module in ("duckdb", "sqlglot", "yaml", "openlineage", "http.client"):
+        assert module not in loaded
+    assert not [name for name in loaded if name.startswith("meshwright.lineage.openlineage")]
+    assert "meshwright.adapters.lineage_sinks" not in loaded

@@ -30,7 +30,7 @@ def read_events(wiring: Wiring, spec: LineageSinkSpec, after: int, limit: int) -
         return []
     found: Events = []
     with wiring.store.read() as reader:
-        names = names_of(wiring, reader)
+        names = Names(wiring.mesh.openlineage.namespace, Path(wiring.root))
         gatherer = Gatherer(reader, wiring.mesh.data)
         for entry in entries:
             fact = fact_of(entry)
@@ -46,6 +46,7 @@ def names_of(wiring: Wiring, reader: Reader) -> Names:
     """Return the names that the mesh, its tables and what it reads have outside."""
     said, data = wiring.mesh.openlineage, wiring.mesh.data
     ports = reader.rows("SELECT product, port, location FROM ports")
+    former = reader.rows("SELECT formerly, product FROM aliases")
     sources = reader.rows(
         "SELECT DISTINCT dataset FROM lineage_datasets WHERE kind = 'source' AND last_version IS NULL"
     )
@@ -60,6 +61,7 @@ def names_of(wiring: Wiring, reader: Reader) -> Names:
         ),
         tuple(str(row[0]) for row in sources),
         said.aliases,
+        {str(old): str(new) for old, new in former},
     )
 
 

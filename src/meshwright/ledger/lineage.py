@@ -38,13 +38,20 @@ def rename(writer: Writer, old: str, new: str) -> None:
         ("lineage_edges", ("dataset", "source")),
         ("lineage_datasets", ("dataset",)),
         ("external_edges", ("dataset", "source")),
+        ("external_datasets", ("dataset",)),
     ):
         for column in columns:
             writer.run(
-                f"UPDATE {table} SET {column} = ? || substr({column}, ?)"
+                f"UPDATE OR REPLACE {table} SET {column} = ? || substr({column}, ?)"
                 f" WHERE {column} >= ? AND {column} < ?",
                 (new, len(old) + 1, f"{old}.", f"{old}/"),  # `/` is the character after `.`
             )
+    for column in ("inputs", "outputs", "edges"):  # each name stands in quotes there
+        writer.run(
+            f"UPDATE external_runs SET {column} = replace({column}, ?, ?)"
+            f" WHERE instr({column}, ?) > 0",
+            (f'"{old}.', f'"{new}.', f'"{old}.'),
+        )
 
 
 def external_run_seen(writer: Writer, entry: Entry, fact: ExternalRunSeen) -> None:

@@ -16,6 +16,7 @@ NAMES = Names(
         "postgres://db:5432/shop.public.raw": "files:silos/raw.csv",
         "shop_before": "shop",
     },
+    {"sales.deals": "sales.orders"},
 )
 
 
@@ -41,6 +42,7 @@ def test_a_data_set_has_one_name_outside(dataset: str, namespace: str, name: str
     [
         ("shop", "sales.orders.orders", "sales.orders.orders"),
         ("shop_before", "sales.orders.orders", "sales.orders.orders"),
+        ("shop", "sales.deals.orders", "sales.orders.orders"),
         ("elsewhere", "sales.orders.orders", "elsewhere/sales.orders.orders"),
         ("shop", "not an address", "shop/not an address"),
         ("file", "/mesh/.mesh/data/sales/orders/orders", "sales.orders.orders"),

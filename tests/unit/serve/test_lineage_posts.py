@@ -5,16 +5,19 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
 
+from meshwright.adapters.openlineage import ClientSink
 from meshwright.app.lineage_import import Taken
 from meshwright.errors import UnreachableError, UsageError
 from meshwright.serve.answers import Observed
 from meshwright.serve.http import Server, open_server
 from meshwright.serve.posts import MOST_BYTES, Take
+from meshwright.testing.lineage_sink import event
 
 JSON = "application/json"
 PATH = "/api/v1/lineage"
@@ -71,6 +74,21 @@ def test_one_event_is_created_and_a_batch_is_told_one_by_one() -> None:
         "non_retriable": 1,
     }
     assert answer["failed_events"] == [{"index": 1, "reason": "bad", "retriable": False}]
+
+
+def test_the_official_client_posts_here(tmp_path: Path) -> None:
+    """With the url alone, as `OPENLINEAGE_URL` gives it to Airflow, dbt and others."""
+    taken: list[Any] = []
+
+    def keep(body: bytes) -> tuple[Taken, bool]:
+        taken.append(json.loads(body))
+        return take_all(body)
+
+    with serving(keep) as server:
+        sink = ClientSink({"type": "http", "url": server.place.url}, tmp_path)
+        sink.send(event())
+        sink.close()
+    assert taken[0]["run"] == event()["run"]
 
 
 def test_an_event_that_is_none_is_refused_in_the_one_shape_of_errors() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from meshwright.lineage.openlineage.columns import flatten
+from meshwright.lineage.openlineage.described import described
 from meshwright.lineage.openlineage.events import (
     ABORT,
     COMPLETE,
@@ -180,7 +181,9 @@ class Gatherer:
         links = tuple(edges)
         for port, raw in ports.items():
             said = _mapping(raw)
-            description, told = self._described(product, port, str(said.get("contract") or ""))
+            description, told = described(
+                self._reader, product, port, str(said.get("contract") or "")
+            )
             added = [_mapping(one) for one in _list(said.get("added"))]
             dataset = f"{product}.{port}"
             found.append(
@@ -211,24 +214,6 @@ class Gatherer:
             )
             for check, column, severity, status, rows in rows
         )  # fmt: skip
-
-    def _described(self, product: str, port: str, digest: str) -> tuple[str, Mapping[str, str]]:
-        """Return what the contract tells of a port and of its columns."""
-        rows = self._reader.rows(
-            "SELECT document FROM contracts WHERE product = ? AND port = ? AND digest = ?",
-            (product, port, digest),
-        )
-        document = _mapping(json.loads(str(rows[0][0]))) if rows else {}
-        objects = [_mapping(one) for one in _list(document.get("schema"))]
-        named = [one for one in objects if port in (one.get("name"), one.get("physicalName"))]
-        one = named[0] if named else objects[0] if len(objects) == 1 else {}
-        purpose = _mapping(document.get("description")).get("purpose")
-        columns = [_mapping(column) for column in _list(one.get("properties"))]
-        return str(one.get("description") or purpose or ""), {
-            str(column.get("physicalName") or column.get("name")): str(column["description"])
-            for column in columns
-            if column.get("description")
-        }
 
     def _product(self, product: str) -> tuple[str, tuple[str, ...], int | None]:
         rows = self._reader.rows(

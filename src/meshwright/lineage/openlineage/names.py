@@ -32,7 +32,7 @@ class Named:
 @dataclass(frozen=True, slots=True)
 class Names:
     """Translates names. `locations` maps a table's folder to its port's address, `sources` are the names of
-    what products read that lies outside.
+    what products read that lies outside; `former` maps the earlier name of a product to the one it has now.
     """
 
     namespace: str
@@ -40,6 +40,7 @@ class Names:
     locations: Mapping[str, str] = field(default_factory=dict)
     sources: Collection[str] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
+    former: Mapping[str, str] = field(default_factory=dict)
 
     def outside(self, dataset: str) -> Named:
         """Return the name by which others know a port, a model or a source."""
@@ -58,8 +59,12 @@ class Names:
         for one in (named, *others):
             found = self.aliases.get(str(one)) or self._find(one)
             if found:
-                return found
+                return self._present(found)
         return str(named)
+
+    def _present(self, dataset: str) -> str:
+        product, _, port = dataset.rpartition(".")
+        return f"{self.former[product]}.{port}" if product in self.former else dataset
 
     def is_own(self, namespace: str) -> bool:
         """Say whether a namespace means this mesh."""

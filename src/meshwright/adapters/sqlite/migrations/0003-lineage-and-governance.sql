@@ -75,7 +75,7 @@ CREATE INDEX external_edges_by_job ON external_edges (job);
 CREATE INDEX external_edges_by_dataset ON external_edges (dataset);
 CREATE INDEX external_edges_by_source ON external_edges (source);
 
--- How far each sink of OpenLineage events was told, in entries of the ledger; no fact tells of it.
+-- how far each sink of OpenLineage events was told, in entries of the ledger; no fact tells of it
 CREATE TABLE lineage_sinks (
     sink TEXT PRIMARY KEY,
     seq INTEGER NOT NULL,
