@@ -57,8 +57,7 @@ def digest(name: str) -> str:
 
 def assert_standard(event: dict[str, Any]) -> None:
     """Hold an event against the core schema, each facet against its own, and all by the client's classes."""
-    errors = [error.message for error in _validator(CORE).iter_errors(event)]
-    assert errors == []
+    assert core_errors(event) == []
     assert event["schemaURL"] == f"{CORE}#/$defs/RunEvent"
     for owner, name, facet in facets_of(event):
         url = str(facet["_schemaURL"])
@@ -66,6 +65,11 @@ def assert_standard(event: dict[str, Any]) -> None:
         assert [error.message for error in _validator(url).iter_errors(facet)] == [], name
         if name != "meshwright_build":
             _assert_client_reads(owner, name, facet)
+
+
+def core_errors(event: dict[str, Any]) -> list[str]:
+    """Return what the core schema finds in an event."""
+    return [error.message for error in _validator(CORE).iter_errors(event)]
 
 
 def facets_of(event: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.openlineage import core_errors
 
 from meshwright.errors import UsageError
 from meshwright.lineage.openlineage.batches import split_events
@@ -44,6 +45,13 @@ def lineage(facet: dict[str, Any]) -> set[tuple[str, ...]]:
     """Return the edges of an event whose output has this column lineage."""
     output = {"namespace": "ns", "name": "b", "facets": {"columnLineage": {**FACET, **facet}}}
     return {tuple(edge) for edge in read_event(changed(outputs=[output]), NAMES).edges}
+
+
+@pytest.mark.parametrize("tool", ["airflow", "spark", "dbt", "flink"])
+def test_the_samples_are_openlineage(tool: str) -> None:
+    """What is taken here is what the standard says, not what this mesh would like."""
+    for line in (SAMPLES / f"{tool}.ndjson").read_text().splitlines():
+        assert core_errors(json.loads(line)) == []
 
 
 def test_airflow_tells_of_a_task_that_writes_a_file_of_the_mesh() -> None:
