@@ -1,4 +1,4 @@
-"""Write docs/reference from the code: the commands, the error codes, the facts, the metadata. `--check` only compares."""
+"""Write docs/reference from the code: commands, error codes, facts, metadata. `--check` only compares."""
 
 import ast
 import sys
@@ -96,10 +96,10 @@ def metadata_page() -> str:
     """Return every table of metadata that rules read, from the one definition of them."""
     parts = [
         f"{NOTE}# The metadata that rules read\n\n"
-        "Tables of the schema `mesh`, in DuckDB's SQL; moments are UTC. Names and types are stable: a table or column "
-        "may be added, never renamed or dropped. Every table but `clock` has an `address`, a `product` and a "
-        "`domain`, so that `JOIN ... USING (product)` works. Tables of *files* say what the mesh on disk says, built "
-        "or not; tables of the *ledger* say what happened.\n"
+        "Tables of the schema `mesh`, in DuckDB's SQL; moments are UTC. Names and types are stable: a table "
+        "or column may be added, never renamed or dropped. Every table but `clock` has an `address`, a "
+        "`product` and a `domain`, so that `JOIN ... USING (product)` works. Tables of *files* say what the "
+        "mesh on disk says, built or not; tables of the *ledger* say what happened.\n"
     ]
     for table in TABLES.values():
         told = "of the ledger" if table.is_lived else "" if table is CLOCK else "of files"
