@@ -1,5 +1,6 @@
 """What people ask about rules: which there are, what one says, what is broken at an address."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,7 +49,10 @@ def list_rules(wiring: Wiring) -> RuleList:
     wiring.look_again()
     book = load_book(wiring)
     outcome = judge(wiring, book, today_of(wiring))
-    lines = tuple(_line(book, rule, outcome.violations) for rule in book.rules)
+    found: dict[str, list[Violation]] = defaultdict(list)
+    for violation in outcome.violations:
+        found[violation.rule].append(violation)
+    lines = tuple(_line(book, rule, tuple(found[rule.key])) for rule in book.rules)
     return RuleList(lines, (*book.problems, *outcome.problems))
 
 
@@ -85,6 +89,5 @@ def _unknown(name: str, known: object) -> UsageError:
 
 
 def _line(book: RuleBook, rule: Rule, violations: tuple[Violation, ...]) -> RuleLine:
-    mine = tuple(violation for violation in violations if violation.rule == rule.key)
     raised = tuple((d, s) for (d, name), s in book.raised.items() if name == rule.key)
-    return RuleLine(rule, mine, raised)
+    return RuleLine(rule, violations, raised)

@@ -85,12 +85,10 @@ class Family:
         newer = [self.folder / files[table] for files in self.newer.values() if table in files]
         return self.folder / base if base else None, newer
 
-    def digest_of(self, tables: Iterable[str], domain: str | None = None) -> str:
-        """Return a digest of the rows of some tables: of one domain, or of all."""
-        listed = sorted(set(tables) & self.tables.keys())
-        chosen = self.digests if domain is None else {domain: self.digests.get(domain, {})}
-        said = [[name, d, chosen[d].get(name, "")] for d in sorted(chosen) for name in listed]
-        return fingerprint([row for row in said if row[2]])
+    def digest_of(self, table: str) -> str:
+        """Return a digest of the rows of a table in all domains."""
+        said = ((domain, digests.get(table)) for domain, digests in self.digests.items())
+        return fingerprint(sorted(row for row in said if row[1]))
 
     def _write_domain(self, domain: str, rows: Rows) -> Iterator[tuple[str, str]]:
         for name, listed in rows.items():
@@ -110,7 +108,7 @@ class Family:
             if listed:
                 parts.append(arrow_table(table, listed))
             if sum(part.num_rows for part in parts):
-                base[name] = f"{self.name}.{name}.{self.digest_of([name])}.parquet"
+                base[name] = f"{self.name}.{name}.{self.digest_of(name)}.parquet"
                 _write(self.folder / base[name], _joined(parts))
         self.base, self.newer, self.has_base = base, {}, True
 

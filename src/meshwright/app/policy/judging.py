@@ -6,7 +6,7 @@ alone in which something that it reads has changed.
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -93,7 +93,7 @@ class _Judge:
         if stale:
             self._judge(stale, wanted, outcome)
         return {
-            key: [Found(*row) for place in places for row in self._find(rule, place, places) or ()]
+            key: [Found(*row) for row in self._all(rule, places)]
             for key, (rule, places) in wanted.items()
         }
 
@@ -101,16 +101,22 @@ class _Judge:
         """Return the domains for which a rule is to be judged, each with a digest of what it reads there."""
         tables = self._bound[rule.key].tables
         day = self._today.isoformat() if CLOCK.name in tables else ""
+        read = [name for name in tables if name != CLOCK.name]
         if rule.scope == MESH:
-            return {WHOLE: fingerprint([day, self._metadata.digest_of(tables)])}
+            return {WHOLE: f"{day}:{self._metadata.whole_mark(read)}"}
         known = self._metadata.domains - {""}
         chosen = known if domains is None else known & set(domains)
         if rule.domain:
             chosen &= {rule.domain}
-        return {
-            name: fingerprint([day, self._metadata.digest_of(tables, name)])
-            for name in sorted(chosen)
-        }
+        marks = self._metadata.marks(read, sorted(chosen))
+        return {name: f"{day}:{mark}" for name, mark in marks.items()}
+
+    def _all(self, rule: Rule, places: Mapping[str, str]) -> Iterator[Any]:
+        kept = self._kept_of(rule)
+        for place, mark in places.items():
+            found = kept.get(place)
+            if found is not None and found[0] == mark:
+                yield from found[1]
 
     def _find(self, rule: Rule, place: str, places: Mapping[str, str]) -> list[Any] | None:
         kept = self._kept_of(rule).get(place)

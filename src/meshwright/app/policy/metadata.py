@@ -62,15 +62,26 @@ class Metadata:
             self._wiring.cache.put(SECTION, {self._key: json.dumps(value).encode()})
             sweep(self._folder, self.families)
 
-    def digest_of(self, tables: Iterable[str], domain: str | None = None) -> str:
-        """Return a digest of the rows of some tables: of one domain, or of all."""
-        listed = list(tables)
-        return fingerprint([family.digest_of(listed, domain) for family in self.families])
+    def whole_mark(self, tables: Iterable[str]) -> str:
+        """Return a text that changes when a row of these tables does."""
+        return fingerprint([self._family(name).digest_of(name) for name in sorted(tables)])
+
+    def marks(self, tables: Iterable[str], domains: Iterable[str]) -> dict[str, str]:
+        """Return for each of some domains a text that changes when a row of it in these tables does."""
+        parts = [(name, self._family(name).digests) for name in sorted(tables)]
+        nothing: dict[str, str] = {}
+        return {
+            domain: ":".join([each.get(domain, nothing).get(name, "")[:16] for name, each in parts])
+            for domain in domains
+        }
 
     def files(self, table: str) -> tuple[Path | None, list[Path], list[str]]:
         """Return the base of a table, its newer files, and the domains that those hide in the base."""
-        family = self.declared if table in self.declared.tables else self.lived
+        family = self._family(table)
         return (*family.files(table), sorted(family.newer))
+
+    def _family(self, table: str) -> Family:
+        return self.declared if table in self.declared.tables else self.lived
 
     def _load(self) -> None:
         stored = self._wiring.cache.get(SECTION, self._key)

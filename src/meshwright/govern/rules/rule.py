@@ -85,14 +85,16 @@ def violations_of(
     rule: Rule, found: Sequence[Found], raised: dict[tuple[str, str], str], today: date
 ) -> list[Violation]:
     """Return rows as violations; `raised` is the severity that a domain asks for, by domain and rule."""
+    key, name = rule.key, rule.name
+    here = {domain: severity for (domain, wanted), severity in raised.items() if wanted == name}
     return [
         Violation(
-            rule.key,
-            raised.get((row.address.partition(".")[0], rule.name), rule.severity),
+            key,
+            here.get(row.address.partition(".")[0], rule.severity) if here else rule.severity,
             row.address,
             row.message,
             rule.remedy,
-            rule.exempted(row.address, today),
+            rule.exempted(row.address, today) if rule.exemptions else "",
             Place(row.place, row.line),
         )
         for row in found
