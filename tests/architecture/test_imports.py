@@ -78,3 +78,14 @@ def test_a_build_loads_no_arrow_of_its_own() -> None:
     statement = "import meshwright.adapters.duckdb, meshwright.adapters.delta, meshwright.app.build"
     loaded = modules_after(statement)
     assert "pyarrow" not in loaded, "see which adapter imports it on top"
+
+
+def test_who_subscribed_to_nothing_pays_nothing() -> None:
+    """Telling of incidents reads no contract, and so no YAML."""
+    assert "yaml" not in modules_after("import meshwright.app.alerts")
+    code = (
+        "import meshwright.app.alerts, sys\n"
+        "print(*(n for n in sys.modules if n in ('meshwright.app.changes', 'meshwright.app.contracts')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

@@ -11,16 +11,18 @@ from datetime import datetime
 from secrets import token_hex
 from zoneinfo import ZoneInfo
 
-from meshwright.app.changes import read_changes, read_subscriptions
 from meshwright.app.news import read_knowledge, read_mutes, read_news
 from meshwright.app.sending import Outcome, send_all
+from meshwright.app.subscriptions import read_subscriptions
 from meshwright.app.wiring import Wiring
 from meshwright.errors import MeshwrightError
+from meshwright.model.alerting import Subscription
 from meshwright.model.facts import AlertFailed, AlertSent, ChangeAnnounced
-from meshwright.observe.news import Notice
+from meshwright.observe.news import News, Notice
 from meshwright.observe.routing import MOST_ATTEMPTS, decide, is_settled, who_knows
 from meshwright.observe.telling import message_of
 from meshwright.spi.notifier import Message
+from meshwright.spi.state_store import Reader
 
 LOCK = "alerts"
 SECONDS = 3.0
@@ -94,7 +96,7 @@ class _Outbox:
 def _outbox(wiring: Wiring, now: datetime) -> _Outbox:
     with wiring.store.read() as reader:
         subscriptions = read_subscriptions(reader)
-        changes = read_changes(wiring, reader, subscriptions, now)
+        changes = _changes(wiring, reader, subscriptions, now)
         news = (*read_news(wiring, reader), *changes)
         knowledge = read_knowledge(reader, news)
         mutes = read_mutes(reader, now)
@@ -105,6 +107,16 @@ def _outbox(wiring: Wiring, now: datetime) -> _Outbox:
         if is_settled(one, alerting, knowledge)
     )
     return _Outbox(decide(news, knowledge, alerting, mutes, now), settled)
+
+
+def _changes(
+    wiring: Wiring, reader: Reader, subscriptions: tuple[Subscription, ...], now: datetime
+) -> tuple[News, ...]:
+    if not subscriptions:
+        return ()
+    from meshwright.app.changes import read_changes  # reads contracts: most meshes need not
+
+    return read_changes(wiring, reader, subscriptions, now)
 
 
 def _announce(wiring: Wiring, now: datetime) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from secrets import token_hex
 from typing import Any
 
-from meshwright.app.changes import read_subscriptions
 from meshwright.app.muting import known_as
+from meshwright.app.subscriptions import read_subscriptions
 from meshwright.app.wiring import Wiring
 from meshwright.errors import UsageError, did_you_mean
 from meshwright.model.alerting import EVENTS, Subscription
