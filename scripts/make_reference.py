@@ -1,4 +1,4 @@
-"""Write docs/reference from the code: the commands, the error codes, the facts. `--check` only compares."""
+"""Write docs/reference from the code: commands, error codes, facts, metadata. `--check` only compares."""
 
 import ast
 import sys
@@ -10,6 +10,7 @@ import click
 
 from meshwright.cli.main import COMMANDS, cli
 from meshwright.errors import EXIT_CODES, MeshwrightError
+from meshwright.govern.rules.lived import CLOCK, TABLES
 from meshwright.model.facts import KINDS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -92,9 +93,31 @@ def fact_page() -> str:
     return "\n".join(parts)
 
 
+def metadata_page() -> str:
+    """Return every table of metadata that rules read, from the one definition of them."""
+    parts = [
+        f"{NOTE}# The metadata that rules read\n\n"
+        "Tables of the schema `mesh`, in DuckDB's SQL; moments are UTC. Names and types are stable: a table "
+        "or column may be added, never renamed or dropped. Every table but `clock` has an `address`, a "
+        "`product` and a `domain`, so that `JOIN ... USING (product)` works. Tables of *files* say what the "
+        "mesh on disk says, built or not; tables of the *ledger* say what happened.\n"
+    ]
+    for table in TABLES.values():
+        told = "of the ledger" if table.is_lived else "" if table is CLOCK else "of files"
+        rows = "\n".join(f"| `{c.name}` | {c.type} | {c.about} |" for c in table.columns)
+        heading = f"## mesh.{table.name}" + (f" ({told})" if told else "")
+        parts.append(f"{heading}\n\n{table.about}\n\n| column | type | |\n|---|---|---|\n{rows}\n")
+    return "\n".join(parts)
+
+
 def main() -> int:
     """Write the pages, or with `--check` say which are stale."""
-    pages = {"commands.md": command_pages(), "errors.md": error_page(), "facts.md": fact_page()}
+    pages = {
+        "commands.md": command_pages(),
+        "errors.md": error_page(),
+        "facts.md": fact_page(),
+        "metadata.md": metadata_page(),
+    }
     stale = []
     for name, text in pages.items():
         path = REFERENCE / name

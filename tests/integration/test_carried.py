@@ -1,6 +1,8 @@
 """Classification travels with the data: what a contract loses is refused, until an owner says otherwise."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,9 +17,9 @@ from meshwright.app.steps import Asked
 from meshwright.app.wiring import Wiring
 from meshwright.errors import DeniedError, RefusedError, UsageError
 from meshwright.model.plan import Step
-from tests.integration.shop import build, copied, opened, statuses
+from tests.integration.shop import build, column, copied, opened, statuses
 from tests.integration.web import KEY_OF_VISIT, PII, WEB
-from tests.meshes import change_contract, change_yaml, home_of, set_model, write_mesh
+from tests.meshes import change_contract, change_yaml, home_of, set_model, write_mesh, write_product
 
 GOOD = {"crm.people": "up_to_date", "web.visits": "up_to_date", "top.summary": "up_to_date"}
 
@@ -143,6 +145,41 @@ def test_consumers_of_a_port_whose_classification_rose_are_judged_at_once_and_af
     change_contract(web, "top.summary.named", says("name", **PII))
     assert set(statuses(build(web)).values()) == {"published", "up_to_date"}
     assert actions(planned(web)) == GOOD
+
+
+def test_a_star_takes_along_what_is_new_above(web: Path) -> None:
+    """The reader's own files are as they were: what would be made of them is not."""
+    star = {
+        "inputs": {"people": {"port": "crm.people.people"}},
+        "ports": {"all": "select * exclude (email) from people"},
+        "contracts": {"all": {"columns": [column("id"), column("name", "string")]}},
+    }
+    write_product(web, "top", "star", star)
+    assert statuses(build(web))["top.star"] == "published"
+    set_model(web, "crm.people", "people", "select id, name, email, md5(email) as key from raw")
+
+    def with_key(document: Any) -> None:
+        document["schema"][0]["properties"].append(column("key", "string", **PII))
+
+    change_contract(web, "crm.people.people", with_key)
+    (refusal,) = planned(web)["top.star"].refusals
+    assert refusal.address == "top.star.all.key"
+    assert statuses(build(web, "crm.people"))["crm.people"] == "published"
+    assert statuses(build(web, "top.star"))["top.star"] == "refused"
+
+
+def test_a_plan_of_an_unchanged_mesh_loads_nothing_heavy(web: Path) -> None:
+    """What classification needs of the files is in the cache."""
+    planned(web)
+    code = (
+        "import meshwright, sys\n"
+        "with meshwright.open('.') as mesh: assert {s.action for s in mesh.plan().steps} == {'up_to_date'}\n"
+        "print(*{n.partition('.')[0] for n in sys.modules} & {'sqlglot', 'duckdb', 'yaml', 'pyarrow'})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=web, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == []
 
 
 def test_a_plan_of_some_products_judges_by_what_is_served_of_the_others(web: Path) -> None:

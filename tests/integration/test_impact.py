@@ -1,5 +1,6 @@
 """What a change of a column would break: columns, models, contracts, products, people and their queries."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from meshwright.app.kept_queries import DAY, find_text, sweep
 from meshwright.app.mesh import Mesh
 from meshwright.errors import UsageError
 from meshwright.model.address import Address
-from meshwright.model.facts import SubscriptionMade
+from meshwright.model.facts import ExternalRunSeen, SubscriptionMade
 from meshwright.model.plan import Affected, ChangedItem
 from tests.integration.shop import KEY, build, column, copied, opened, statuses
 from tests.integration.web import WEB
@@ -202,6 +203,29 @@ def test_texts_are_private_and_swept(mesh: Mesh) -> None:
     assert find_text(mesh.wiring, text.stem)
     sweep(mesh.wiring, now=age + 31 * DAY)
     assert find_text(mesh.wiring, text.stem) is None
+
+
+def test_a_run_sweeps_what_is_old(mesh: Mesh) -> None:
+    mesh.query(ASKED)
+    folder = mesh.wiring.mesh.state / "queries"
+    (text,) = folder.glob("*.sql")
+    old = text.stat().st_mtime - 40 * DAY
+    os.utime(text, (old, old))
+    os.utime(folder / ".swept", (old, old))
+    mesh.run("top.summary", force=True)
+    assert not text.exists()
+
+
+def test_what_a_tool_outside_makes_of_it_is_hit(mesh: Mesh) -> None:
+    """A job that told by OpenLineage which columns it reads stands beside the mesh's own products."""
+    edges = [["bi/board", "who", "crm.people.people", "email", "DIRECT", "IDENTITY", "r"]]
+    run = ExternalRunSeen(
+        "bi/refresh", "r1", "COMPLETE", "2026-01-01T00:00:00+00:00", ["crm.people.people"],
+        ["bi/board"], edges, {"bi/board": ["who"]},
+    )  # fmt: skip
+    mesh.wiring.ledger.record([run])
+    hits = {c.address: c for c in mesh.impact("crm.people.people.email", drop=True).columns}
+    assert (hits["bi/board.who"].by, hits["bi/board.who"].verdict) == ("bi/refresh", BREAKS)
 
 
 def test_a_mesh_can_keep_no_text(mesh: Mesh) -> None:

@@ -1,5 +1,6 @@
 """Finish what earlier runs left: builds that died, products that got another name."""
 
+from meshwright.app.kept_queries import sweep
 from meshwright.app.wiring import Wiring
 from meshwright.model.address import Address
 from meshwright.publish.cleaning import Cleaned, clean
@@ -30,7 +31,8 @@ def rename_products(wiring: Wiring) -> None:
 
 
 def clean_up(wiring: Wiring) -> Cleaned:
-    """Fail the builds that died and remove what they staged; the caller holds the mesh."""
+    """Fail the builds that died, remove what they staged and old texts; the caller holds the mesh."""
+    sweep(wiring)
     return clean(
         wiring.store,
         wiring.ledger.append,

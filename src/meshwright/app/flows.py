@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from meshwright import __version__
 from meshwright.app.cards import Brief
 from meshwright.app.declared import contract_classes, holding
 from meshwright.app.served import ServedProduct
@@ -21,7 +22,7 @@ from meshwright.model.plan import Refusal, Step
 from meshwright.spi.state_store import Reader
 
 SECTION = "flows"
-FORM = "1"  # grows when what is judged, or how, changes
+FORM = f"1:{__version__}"  # the number grows when what is judged, or how, changes
 JUDGED = ("build", "after", "up_to_date", "refused")
 Briefs = Mapping[str, Brief | None]
 
@@ -60,7 +61,7 @@ class Flows:
         brief = self._briefs.get(product)
         if brief is None or step.action not in JUDGED:
             return step
-        refusals = self._refusals(product, brief)
+        refusals = self._refusals(product, brief, is_planned=step.action != "up_to_date")
         if not refusals:
             if step.action == "build":
                 self._building.add(product)
@@ -85,7 +86,8 @@ class Flows:
             self._wiring.cache.put(SECTION, self._new)
             self._new = {}
 
-    def _refusals(self, product: str, brief: Brief) -> tuple[Refusal, ...]:
+    def _refusals(self, product: str, brief: Brief, *, is_planned: bool) -> tuple[Refusal, ...]:
+        """Judge a product by what would be made of its files, or where it stays as it is by what was."""
         if not brief.ports:
             return ()
         key = self._key(product, brief, brief.code)
@@ -95,7 +97,7 @@ class Flows:
         if any(self._inputs(brief).values()):
             from meshwright.app.flow_refusals import refusals
 
-            flowing = self._flowing_into(product, is_planned=True)
+            flowing = self._flowing_into(product, is_planned=is_planned)
             found = refusals(
                 self._wiring.workspace.product(Address.parse(product)), flowing, self._words
             )
@@ -219,14 +221,16 @@ class Flows:
         return self._flowing[key]
 
     def _lineage(self, product: str, brief: Brief, *, is_planned: bool) -> ProductLineage | None:
-        """Return what was traced of what is served, or where its files say something else what would be."""
+        """Return what would be made of a product's files, or what was traced of what is served.
+
+        What was served before lineage was kept is traced by its files, while they are the same.
+        """
         from meshwright.lineage.served import product_lineage
 
         served = self._served.get(product)
-        is_same = served is not None and served.code == brief.code
-        if served is not None and served.version is not None and (is_same or not is_planned):
+        if served is not None and served.version is not None and not is_planned:
             known = product_lineage(self._reader, product, served.version)
-            if known is not None or not is_same:
+            if known is not None or served.code != brief.code:
                 return known
         return _planned(self._wiring, self._reader, Address.parse(product))
 

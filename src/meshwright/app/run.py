@@ -240,9 +240,9 @@ def _told(step: Step, plan: Plan) -> BuildResult:
     elif step.refusals:
         code = step.refusals[0].code
     blocking = next((v for v in step.violations if v.is_blocking), None)
-    if blocking is not None and step.action == "refused":
-        return _blocked(step, blocking)
     by_rule = bool(refused or step.refusals)
+    if blocking is not None and step.action == "refused" and not by_rule:
+        return _blocked(step, blocking)
     return BuildResult(
         step.product,
         step.action,

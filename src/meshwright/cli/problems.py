@@ -8,11 +8,11 @@ from rich.text import Text
 from meshwright.cli.console import clean
 from meshwright.model.problem import Problem
 
-_STYLES = {"error": "red", "warning": "yellow", "advice": "cyan"}
+_STYLES = {"error": "red", "warning": "yellow"}
 
 
 def show_problems(console: Console, problems: Sequence[Problem]) -> None:
-    """Print each problem with its place, and its hint below."""
+    """Print each problem with its place, and its hint below; advice is counted only."""
     for problem in sorted(
         problems, key=lambda p: (not p.is_error, p.severity == "advice", p.place)
     ):
@@ -38,4 +38,4 @@ def verdict(problems: Sequence[Problem]) -> str:
     if not problems:
         return "no problems"
     said = f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
-    return f"{said}, {advice} advised" if advice else said
+    return f"{said}, {advice} advised by rules (mesh policy list)" if advice else said

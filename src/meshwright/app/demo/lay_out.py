@@ -1,9 +1,10 @@
-"""Turn an empty folder into the demo mesh: its descriptor files as shipped, its silos as written."""
+"""Turn an empty folder into the demo mesh: its descriptor files as shipped, the starter rules, its silos."""
 
 import shutil
 from pathlib import Path
 
 from meshwright.app.demo.silos import write_silos
+from meshwright.app.policy.adding import add_rules
 from meshwright.errors import UsageError
 
 MESH = Path(__file__).parent / "mesh"
@@ -19,6 +20,7 @@ def lay_out(folder: Path) -> None:
     shutil.copytree(
         MESH, folder, dirs_exist_ok=True, copy_function=shutil.copyfile, ignore=_ignore_caches
     )
+    add_rules(folder)
     (folder / ".gitignore").write_text(IGNORED, encoding="utf-8")
     write_silos(folder / "silos")
 

@@ -142,7 +142,7 @@ def _column(one: Resting, wish: Wish, change: Retyped | None) -> HitColumn:
 
 
 def _address(one: Resting) -> str:
-    return f"{one.dataset}.{one.column}"
+    return f"{one.dataset}.{one.column}" if one.column else one.dataset
 
 
 def _products(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from meshwright.app.impact.affected import READ_WITHIN
 from meshwright.app.impact.found import MAY, RESTS, HitColumn, HitQuery
-from meshwright.app.kept_queries import find_text
+from meshwright.app.kept_queries import find_text, sweep
 from meshwright.app.wiring import Wiring
 from meshwright.errors import MeshwrightError
 from meshwright.model.lineage import EVERY, UNKNOWN
@@ -24,6 +24,7 @@ def hit_queries(
 
     A query of a named version goes on: that version stays as it is. One whose text is not kept may break.
     """
+    sweep(wiring)
     hit = {
         **{column.address: column.verdict for column in columns},
         **dict.fromkeys(starts, verdict),

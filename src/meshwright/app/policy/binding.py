@@ -89,17 +89,18 @@ def _read(wiring: Wiring, rows: Rows, rule: Rule) -> dict[str, object]:
             known = [f"{SCHEMA}.{each}" for each in TABLES]
             what = f"there is no table `{written}` of metadata"
             hint = did_you_mean(written if schema else f"{SCHEMA}.{written}", known)
-            return {"problem": ["rule-table-unknown", what, _line(rule.sql, written), hint]}
+            place = f"line {_line(rule.sql, written)}"
+            raise ModelError("rule-table-unknown", what, hint=hint, place=place)
         tables.append(name)
     columns = [column.name for column in rows.session.columns(rule.sql)]
     for needed in GIVEN[:2]:
         if needed not in columns:
             what = f"the rule gives no column `{needed}`; it gives {', '.join(columns)}"
-            return {"problem": ["rule-columns", what, 1, "give `address` and `message`"]}
+            raise ModelError("rule-columns", what, hint="give `address` and `message`")
     for column in columns:
         if column not in GIVEN:
             what = f"the rule gives a column `{column}` that means nothing"
-            return {"problem": ["rule-columns", what, 1, did_you_mean(column, GIVEN)]}
+            raise ModelError("rule-columns", what, hint=did_you_mean(column, GIVEN))
     return {"tables": tables, "columns": columns}
 
 

@@ -8,7 +8,6 @@ from meshwright.app.wiring import Wiring
 from meshwright.model.plan import Violation
 from meshwright.model.problem import Place, Problem
 
-VIOLATED = "rule-violated"
 _SEVERITIES = {"block": "error", "warn": "warning", "advise": "advice"}
 
 
@@ -29,7 +28,7 @@ def _problem(wiring: Wiring, violation: Violation) -> Problem:
     about = f"{violation.address}: " if violation.address else ""
     hint = violation.remedy or f"mesh policy explain {violation.rule}"
     return Problem(
-        VIOLATED,
+        "rule-violated",
         f"{about}{violation.message} (rule {violation.rule})",
         place,
         hint,
