@@ -119,7 +119,9 @@ def main() -> None:
             for split, part in (("invented", True), ("real", False)):
                 tables = {t: c for t, c in labels[half].items() if (t[2:3] == "_") is part}
                 found = score(tables, ran["found"])
-                scored[split] = {k: found[k] for k in ("right", "wrong", "missed", "precision", "recall")}
+                scored[split] = {
+                    k: found[k] for k in ("right", "wrong", "missed", "precision", "recall")
+                }
             errors = scored.pop("errors")
             if arguments.errors:
                 for error in errors:

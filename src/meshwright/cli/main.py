@@ -21,6 +21,7 @@ COMMANDS = {
     "test": ("test", "Run the model tests."),
     "query": ("query", "Ask the published data in SQL."),
     "scan": ("scan", "Judge and profile a file or table that no mesh built."),
+    "classify": ("classify", "Find personal data, and say so in contracts."),
     "show": ("show", "Show the mesh, a domain, a product or a port."),
     "history": ("history", "List the versions of a product or port."),
     "diff": ("diff", "Compare two versions of a port."),

@@ -90,7 +90,9 @@ def _share(scheme: Scheme, values: Sequence[str], compact: Sequence[str]) -> flo
         if allowed < 0:
             return 0.0
     is_valid = _validator(scheme.module)
-    keep = scheme.module == "fi.hetu" or scheme.module == "se.personnummer"  # their sign means a century
+    keep = (
+        scheme.module == "fi.hetu" or scheme.module == "se.personnummer"
+    )  # their sign means a century
     looked = values if keep else compact
 
     def good(value: str) -> bool:
