@@ -1,5 +1,6 @@
 """`mesh classify`: which columns look personal; accept or refuse what is suggested."""
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import click
@@ -9,6 +10,9 @@ from meshwright.cli import console
 if TYPE_CHECKING:
     from meshwright.app.classify import Suggestion
     from meshwright.app.classify_decide import Decided
+
+
+HEADERS = ("column", "kind", "sure", "to be declared", "state", "first reason")
 
 
 class Classify(click.Group):
@@ -128,22 +132,20 @@ def _show(found: "tuple[Suggestion, ...]") -> None:
     if not found:
         console.put("nothing looks personal")
         return
-    headers = ("column", "kind", "classification", "tags", "sure", "state", "evidence")
-    rows = [
-        (
-            one.column,
-            one.kind,
-            one.classification,
-            ", ".join(one.tags),
-            f"{one.confidence:.2f}",
-            f"{one.state} ({one.declared})"
-            if one.state == "weaker" and one.declared
-            else one.state,
-            "; ".join(one.evidence),
-        )
-        for one in found
-    ]
-    tables.out().print(tables.table(headers, rows, right=("sure",)))
+    for name, group in groupby(found, key=lambda one: one.column.rpartition(".")[0]):
+        console.put(name)
+        rows = [
+            (
+                one.column.rpartition(".")[2],
+                one.kind,
+                f"{one.confidence:.2f}",
+                ", ".join((one.classification, *one.tags)),
+                one.state,
+                one.evidence[0] if one.evidence else "",
+            )
+            for one in group
+        ]
+        tables.out().print(tables.table(HEADERS, rows, right=("sure",)))
     fresh = [one for one in found if one.state in ("new", "weaker")]
     if fresh and fresh[0].product:
         console.say(f"{counted(len(fresh), 'suggestion')} for an owner to decide")

@@ -81,28 +81,35 @@ def _around(
     seen: Sequence[tuple[str, Seen]], first: Sequence[Finding | None], table: Sequence[str]
 ) -> Around:
     """Say what a row stands for, with the column that shows it."""
-    people = ""
-    words = {token for name in table for token in Header(name).tokens}
+    named = {token for name in table for token in Header(name).tokens}
     said = [(column, finding) for (column, _), finding in zip(seen, first, strict=True) if finding]
-    anchors = [c for c, f in said if f.kind in _ANCHORS and f.confidence >= 0.7]
-    keyed = [c for c, one in seen if _names_person(one.header)]
-    if anchors:
-        people = f"rows are persons: `{anchors[0]}` says so"
-    elif keyed:
-        people = f"rows are persons: `{keyed[0]}` says so"
-    elif words & PERSONS:
-        people = "rows are persons: the table's name says so"
-    elif {f.kind for _, f in said} >= {"age", "gender"}:
-        people = "rows are persons: they have an age and a gender"
+    anchors = [(c, f.kind) for c, f in said if f.kind in _ANCHORS and f.confidence >= 0.7]
     things = next((c for c, one in seen if one.header.has(THINGS)), "")
+    if things and all(kind == "birth_date" for _, kind in anchors):
+        anchors = []  # animals are born too
+    keyed = next((c for c, one in seen if _names_person(one.header)), "")
     if not things and not anchors:
         things = next((c for c, one in seen if _is_of_places(one)), "")
-    named = words & THINGS_OF_TABLES
-    about = f"rows are no persons: `{things or next(iter(named), '')}`" if things or named else ""
+    things = things or next(iter(sorted(named & THINGS_OF_TABLES)), "")
+    persons = anchors[0][0] if anchors else keyed
     counted = next((c for c, one in seen if one.header.has(COUNTS) and _counts(one)), "")
-    is_few = len(said) < 3 and not anchors
-    counts = f"rows count many: `{counted}`" if counted and is_few else ""
-    return Around(people if not (about and not anchors and not keyed) else "", about, counts)
+    is_counted = counted and len(said) < 3 and not anchors
+    return Around(
+        _persons(persons, said, named) if persons or not things else "",
+        f"rows are no persons: `{things}`" if things else "",
+        f"rows count many: `{counted}`" if is_counted else "",
+    )
+
+
+def _persons(shown_by: str, said: Sequence[tuple[str, Finding]], table: set[str]) -> str:
+    """Return the evidence that rows are persons; '' where there is none."""
+    if shown_by:
+        return f"rows are persons: `{shown_by}` says so"
+    if table & PERSONS:
+        return "rows are persons: the table's name says so"
+    if {finding.kind for _, finding in said} >= {"age", "gender"}:
+        return "rows are persons: they have an age and a gender"
+    return ""
 
 
 def _names_person(header: Header) -> bool:

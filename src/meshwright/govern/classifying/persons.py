@@ -80,9 +80,12 @@ def find_birth(seen: Seen) -> Finding | None:
     if not short and seen.sample.share("date") < 0.5 and seen.sample.share("number") < 0.8:
         return None
     what = "two-digit years" if short else "dates or years in the past"
-    confidence = 0.5 if seen.around.things or seen.around.counts else 0.93
-    return seen.found(
-        "birth_date", confidence, named(word), percent(what, max(seen.sample.share("date"), 0.0))
+    return of_persons(
+        seen,
+        "birth_date",
+        0.9,
+        named(word),
+        percent(what, seen.sample.share("date")) if short else what,
     )
 
 
