@@ -53,7 +53,7 @@ def accept(wiring: Wiring, address: str, kind: str = "") -> Decided:
     )
     with wiring.store.read() as reader:
         changes = contract_changes(wiring, reader, product, (port,))
-    version = next((c.suggestion for c in changes if c.refusal), "")
+    version = next((c.suggestion for c in changes), "")
     return Decided(str(column), chosen.name, "accepted", contract.file, level, tags, version)
 
 

@@ -66,7 +66,7 @@ def is_card(value: str) -> bool:
     digits = value.translate(_SEPARATORS)
     if not (digits.isascii() and digits.isdigit() and 13 <= len(digits) <= 19):
         return False
-    return _is_network(digits) and is_luhn(digits) and len(set(digits)) > 2
+    return _is_network(digits) and is_luhn(digits) and len(set(digits)) > 1
 
 
 def _is_network(digits: str) -> bool:
