@@ -146,7 +146,7 @@ PEERS = {
         ),
         Peer(
             "datahub",
-            ("acryl-datahub-classify==0.0.12", "pyarrow"),
+            ("acryl-datahub-classify==0.0.12", "pyarrow<20", "numpy<2", "click<8.2"),
             "python",
             ("acryl-datahub-classify", "pandas"),
         ),

@@ -1,6 +1,7 @@
 """Infer a contract's columns from rows: what the data shows today, each claim marked as the guess it is."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from meshwright.documents.drafts import DraftColumn
@@ -34,6 +35,34 @@ def infer_columns(
     key = _key(session, relation, columns, facts, rows)
     return tuple(
         _draft(session, relation, column, facts[column.name], rows, key) for column in columns
+    )
+
+
+def with_classification(
+    session: Session, relation: str, drafts: Sequence[DraftColumn], rows: int, words: Sequence[str]
+) -> tuple[DraftColumn, ...]:
+    """Add what looks personal as a guess; of such a column no value is written into the contract.
+
+    `words` name the table, for what a row may stand for.
+    """
+    from meshwright.govern.classifying.classify import classify_table
+    from meshwright.govern.classifying.kinds import KINDS
+    from meshwright.govern.classifying.sample import Table, sample_tables
+
+    columns = [Column(draft.name, draft.physical_type) for draft in drafts]
+    (samples,) = sample_tables(session, [Table(relation, columns, rows)])
+    found = classify_table(samples, words)
+    return tuple(
+        replace(
+            draft,
+            classification=KINDS[found[draft.name].kind].classification,
+            tags=KINDS[found[draft.name].kind].tags,
+            enum=(),
+            guesses=(*(g for g in draft.guesses if g != "enum"), "classification"),
+        )
+        if draft.name in found
+        else draft
+        for draft in drafts
     )
 
 

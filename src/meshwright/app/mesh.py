@@ -13,6 +13,7 @@ from meshwright.spi import plugins
 
 if TYPE_CHECKING:
     from meshwright.app.backtest import Backtest
+    from meshwright.app.classify import Suggestion
     from meshwright.app.diff import Difference
     from meshwright.app.history import HistoryLine
     from meshwright.app.impact.found import Impact
@@ -163,6 +164,13 @@ class Mesh:
         from meshwright.app.query import read
 
         return read(self.wiring, address, version=version, as_of=as_of)
+
+    def classify(self, *select: str) -> "tuple[Suggestion, ...]":
+        """Say which columns of served ports look personal, and record what is new as suggestions."""
+        from meshwright.app.classify import classify
+
+        self.wiring.look_again()
+        return classify(self.wiring, select)
 
     def products(self, domain: str = "") -> "tuple[ProductLine, ...]":
         """List the products of the mesh or of one domain."""

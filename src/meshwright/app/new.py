@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from meshwright.app.infer import infer_columns
+from meshwright.app.infer import infer_columns, with_classification
 from meshwright.app.wiring import Wiring
 from meshwright.documents import drafts
 from meshwright.errors import UsageError
@@ -88,7 +88,7 @@ def new_product(
     name = port or found.port or found.product
     _check_name(name, "port")
     kind, entry, spec = _source(source, table, form, folder)
-    columns, rows = _infer(wiring, kind, spec)
+    columns, rows = _infer(wiring, kind, spec, (found.product, name))
     draft = drafts.DraftPort(
         found.domain, found.product, name, _input_name(name, source, table), entry, columns
     )
@@ -137,7 +137,7 @@ def _source(
 
 
 def _infer(
-    wiring: Wiring, kind: str, spec: SourceSpec
+    wiring: Wiring, kind: str, spec: SourceSpec, words: tuple[str, ...]
 ) -> tuple[tuple[drafts.DraftColumn, ...], int]:
     """Read the source once into a temporary Parquet file and look at it there."""
     source = plugins.load("sources", kind)(spec)
@@ -154,7 +154,11 @@ def _infer(
         session = engine.open(Grant(read=(path,)))
         try:
             session.scan("source", [path])
-            return infer_columns(session, "source", types, landed.rows), landed.rows
+            drafted = infer_columns(session, "source", types, landed.rows)
+            return (
+                with_classification(session, "source", drafted, landed.rows, words),
+                landed.rows,
+            )
         finally:
             session.close()
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "policy": ("policy", "List, explain and test the rules of the mesh."),
     "query": ("query", "Ask the published data in SQL."),
     "scan": ("scan", "Judge and profile a file or table that no mesh built."),
+    "classify": ("classify", "Find personal data, and say so in contracts."),
     "show": ("show", "Show the mesh, a domain, a product or a port."),
     "history": ("history", "List the versions of a product or port."),
     "lineage": ("lineage", "Show what a column is made of, or what is made of it."),

@@ -29,6 +29,8 @@ class DraftColumn:
     enum: tuple[str, ...] = ()
     minimum: str = ""
     guesses: tuple[str, ...] = ()
+    classification: str = ""
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,10 @@ def _property(column: DraftColumn) -> str:
         lines.append(f"        required: true{mark.get('required', '')}")
     if column.unique:
         lines.append(f"        unique: true{mark.get('unique', '')}")
+    if column.classification:
+        guessed = mark.get("classification", "")
+        lines.append(f"        classification: {column.classification}{guessed}")
+        lines.append(f"        tags: {_flow(column.tags)}{guessed}")
     if column.enum:
         lines.append(f"        enum:{mark.get('enum', '')}")
         lines += [f"          - value: {scalar(value)}" for value in column.enum]

@@ -1,1 +1,1 @@
-"""Find personal and sensitive data in columns: validators first, then headers together with shapes of values."""
+"""Find personal data in columns: validators first, then headers together with shapes of values."""

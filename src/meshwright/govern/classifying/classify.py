@@ -12,13 +12,15 @@ from meshwright.govern.classifying.finding import SUGGESTED_FROM, Around, Findin
 from meshwright.govern.classifying.headers import Header
 from meshwright.govern.classifying.names import place_share
 from meshwright.govern.classifying.sample import ColumnSample
+from meshwright.govern.classifying.values import COUNTS, PERSONS, THINGS, THINGS_OF_TABLES
 
-# Two lists, each in the order in which one wins over another that is as sure. What the first say rests on the
-# column alone; what the second say rests on the table around it too.
+# Two lists, each in the order in which one wins over another that is as sure. What the first say rests on
+# the column alone; what the second say rests on the table around it too.
 _CERTAIN = (
     contacts.find_email, sensitive.find_card, sensitive.find_account, contacts.find_mac, contacts.find_ip,
     persons.find_national_id, persons.find_document, sensitive.find_credential, contacts.find_device,
-    contacts.find_phone, contacts.find_username, persons.find_name, persons.find_vehicle, contacts.find_in_text,
+    contacts.find_phone, contacts.find_username, persons.find_name, persons.find_vehicle,
+    contacts.find_in_text,
 )  # fmt: skip
 _WEIGHED = (
     persons.find_birth, sensitive.find_health, sensitive.find_religion, sensitive.find_ethnicity,
@@ -28,25 +30,11 @@ _WEIGHED = (
 )  # fmt: skip
 # What makes a row a person, and what only an attribute of persons can be.
 _ANCHORS = frozenset(
-    ("email", "person_name", "birth_date", "national_id", "document_number", "payment_card", "username", "credential", "religion", "marital_status")
+    (
+        "email", "person_name", "birth_date", "national_id", "document_number", "payment_card", "username",
+        "credential", "religion", "marital_status",
+    )
 )  # fmt: skip
-_PERSONS = frozenset(
-    """customer customers client clients patient patients employee employees staff member members user users student students
-    person persons people passenger passengers subscriber subscribers subject subjects respondent respondents player players
-    candidate candidates applicant applicants guest guests contact contacts participant participants donor donors tenant tenants
-    profile profiles worker workers teacher teachers driver drivers resident residents kunde kunden mitarbeiter patienten mitglied
-    mitglieder personen clientes cliente empleados paciente pacientes personas clienti dipendenti pazienti klanten medewerkers
-    klienci pracownicy kunder anstallda musteri hasta salarie salaries""".split()
-) - {"salaries"}  # fmt: skip
-_THINGS = frozenset(
-    """species breed animal animals genus plant plants tree trees flower insect insects fish bird birds pig pigs cow cows herd litter
-    crab penguin rat rats mouse mice specimen store stores shop shops warehouse facility facilities station stations airport airports
-    restaurant restaurants hotel hotels manufacturer aircraft tailnum""".split()
-)  # fmt: skip
-_THINGS_OF_TABLES = _THINGS | frozenset(
-    "branches sites schools buildings products brands models companies suppliers vendors cities countries regions places".split()
-)
-_COUNTS = frozenset("freq frequency count counts ncases ncontrols cases haufigkeit".split())
 
 
 def classify_table(
@@ -55,7 +43,9 @@ def classify_table(
     """Return what is to be suggested, by column; `table` are the words that name the table."""
     seen = [(column, Seen(Header(sample.name), sample)) for column, sample in samples]
     certain = [_best(one, _CERTAIN) for _, one in seen]
-    first = [_surer(sure, _best(one, _WEIGHED)) for sure, (_, one) in zip(certain, seen, strict=True)]
+    first = [
+        _surer(sure, _best(one, _WEIGHED)) for sure, (_, one) in zip(certain, seen, strict=True)
+    ]
     around = _around(seen, first, tuple(table))
     found: dict[str, Finding] = {}
     for sure, (column, one) in zip(certain, seen, strict=True):
@@ -91,32 +81,43 @@ def _around(
     seen: Sequence[tuple[str, Seen]], first: Sequence[Finding | None], table: Sequence[str]
 ) -> Around:
     """Say what a row stands for, with the column that shows it."""
-    people = ""
-    words = {token for name in table for token in Header(name).tokens}
+    named = {token for name in table for token in Header(name).tokens}
     said = [(column, finding) for (column, _), finding in zip(seen, first, strict=True) if finding]
-    anchors = [c for c, f in said if f.kind in _ANCHORS and f.confidence >= 0.7]
-    keyed = [c for c, one in seen if _names_person(one.header)]
-    if anchors:
-        people = f"rows are persons: `{anchors[0]}` says so"
-    elif keyed:
-        people = f"rows are persons: `{keyed[0]}` says so"
-    elif words & _PERSONS:
-        people = "rows are persons: the table's name says so"
-    elif {f.kind for _, f in said} >= {"age", "gender"}:
-        people = "rows are persons: they have an age and a gender"
-    things = next((c for c, one in seen if one.header.has(_THINGS)), "")
+    anchors = [(c, f.kind) for c, f in said if f.kind in _ANCHORS and f.confidence >= 0.7]
+    things = next((c for c, one in seen if one.header.has(THINGS)), "")
+    if things and all(kind == "birth_date" for _, kind in anchors):
+        anchors = []  # animals are born too
+    keyed = next((c for c, one in seen if _names_person(one.header)), "")
     if not things and not anchors:
         things = next((c for c, one in seen if _is_of_places(one)), "")
-    named = words & _THINGS_OF_TABLES
-    about = f"rows are no persons: `{things or next(iter(named), '')}`" if things or named else ""
-    counted = next((c for c, one in seen if one.header.has(_COUNTS) and _counts(one)), "")
-    is_few = len(said) < 3 and not anchors
-    counts = f"rows count many: `{counted}`" if counted and is_few else ""
-    return Around(people if not (about and not anchors and not keyed) else "", about, counts)
+    things = things or next(iter(sorted(named & THINGS_OF_TABLES)), "")
+    persons = anchors[0][0] if anchors else keyed
+    counted = next((c for c, one in seen if one.header.has(COUNTS) and _counts(one)), "")
+    is_counted = counted and len(said) < 3 and not anchors
+    return Around(
+        _persons(persons, said, named) if persons or not things else "",
+        f"rows are no persons: `{things}`" if things else "",
+        f"rows count many: `{counted}`" if is_counted else "",
+    )
+
+
+def _persons(shown_by: str, said: Sequence[tuple[str, Finding]], table: set[str]) -> str:
+    """Return the evidence that rows are persons; '' where there is none."""
+    if shown_by:
+        return f"rows are persons: `{shown_by}` says so"
+    if table & PERSONS:
+        return "rows are persons: the table's name says so"
+    if {finding.kind for _, finding in said} >= {"age", "gender"}:
+        return "rows are persons: they have an age and a gender"
+    return ""
 
 
 def _names_person(header: Header) -> bool:
-    return bool(header.has(_PERSONS)) and not header.has(_THINGS) and bool({"id", "no", "nr", "number", "key", "code"} & set(header.tokens))
+    return (
+        bool(header.has(PERSONS))
+        and not header.has(THINGS)
+        and bool({"id", "no", "nr", "number", "key", "code"} & set(header.tokens))
+    )
 
 
 def _counts(seen: Seen) -> bool:
@@ -125,6 +126,10 @@ def _counts(seen: Seen) -> bool:
 
 def _is_of_places(seen: Seen) -> bool:
     """Say whether a column names places, companies or things."""
-    if not seen.is_text or seen.sample.distinct < 5 or not seen.header.word("person_name", weak=True):
+    if (
+        not seen.is_text
+        or seen.sample.distinct < 5
+        or not seen.header.word("person_name", weak=True)
+    ):
         return False
     return place_share(seen.sample.values) >= 0.25

@@ -12,10 +12,12 @@ from meshwright.govern.classifying.validators import (
     phone_share,
     share,
 )
+from meshwright.govern.classifying.values import VERSIONS
 
-_VERSION = frozenset(("version", "ver", "release", "build", "firmware", "revision"))
 _IN_TEXT = re.compile(
-    r"[\w.+\-]{2,}@[\w\-]+\.[\w.\-]{2,}|\+\d{1,3}[ \-(]\(?\d{2,4}\)?[ \-]\d{3}[ \-]?\d{2,}|\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}\b"
+    r"[\w.+\-]{2,}@[\w\-]+\.[\w.\-]{2,}"
+    r"|\+\d{1,3}[ \-(]\(?\d{2,4}\)?[ \-]\d{3}[ \-]?\d{2,}"
+    r"|\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}\b"
 )
 
 
@@ -28,7 +30,9 @@ def find_email(seen: Seen) -> Finding | None:
     good = share(seen.sample.values, is_email)
     if good < (0.4 if word else 0.7):
         return None
-    return seen.found("email", 0.98 if word else 0.96, named(word), percent("e-mail addresses", good))
+    return seen.found(
+        "email", 0.98 if word else 0.96, named(word), percent("e-mail addresses", good)
+    )
 
 
 def find_phone(seen: Seen) -> Finding | None:
@@ -48,7 +52,9 @@ def find_phone(seen: Seen) -> Finding | None:
         good, country = phone_share(sample.values)
         if good >= 0.5:
             weak = seen.header.word("phone", weak=True)
-            return seen.found("phone", 0.8, named(weak), percent(f"valid numbers of {country}", good))
+            return seen.found(
+                "phone", 0.8, named(weak), percent(f"valid numbers of {country}", good)
+            )
     if seen.is_text and sample.share("dashed_phone") >= 0.7 and sample.distinctness > 0.2:
         good, country = phone_share(sample.values)
         if good >= 0.4:
@@ -58,13 +64,15 @@ def find_phone(seen: Seen) -> Finding | None:
 
 def find_ip(seen: Seen) -> Finding | None:
     """IPv4 and IPv6 addresses; not versions of four parts."""
-    if seen.sample.share("ip") < 0.8 or seen.header.has(_VERSION) or seen.sample.share("mac") > 0.5:
+    if seen.sample.share("ip") < 0.8 or seen.header.has(VERSIONS) or seen.sample.share("mac") > 0.5:
         return None
     good = share(seen.sample.values, is_ip)
     if good < 0.8:
         return None
     word = seen.header.word("ip_address")
-    return seen.found("ip_address", 0.97 if word else 0.9, named(word), percent("IP addresses", good))
+    return seen.found(
+        "ip_address", 0.97 if word else 0.9, named(word), percent("IP addresses", good)
+    )
 
 
 def find_mac(seen: Seen) -> Finding | None:
@@ -73,7 +81,9 @@ def find_mac(seen: Seen) -> Finding | None:
     if good < 0.8:
         return None
     word = seen.header.word("mac_address")
-    return seen.found("mac_address", 0.97 if word else 0.9, named(word), percent("hardware addresses", good))
+    return seen.found(
+        "mac_address", 0.97 if word else 0.9, named(word), percent("hardware addresses", good)
+    )
 
 
 def find_device(seen: Seen) -> Finding | None:
@@ -87,12 +97,16 @@ def find_device(seen: Seen) -> Finding | None:
 def find_username(seen: Seen) -> Finding | None:
     """Names of accounts: the header, with values in one word that rarely repeat."""
     word, sample = seen.header.word("username"), seen.sample
-    is_account = sample.share("token") >= 0.7 or sample.share("email") >= 0.5 or sample.share("url") >= 0.5
+    is_account = (
+        sample.share("token") >= 0.7 or sample.share("email") >= 0.5 or sample.share("url") >= 0.5
+    )
     if not word or not seen.is_text or not is_account or sample.distinctness < 0.3:
         return None
     if sample.share("number") > 0.9 or sample.share("date") > 0.5 or sample.length > 60:
         return None
-    return seen.found("username", 0.86, named(word), percent("values in one word", sample.share("token")))
+    return seen.found(
+        "username", 0.86, named(word), percent("values in one word", sample.share("token"))
+    )
 
 
 def find_address(seen: Seen) -> Finding | None:
@@ -123,14 +137,22 @@ def find_postal_code(seen: Seen) -> Finding | None:
     if looks < 0.7:
         return None
     return seen.found(
-        "postal_code", 0.85, named(word), percent("postal codes of one country", looks), seen.around.persons
+        "postal_code",
+        0.85,
+        named(word),
+        percent("postal codes of one country", looks),
+        seen.around.persons,
     )
 
 
 def find_location(seen: Seen) -> Finding | None:
     """Where a person is, lives or was born; the place of anything else is not personal."""
     sample, word = seen.sample, seen.header.word("location")
-    degrees = share(sample.values, lambda value: is_coordinate(value, 180.0)) if sample.share("number") > 0.8 else 0.0
+    degrees = (
+        share(sample.values, lambda value: is_coordinate(value, 180.0))
+        if sample.share("number") > 0.8
+        else 0.0
+    )
     if word and (sample.share("words") > 0.5 or degrees > 0.5 or sample.share("pair") > 0.5):
         return seen.found("location", 0.8, named(word), seen.around.persons)
     weak = seen.header.word("location", weak=True)
@@ -139,7 +161,9 @@ def find_location(seen: Seen) -> Finding | None:
     looks = max(degrees, sample.share("pair"))
     if looks < 0.8:
         return None
-    return seen.found("location", 0.72, named(weak), percent("coordinates", looks), seen.around.persons)
+    return seen.found(
+        "location", 0.72, named(weak), percent("coordinates", looks), seen.around.persons
+    )
 
 
 def find_in_text(seen: Seen) -> Finding | None:
@@ -150,4 +174,6 @@ def find_in_text(seen: Seen) -> Finding | None:
     good = share(sample.values, lambda value: _IN_TEXT.search(value) is not None, 1_000)
     if good < 0.03 or good * len(sample.values) < 3:
         return None
-    return seen.found("contact_in_text", 0.8, percent("text with an e-mail address, number or account", good))
+    return seen.found(
+        "contact_in_text", 0.8, percent("text with an e-mail address, number or account", good)
+    )

@@ -33,7 +33,9 @@ KINDS: Mapping[str, Kind] = {
         Kind("postal_code", "postal code of a person"),
         Kind("location", "where a person is, lives or was born"),
         Kind("national_id", "national or tax identifier of a person", RESTRICTED),
-        Kind("document_number", "number of a passport, identity card or driving licence", RESTRICTED),
+        Kind(
+            "document_number", "number of a passport, identity card or driving licence", RESTRICTED
+        ),
         Kind("payment_card", "number of a payment card", RESTRICTED, ("pci", "pii")),
         Kind("bank_account", "bank account", RESTRICTED),
         Kind("income", "income of a person"),

@@ -28,7 +28,6 @@ class Scheme:
 
 
 SCHEMES = (
-    Scheme("us.ssn", r"\d{9}", "US", is_weak=True, zeros=9), Scheme("us.itin", r"9\d{8}", "US", is_weak=True),
     Scheme("ca.sin", r"\d{9}", "CA", is_weak=True, zeros=9), Scheme("gb.nhs", r"\d{10}", "GB", zeros=10),
     Scheme("gb.utr", r"\d{10}K?", "GB", is_weak=True, zeros=10), Scheme("ie.pps", r"\d{7}[A-W][ABHWTX]?", "IE"),
     Scheme("de.idnr", r"\d{11}", "DE"), Scheme("at.vnr", r"\d{10}", "AT"), Scheme("ch.ssn", r"756\d{10}", "CH"),
@@ -49,12 +48,13 @@ SCHEMES = (
     Scheme("br.cpf", r"\d{11}", "BR", zeros=11), Scheme("ar.cuit", r"(20|23|24|27)\d{9}", "AR"),
     Scheme("cl.rut", r"\d{7,8}[\dK]", "CL"), Scheme("mx.curp", r"[A-Z]{4}\d{6}[HM][A-Z]{5}[A-Z\d]\d", "MX"),
     Scheme("mx.rfc", r"[A-ZÑ&]{4}\d{6}[A-Z\d]{3}", "MX"), Scheme("ec.ci", r"\d{10}", "EC", zeros=10),
-    Scheme("do.cedula", r"\d{11}", "DO", zeros=11), Scheme("in_.aadhaar", r"[2-9]\d{11}", "IN"),
+    Scheme("do.cedula", r"\d{11}", "DO", is_weak=True, zeros=11), Scheme("in_.aadhaar", r"[2-9]\d{11}", "IN"),
     Scheme("in_.pan", r"[A-Z]{3}[ABCFGHLJPTK][A-Z]\d{4}[A-Z]", "IN"), Scheme("cn.ric", r"\d{17}[\dX]", "CN"),
     Scheme("kr.rrn", r"\d{13}", "KR"), Scheme("jp.in_", r"\d{12}", "JP"), Scheme("my.nric", r"\d{12}", "MY", is_weak=True),
     Scheme("id.nik", r"\d{16}", "ID", is_weak=True), Scheme("th.pin", r"[1-8]\d{12}", "TH"),
     Scheme("za.idnr", r"\d{13}", "ZA", zeros=13), Scheme("il.idnr", r"\d{9}", "IL", is_weak=True, zeros=9),
     Scheme("au.tfn", r"\d{8,9}", "AU", is_weak=True, zeros=9), Scheme("nz.ird", r"\d{8,9}", "NZ", is_weak=True), Scheme("pk.cnic", r"[1-7]\d{12}", "PK", is_weak=True),
+    Scheme("us.ssn", r"\d{9}", "US", is_weak=True, zeros=9), Scheme("us.itin", r"9\d{8}", "US", is_weak=True),  # nearly any nine digits
 )  # fmt: skip
 _NINO = re.compile(r"(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\d{6}[A-D]")
 _SSN = re.compile(r"(?!000|666|9)\d{3}-(?!00)\d\d-(?!0000)\d{4}")
@@ -72,31 +72,28 @@ def find_scheme(values: Sequence[str], *, is_named: bool) -> tuple[str, float]:
     compact = [value.translate(_SEPARATORS).upper() for value in values]
     if share(compact, lambda value: _NINO.fullmatch(value) is not None) >= ENOUGH:
         return "GB", share(compact, lambda value: _NINO.fullmatch(value) is not None)
-    best = ("", 0.0)
+    best, rank = ("", 0.0), (False, 0.0)
     for scheme in SCHEMES:
         if scheme.is_weak and not is_named:
             continue
-        found = _share(scheme, values, compact)
-        if found >= ENOUGH and found > best[1]:
-            best = (scheme.country, found)
+        found = _share(scheme, values, compact, scheme.zeros if is_named else 0)
+        if found >= ENOUGH and (not scheme.is_weak, found) > rank:
+            best, rank = (scheme.country, found), (not scheme.is_weak, found)
     return best
 
 
-def _share(scheme: Scheme, values: Sequence[str], compact: Sequence[str]) -> float:
+def _share(scheme: Scheme, values: Sequence[str], compact: Sequence[str], zeros: int) -> float:
     shape, looked = _pattern(scheme.shape), compact[:_PROBE]
     allowed = (1 - ENOUGH) * len(looked) + 1
     for value in looked:
-        allowed -= not _fits(shape, value, scheme.zeros)
+        allowed -= not _fits(shape, value, zeros)
         if allowed < 0:
             return 0.0
     is_valid = _validator(scheme.module)
-    keep = scheme.module == "fi.hetu" or scheme.module == "se.personnummer"  # their sign means a century
-    looked = values if keep else compact
-
-    def good(value: str) -> bool:
-        return is_valid(value.zfill(scheme.zeros) if scheme.zeros else value)
-
-    return share(looked, good)
+    keep = scheme.module in ("fi.hetu", "se.personnummer")  # their sign means a century
+    return share(
+        values if keep else compact, lambda value: is_valid(value.zfill(zeros) if zeros else value)
+    )
 
 
 def _fits(shape: re.Pattern[str], value: str, zeros: int) -> bool:

@@ -18,16 +18,21 @@ def find_name(seen: Seen) -> Finding | None:
     """Names of persons: by the header and the shape, or by common names where the header says little."""
     sample = seen.sample
     looks = sample.share("name")
-    if not seen.is_text or looks < 0.6 or sample.distinct < 3 or sample.words > 5 or sample.length > 50:
+    if (
+        not seen.is_text
+        or looks < 0.6
+        or sample.distinct < 3
+        or sample.words > 5
+        or sample.length > 50
+    ):
         return None
     word, weak = seen.header.word("person_name"), seen.header.word("person_name", weak=True)
     persons, places = person_share(sample.values), place_share(sample.values)
     reasons = (percent("common names of persons", persons), percent("shape of names", looks))
     if word and places < 0.25 and (sample.distinctness > 0.02 or persons > 0.3):
         return seen.found("person_name", 0.95 if persons > 0.1 else 0.85, named(word), *reasons)
-    if weak and places < 0.15:
-        if persons >= 0.35 and sample.distinctness > 0.02:
-            return seen.found("person_name", 0.85, named(weak), *reasons)
+    if weak and places < 0.15 and persons >= 0.35 and sample.distinctness > 0.02:
+        return seen.found("person_name", 0.85, named(weak), *reasons)
     is_full = sample.words >= 1.5 or (sample.length < 5 and persons > 0.8)
     if persons >= 0.6 and places < 0.06 and looks >= 0.8 and is_full and sample.distinct > 10:
         return seen.found("person_name", 0.75, *reasons)
@@ -40,7 +45,12 @@ def find_name_of_persons(seen: Seen) -> Finding | None:
     if not weak or not seen.is_text or not seen.around.persons or seen.around.things:
         return None
     looks = sample.share("name")
-    if looks < 0.85 or sample.distinct <= 10 or sample.words > 5 or place_share(sample.values) >= 0.15:
+    if (
+        looks < 0.85
+        or sample.distinct <= 10
+        or sample.words > 5
+        or place_share(sample.values) >= 0.15
+    ):
         return None
     return seen.found(
         "person_name", 0.72, named(weak), percent("shape of names", looks), seen.around.persons
@@ -55,17 +65,28 @@ def find_birth(seen: Seen) -> Finding | None:
     this_year = datetime.now(UTC).year
     years = [int(y) for y in map(_year, seen.sample.values) if y]
     short = seen.sample.share("date") >= 0.6 and len(years) < 0.5 * len(seen.sample.values)
-    if short and sum(map(bool, map(_SHORT_YEAR.fullmatch, seen.sample.values))) < len(seen.sample.values) / 2:
+    if (
+        short
+        and sum(map(bool, map(_SHORT_YEAR.fullmatch, seen.sample.values)))
+        < len(seen.sample.values) / 2
+    ):
         return None
     if not short and (
-        len(years) < 0.6 * len(seen.sample.values) or median(years) > this_year or max(years) > this_year + 10
+        len(years) < 0.6 * len(seen.sample.values)
+        or median(years) > this_year
+        or max(years) > this_year + 10
     ):
         return None
     if not short and seen.sample.share("date") < 0.5 and seen.sample.share("number") < 0.8:
         return None
     what = "two-digit years" if short else "dates or years in the past"
-    confidence = 0.5 if seen.around.things or seen.around.counts else 0.93
-    return seen.found("birth_date", confidence, named(word), percent(what, max(seen.sample.share("date"), 0.0)))
+    return of_persons(
+        seen,
+        "birth_date",
+        0.9,
+        named(word),
+        percent(what, seen.sample.share("date")) if short else what,
+    )
 
 
 def _year(value: str) -> str:
@@ -80,7 +101,11 @@ def find_age(seen: Seen) -> Finding | None:
         word = seen.header.word("age", weak=True)
     if not word or sample.share("number") < 0.85 or sample.distinct < 4:
         return None
-    ages = [float(v.replace(",", ".")) for v in sample.values if v.replace(",", ".").replace(".", "", 1).isdigit()]
+    ages = [
+        float(v.replace(",", "."))
+        for v in sample.values
+        if v.replace(",", ".").replace(".", "", 1).isdigit()
+    ]
     fits = sum(1 for age in ages if age <= 120) / len(sample.values)
     if fits < 0.85 or not ages or max(a for a in ages if a <= 120) <= 19:
         return None
@@ -95,7 +120,10 @@ def find_gender(seen: Seen) -> Finding | None:
     share = seen.sample.weighted(lambda value: plain(value) in GENDERS)
     if share >= 0.7:
         return of_persons(seen, "gender", 0.85, named(word), percent("words for a gender", share))
-    if seen.header.word("gender") and seen.sample.weighted(lambda v: v in ("0", "1", "2", "9")) > 0.9:
+    if (
+        seen.header.word("gender")
+        and seen.sample.weighted(lambda v: v in ("0", "1", "2", "9")) > 0.9
+    ):
         return of_persons(seen, "gender", 0.65, named(word), "coded in numbers")
     return None
 
@@ -129,13 +157,19 @@ def find_income(seen: Seen) -> Finding | None:
         return None
     if word:
         return of_persons(seen, "income", 0.7, named(word), "amounts")
-    return seen.found("income", 0.7, named(weak), seen.around.persons) if seen.around.persons else None
+    return (
+        seen.found("income", 0.7, named(weak), seen.around.persons) if seen.around.persons else None
+    )
 
 
 def find_national_id(seen: Seen) -> Finding | None:
     """National and tax identifiers, by their check digits."""
     sample, word = seen.sample, seen.header.word("national_id")
-    if sample.share("identifier") < 0.7 or sample.distinct < (3 if word else 20) or sample.length < 6:
+    if (
+        sample.share("identifier") < 0.7
+        or sample.distinct < (3 if word else 20)
+        or sample.length < 6
+    ):
         return None
     if not word and (sample.share("date") > 0.9 or sample.distinctness < 0.5):
         return None
@@ -155,13 +189,20 @@ def find_named_id(seen: Seen) -> Finding | None:
         return None
     is_vague = len(word) < 5 or word in ("idnumber", "idno", "idnr")
     confidence = 0.55 if is_vague and not seen.around.persons else 0.78
-    return seen.found("national_id", confidence, named(word), "shape of identifiers", seen.around.persons)
+    return seen.found(
+        "national_id", confidence, named(word), "shape of identifiers", seen.around.persons
+    )
 
 
 def find_document(seen: Seen) -> Finding | None:
     """Numbers of passports, identity cards and driving licences: the header and the shape."""
     word, sample = seen.header.word("document_number"), seen.sample
-    if not word or sample.share("identifier") < 0.7 or sample.distinctness < 0.5 or sample.length < 6:
+    if (
+        not word
+        or sample.share("identifier") < 0.7
+        or sample.distinctness < 0.5
+        or sample.length < 6
+    ):
         return None
     return seen.found("document_number", 0.82, named(word), "shape of identifiers")
 

@@ -1,4 +1,4 @@
-"""Look at a table once: at most a thousand distinct values a column, and what shares of them have which shape.
+"""Look at tables once: at most a thousand distinct values a column, and the shares that have a shape.
 
 The shares are computed in SQL, over distinct values, so that one value that fills a column counts once. The
 values themselves go to the validators and no further.
@@ -37,10 +37,11 @@ SHAPES: Mapping[str, str] = {
     "iban": r"[A-Za-z]{2}\d\d[ A-Za-z0-9]+",
     "card": r"\d{4}[ \-]?\d{4}[ \-]?\d{4}[ \-]?\d+|\d{4}[ \-]?\d{6}[ \-]?\d{4,5}",
     "identifier": r"[A-Za-z0-9][A-Za-z0-9 ./\-+]{4,20}",
-    "date": rf"\d\d\d\d[-/.]?\d\d[-/.]?\d\d([ T].*)?|\d\d?[-/. ]\d\d?[-/. ]\d\d(\d\d)?|\d\d?[ .\-]{_L}+\.?[ \-,]+\d\d\d\d",
+    "date": r"\d\d\d\d[-/.]?\d\d[-/.]?\d\d([ T].*)?|\d\d?[-/. ]\d\d?[-/. ]\d\d(\d\d)?"
+    rf"|\d\d?[ .\-]{_L}+\.?[ \-,]+\d\d\d\d",
     "number": r"[+\-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+\-]?\d+)?",
     "words": rf"{_L}{_IN_NAME}*",
-    "name": rf"{_L}[^\x00-\x1f!-&(-+/-\x40\x5b-\x60\x7b-\x{{9f}}]*(\([^\x00-\x1f!-&(-+/-\x40\x5b-\x60\x7b-\x{{9f}}]*\))?",
+    "name": rf"{_L}{_IN_NAME}*",
     "address": rf".*{_L}{_L}.*\d.*|.*\d.*{_L}{_L}.*",
     "token": r"[^\s@]{3,40}",
     "hex": r"[0-9a-fA-F\-]{16,}|\d{14,16}",
@@ -49,7 +50,8 @@ SHAPES: Mapping[str, str] = {
     "icd10": r"[A-TV-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?",
     "icd10_dotted": r"[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}",
     "blood": r"(AB|A|B|O|0|ab|a|b|o) ?([Rr][Hh])? ?([+\-]|[Pp][Oo][Ss][A-Za-z]*|[Nn][Ee][Gg][A-Za-z]*)",
-    "flag": r"[yYnNtTfF01]|yes|no|true|false|YES|NO|TRUE|FALSE|Yes|No|True|False|ja|nein|oui|non|si|sim|Ja|Nein|Oui|Non",
+    "flag": r"[yYnNtTfF01]|yes|no|true|false|YES|NO|TRUE|FALSE|Yes|No|True|False"
+    r"|ja|nein|oui|non|si|sim|Ja|Nein|Oui|Non",
 }
 
 
@@ -92,7 +94,9 @@ class Table:
     rows: int
 
 
-Samples = list[tuple[str, ColumnSample]]  # the name of the column, and a sample of it or of a field in it
+Samples = list[
+    tuple[str, ColumnSample]
+]  # the name of the column, and a sample of it or of a field in it
 Part = tuple[int, str, str, str, str]  # table, column, name of the part, SQL, type
 
 
@@ -110,12 +114,16 @@ def sample_tables(session: Session, tables: Sequence[Table]) -> list[Samples]:
     ]
     for begin in range(0, len(parts), MOST_COLUMNS):
         chosen = parts[begin : begin + MOST_COLUMNS]
-        for (number, column, *_), sample in zip(chosen, _sample(session, tables, chosen), strict=True):
+        for (number, column, *_), sample in zip(
+            chosen, _sample(session, tables, chosen), strict=True
+        ):
             found[number].append((column, sample))
     return found
 
 
-def _sample(session: Session, tables: Sequence[Table], parts: Sequence[Part]) -> Iterator[ColumnSample]:
+def _sample(
+    session: Session, tables: Sequence[Table], parts: Sequence[Part]
+) -> Iterator[ColumnSample]:
     seen = {int(str(row[0])): row for row in session.rows(_sql(tables, parts), trusted=True)}
     for number, (_, _, name, _, kind) in enumerate(parts):
         row = seen.get(number)
@@ -127,11 +135,13 @@ def _sample(session: Session, tables: Sequence[Table], parts: Sequence[Part]) ->
         counts = row[4] if isinstance(row[4], list) else []
         shapes = {n: float(str(v or 0)) for n, v in zip(SHAPES, row[7:], strict=True)}
         averages = (float(str(row[5] or 0)), float(str(row[6] or 0)))
-        yield ColumnSample(name, kind, filled, distinct, tuple(values), tuple(counts), shapes, *averages)
+        yield ColumnSample(
+            name, kind, filled, distinct, tuple(values), tuple(counts), shapes, *averages
+        )
 
 
 def _sql(tables: Sequence[Table], parts: Sequence[Part]) -> str:
-    """Return one query: rows of the sample, turned to (column, value), counted, cut, and measured by column."""
+    """Return one query: rows turned to (column, value), counted, cut, and measured by column."""
     cells: dict[int, list[str]] = {}
     for number, (table, _, _, sql, _) in enumerate(parts):
         cells.setdefault(table, []).append(f"struct_pack(c := {number}, v := trim({sql}))")
@@ -141,7 +151,8 @@ def _sql(tables: Sequence[Table], parts: Sequence[Part]) -> str:
     )
     nothing = ", ".join(_literal(word) for word in NOTHING)
     shares = ", ".join(
-        f"avg(CAST(regexp_full_match(v, {_literal(pattern)}) AS INTEGER)) FILTER (WHERE place <= {MEASURED})"
+        f"avg(CAST(regexp_full_match(v, {_literal(pattern)}) AS INTEGER))"
+        f" FILTER (WHERE place <= {MEASURED})"
         for pattern in SHAPES.values()
     )
     return (
@@ -162,7 +173,9 @@ def _some_rows(table: Table) -> str:
     return f"(SELECT * FROM {table.relation} USING SAMPLE {share:.6f}% (bernoulli, 42))"
 
 
-_TEXT = frozenset(("VARCHAR", "UUID", "INET", "ENUM", "DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE"))
+_TEXT = frozenset(
+    ("VARCHAR", "UUID", "INET", "ENUM", "DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE")
+)
 _NUMBERS = frozenset(
     ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT",
      "DECIMAL", "DOUBLE", "FLOAT")

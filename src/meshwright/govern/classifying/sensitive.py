@@ -4,8 +4,8 @@ import re
 
 from meshwright.govern.classifying.finding import Finding, Seen, named, of_persons, percent
 from meshwright.govern.classifying.headers import plain
-from meshwright.govern.classifying.validators import is_card, is_iban, share
 from meshwright.govern.classifying.sample import SHAPES
+from meshwright.govern.classifying.validators import is_card, is_iban, share
 from meshwright.govern.classifying.values import ORIGINS, RELIGIONS
 
 MANY = 500  # distinct values of what has codes, wrong ones counted
@@ -19,7 +19,9 @@ def find_card(seen: Seen) -> Finding | None:
     good, word = share(seen.sample.values, is_card), seen.header.word("payment_card")
     if good < 0.7 or (not word and seen.sample.distinct < 10):
         return None
-    return seen.found("payment_card", 0.98 if word else 0.93, named(word), percent("valid card numbers", good))
+    return seen.found(
+        "payment_card", 0.98 if word else 0.93, named(word), percent("valid card numbers", good)
+    )
 
 
 def find_account(seen: Seen) -> Finding | None:
@@ -40,7 +42,10 @@ def find_credential(seen: Seen) -> Finding | None:
     word, sample = seen.header.word("credential"), seen.sample
     if not word or not seen.is_text or sample.length < 4 or sample.distinctness < 0.3:
         return None
-    if max(sample.share("date"), sample.share("flag"), sample.share("url")) > 0.5 or sample.words > 2:
+    if (
+        max(sample.share("date"), sample.share("flag"), sample.share("url")) > 0.5
+        or sample.words > 2
+    ):
         return None
     return seen.found("credential", 0.9, named(word), "values hardly repeat")
 
@@ -49,8 +54,10 @@ def find_health(seen: Seen) -> Finding | None:
     """Health: ICD-10 codes, blood types, or words under a header that says so."""
     sample, word = seen.sample, seen.header.word("health")
     blood = _weigh(seen, "blood", _BLOOD) if sample.distinct <= MANY else 0.0
-    if blood >= 0.6 and (word or (blood >= 0.9 and 4 <= sample.distinct)):
-        return seen.found("health", 0.96 if word else 0.85, named(word), percent("blood types", blood))
+    if blood >= 0.6 and (word or (blood >= 0.9 and sample.distinct >= 4)):
+        return seen.found(
+            "health", 0.96 if word else 0.85, named(word), percent("blood types", blood)
+        )
     codes = _weigh(seen, "icd10", _ICD10) if word else sample.share("icd10_dotted")
     if word and codes >= 0.6:
         return of_persons(seen, "health", 0.95, named(word), percent("ICD-10 codes", codes))
@@ -75,7 +82,12 @@ def _weigh(seen: Seen, shape: str, pattern: re.Pattern[str]) -> float:
 def find_biometric(seen: Seen) -> Finding | None:
     """Biometric and genetic data: the header, with templates, vectors or sequences."""
     word, sample = seen.header.word("biometric"), seen.sample
-    is_binary = sample.type == "BLOB" or (sample.type in ("FLOAT", "DOUBLE") and sample.share("number") > 0.9 and sample.distinctness > 0.5)  # fmt: skip
+    is_vector = (
+        sample.type in ("FLOAT", "DOUBLE")
+        and sample.share("number") > 0.9
+        and sample.distinctness > 0.5
+    )
+    is_binary = sample.type == "BLOB" or is_vector
     is_long = seen.is_text and sample.length >= 16 and sample.distinctness > 0.3
     if not word or not (is_binary or is_long or (word == "genotype" and seen.is_text)):
         return None
@@ -90,7 +102,13 @@ def find_ethnicity(seen: Seen) -> Finding | None:
         return None
     good = sample.weighted(lambda value: any(part in plain(value) for part in ORIGINS))
     if good >= 0.5 and sample.share("date") < 0.5:
-        return of_persons(seen, "ethnicity", 0.9 if word else 0.75, named(weak), percent("words for origins", good))
+        return of_persons(
+            seen,
+            "ethnicity",
+            0.9 if word else 0.75,
+            named(weak),
+            percent("words for origins", good),
+        )
     if not word:
         return None
     if word.startswith(("ethn", "etn")) and seen.is_text and sample.share("words") > 0.7:
@@ -108,11 +126,17 @@ def find_religion(seen: Seen) -> Finding | None:
     good = sample.weighted(lambda value: any(part in plain(value) for part in RELIGIONS))
     if good < 0.3 and not seen.around.persons:
         return None
-    return of_persons(seen, "religion", 0.92 if good >= 0.3 else 0.75, named(word), percent("words for religions", good))
+    return of_persons(
+        seen,
+        "religion",
+        0.92 if good >= 0.3 else 0.75,
+        named(word),
+        percent("words for religions", good),
+    )
 
 
 def find_opinion(seen: Seen) -> Finding | None:
-    """Political opinion, union membership, sexual orientation, criminal record: the header, with few answers."""
+    """Political opinion, union membership, sexual orientation, criminal record: the header, with answers."""
     sample = seen.sample
     for kind in ("politics", "sexuality", "crime"):
         word = seen.header.word(kind)

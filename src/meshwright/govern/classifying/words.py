@@ -89,9 +89,9 @@ KINDS_BY_WORD = {
         bankrekening nrkonta numerkonta bankkonto contabancaria hesapno 口座番号 tilinumero cisloutu szamlaszam 银行账号""",
     "income": """salary salaries annualincome annualinc baseincome basesalary grossincome netincome personalincome totalpersonalincome
         wage wages earnings monthlyincome gehalt jahresgehalt bruttogehalt monatsgehalt lohn bruttolohn salaire salairebrut
-        salario sueldo stipendio retribuzione salaris loon brutoloon pensja wynagrodzenie lon manadslon vencimento maas 給与
+        salario sueldo stipendio retribuzione salaris loon brutoloon pensja wynagrodzenie manadslon vencimento maas 給与
         年収 palkka plat mzda lonn arslonn fizetes ber salariu 급여 연봉 зарплата оклад 工资 薪资 misthos μισθός""",
-    "income?": "income compensation pay bonus",
+    "income?": "income compensation pay bonus lon",
     "ip_address": "ip ipaddr ipaddress clientip userip remoteip sourceip lastloginip remoteaddr ipv4 ipv6",
     "mac_address": "mac macaddr macaddress hwaddr bssid physicaladdress",
     "device_id": """deviceid deviceuuid udid imei imsi iccid idfa idfv gaid aaid advertisingid adid androidid cookieid
