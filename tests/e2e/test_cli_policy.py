@@ -79,7 +79,7 @@ def test_a_violation_fails_check_with_1_and_a_broken_rule_with_2(fresh: Path) ->
     write_rule(fresh, "not-lonely", LONELY, severity="advise")
     ended = mesh(fresh, "check")
     assert ended.code == 0
-    assert "0 warnings, 1 advised" in " ".join(ended.out.split())
+    assert "0 errors, 3 warnings, 1 advised" in " ".join(ended.out.split())
     path.write_text(path.read_text().replace("mesh.products", "mesh.product"))
     assert mesh(fresh, "check").code == 2
 

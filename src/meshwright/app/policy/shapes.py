@@ -34,11 +34,12 @@ def rule_shape(rule: Rule) -> Shape:
 
 def line_shape(line: RuleLine) -> Shape:
     """Return a rule with what it finds."""
-    return {
-        **rule_shape(line.rule),
-        "raised": [{"domain": domain, "severity": severity} for domain, severity in line.raised],
-        "violations": [violation_shape(violation) for violation in line.violations],
-    }
+    found = [violation_shape(violation) for violation in line.violations]
+    return {**rule_shape(line.rule), **_raised(line), "violations": found}
+
+
+def _raised(line: RuleLine) -> Shape:
+    return {"raised": [{"domain": domain, "severity": word} for domain, word in line.raised]}
 
 
 def list_shape(listed: RuleList) -> Shape:
@@ -46,7 +47,8 @@ def list_shape(listed: RuleList) -> Shape:
     return {
         "rules": [
             {
-                **line_shape(line),
+                **rule_shape(line.rule),
+                **_raised(line),
                 "violations": len(line.standing),
                 "exempted": len(line.violations) - len(line.standing),
             }
