@@ -16,7 +16,7 @@ from meshwright.audit.key_scans import members_sql, stretches_key
 from meshwright.audit.measuring import measure, newest_time
 from meshwright.audit.plan import MOST_EXAMPLES, AuditPlan, Check, Scan
 from meshwright.audit.profiling import assemble
-from meshwright.audit.sampling import sample_scans
+from meshwright.audit.sampling import SAMPLE_TABLE, samplings
 from meshwright.audit.scans import ROWS
 from meshwright.errors import ExhaustedError, InternalError, MeshwrightError
 from meshwright.model.check import Verdict
@@ -56,7 +56,7 @@ def run_audit(plan: AuditPlan, session: Session) -> Verdict:
         for check in plan.checks
     )
     examples = find_examples(plan, outcomes, session, found.measured, found.repeated)
-    _run_scans(sample_scans(plan, found.measured, rows), session, found)
+    _sample(plan, session, found, rows)
     repeats = {name: counted.surplus for name, counted in found.counted.items()}
     profile = assemble(plan, found.measured, repeats, rows)
     segments = segments_from(plan, _grouped(segment_sql(plan), session, found))
@@ -71,6 +71,19 @@ def run_audit(plan: AuditPlan, session: Session) -> Verdict:
         newest=newest_time(plan),
         details={"rows": total},
     )
+
+
+def _sample(plan: AuditPlan, session: Session, found: Findings, rows: int) -> None:
+    """Measure what a sample tells; what cannot be sampled is not profiled."""
+    for sampling in samplings(plan, found.measured, rows):
+        if sampling.table:
+            found.scans.append(sampling.table)
+            try:
+                session.define(SAMPLE_TABLE, sampling.table, keep=True)
+            except MeshwrightError as error:
+                _raise_if_final(error)
+                continue
+        _run_scans(sampling.scans, session, found)
 
 
 def _grouped(sql: str, session: Session, found: Findings) -> Sequence[tuple[object, ...]]:
