@@ -1,6 +1,6 @@
 """What would have alerted in the recorded past, with the settings of today."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from meshwright.app.wiring import Wiring
 from meshwright.errors import UsageError, did_you_mean
 from meshwright.model.address import Address
 from meshwright.model.monitoring import OFF
-from meshwright.observe.history import day_of
+from meshwright.observe.history import Recorded, SeriesName, day_of
 from meshwright.observe.metrics import word_of
 from meshwright.observe.screening import RECENT, alike, is_plain
 from meshwright.observe.weighing import Anomaly, is_bad, signal_of, weigh
@@ -53,7 +53,9 @@ def backtest(
     watching = [one for one in watching if one.sensitivity != OFF or one.is_chosen]
     by_day: dict[tuple[str, Address], list[Anomaly]] = {}
     days: set[str] = set()
+    past: dict[tuple[Address, SeriesName], Recorded] = {}
     for one in watching:
+        past[one.port, one.name] = one.recorded
         days |= {
             day for at in one.recorded.times if _is_between(day := day_of(at, zone), start, end)
         }
@@ -64,12 +66,24 @@ def backtest(
     alarms = tuple(
         Alarm(day, signal.severity, signal.explanation, tuple(_word(port, a) for a in loud))
         for (day, port), anomalies in sorted(by_day.items())
-        if (loud := weigh(anomalies))
+        if (loud := weigh(anomalies, _before(past, port, anomalies[0].at)))
         for signal in [signal_of(port, loud, day, "")]
     )
     ordered = tuple(sorted(days))
     weeks = max(len(ordered) / 7, 1 / 7)
     return Backtest(str(address), len(watching), ordered, alarms, round(len(alarms) / weeks, 2))
+
+
+def _before(
+    past: Mapping[tuple[Address, SeriesName], Recorded], port: Address, at: str
+) -> Callable[[SeriesName], Recorded | None]:
+    """Return the series of a port as they were before a time."""
+
+    def find(name: SeriesName) -> Recorded | None:
+        whole = past.get((port, name))
+        return whole.before(at) if whole else None
+
+    return find
 
 
 def _of_metric(address: Address, watching: list[Watching], metric: str) -> list[Watching]:

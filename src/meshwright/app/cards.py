@@ -12,7 +12,7 @@ from meshwright.documents.document import problem_to_json
 from meshwright.errors import MeshwrightError
 from meshwright.ingest.stamps import digest_spec
 from meshwright.model.address import Address
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.model.problem import Place, Problem
 from meshwright.model.product import OutputPort, Product
 from meshwright.spi import plugins

@@ -113,7 +113,7 @@ class _Watcher:
         every = port.materialisation.interval or port.monitoring.every
         for one in measured_of(audit, self._at, every, self._zone):
             anomalies += self._judged(port.monitoring, history, one, recent.get(one.name))
-        loud = weigh(anomalies)
+        loud = weigh(anomalies, recent.get)
         if not loud:
             return Watched()
         signal = signal_of(address, loud, self._day(loud), audit.build, note=note)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from math import log, log2
 
 from meshwright.model.check import ColumnProfile
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 
 FEW = 20  # up to so many values, a column's top values are all of them
 LEAST = 20  # values that a number about their distribution needs

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from meshwright.audit.key_scans import any_null, nulls_key
 from meshwright.audit.literals import literals
 from meshwright.audit.plan import MOST_EXAMPLES, AuditPlan, Check, Duplicates, Orphans, Rows
-from meshwright.audit.scans import bad_key
+from meshwright.audit.scans import bad_key, shown_key
 from meshwright.audit.sqltext import FLOATS, INTEGERS, identifier, relation
 from meshwright.audit.type_rules import staged_type
 from meshwright.errors import ExhaustedError, MeshwrightError
@@ -30,18 +30,42 @@ def find_examples(
 ) -> tuple[Example, ...]:
     """Return up to 20 rows for each failed check that is about rows.
 
-    `measured` may hold values that fail a check, which are found faster than what is wrong with them;
-    `repeated` holds the keys that repeat. The queries stay unlogged: they may name values.
+    `measured` may hold such rows, or values that fail a check, which are found faster than what is wrong
+    with them; `repeated` holds the keys that repeat. The queries stay unlogged: they may name values.
     """
     checks = {check.id: check for check in plan.checks}
     broken = [checks[o.id] for o in outcomes if o.status == "failed" and o.failed_rows]
-    queries = {check.id: _query(check, plan, measured, repeated) for check in broken}
+    kept = {check.id: unpacked(measured.get(shown_key(check.id))) for check in broken}
+    queries = {
+        check.id: _query(check, plan, measured, repeated) for check in broken if not kept[check.id]
+    }
     rows = _answers(session, [sql for sql in dict.fromkeys(queries.values()) if sql])
     found = (
-        _example(check, plan, rows.get(queries[check.id], []), list(repeated.get(check.id, ())))
+        _example(
+            check,
+            plan,
+            kept[check.id] or rows.get(queries[check.id], []),
+            list(repeated.get(check.id, ())),
+        )
         for check in broken
     )
     return tuple(example for example in found if example is not None)
+
+
+def kept_rows(check: Check, plan: AuditPlan) -> str:
+    """Return one expression for what an example shows of a row; empty when nothing may be shown."""
+    columns = _columns(check, plan)
+    if all(name in plan.classified for name in columns):
+        return ""
+    kinds = _kinds(plan)
+    shown = ", ".join(_showable(name, identifier(name), kinds[name], plan) for name in columns)
+    return f"row({shown})"
+
+
+def unpacked(found: object) -> list[tuple[object, ...]]:
+    """Return a list of rows that an engine packed into one value."""
+    rows = found if isinstance(found, list) else []
+    return [tuple(row.values()) if isinstance(row, dict) else tuple(row) for row in rows]
 
 
 def shown_keys(check: Check, plan: AuditPlan) -> dict[str, str]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from meshwright.audit.drift import ColumnReference, pooled
 from meshwright.model.check import ColumnProfile, Verdict
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 
 
 def checks_payload(verdict: Verdict) -> list[dict[str, Json]]:

@@ -8,23 +8,20 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import repeat
 
-from meshwright.audit.examples import find_examples, shown_keys
+from meshwright.audit.examples import find_examples, shown_keys, unpacked
+from meshwright.audit.first_rows import FirstRows
 from meshwright.audit.grouped import bucket_sql, buckets_from, segment_sql, segments_from
 from meshwright.audit.judging import Counted, judge, needs_count
 from meshwright.audit.key_scans import members_sql, stretches_key
 from meshwright.audit.measuring import measure, newest_time
 from meshwright.audit.plan import MOST_EXAMPLES, AuditPlan, Check, Scan
 from meshwright.audit.profiling import assemble
-from meshwright.audit.sampling import sample_scans
+from meshwright.audit.sampling import SAMPLE_TABLE, samplings
 from meshwright.audit.scans import ROWS
-from meshwright.audit.sqltext import identifier
 from meshwright.errors import ExhaustedError, InternalError, MeshwrightError
 from meshwright.model.check import Verdict
 from meshwright.spi.engine import Session
 
-# A column with more distinct values than this in the first rows is judged row by row.
-FEW_VALUES = 12_000
-FIRST_ROWS = 20_000
 MOST_MEASURES = 600  # in one query
 
 
@@ -59,7 +56,7 @@ def run_audit(plan: AuditPlan, session: Session) -> Verdict:
         for check in plan.checks
     )
     examples = find_examples(plan, outcomes, session, found.measured, found.repeated)
-    _run_scans(sample_scans(plan, found.measured, rows), session, found)
+    _sample(plan, session, found, rows)
     repeats = {name: counted.surplus for name, counted in found.counted.items()}
     profile = assemble(plan, found.measured, repeats, rows)
     segments = segments_from(plan, _grouped(segment_sql(plan), session, found))
@@ -76,6 +73,19 @@ def run_audit(plan: AuditPlan, session: Session) -> Verdict:
     )
 
 
+def _sample(plan: AuditPlan, session: Session, found: Findings, rows: int) -> None:
+    """Measure what a sample tells; what cannot be sampled is not profiled."""
+    for sampling in samplings(plan, found.measured, rows):
+        if sampling.table:
+            found.scans.append(sampling.table)
+            try:
+                session.define(SAMPLE_TABLE, sampling.table, keep=True)
+            except MeshwrightError as error:
+                _raise_if_final(error)
+                continue
+        _run_scans(sampling.scans, session, found)
+
+
 def _grouped(sql: str, session: Session, found: Findings) -> Sequence[tuple[object, ...]]:
     """Run a query that counts rows by groups; what cannot be counted is not watched."""
     if not sql:
@@ -89,26 +99,19 @@ def _grouped(sql: str, session: Session, found: Findings) -> Sequence[tuple[obje
 
 
 def _chosen(plan: AuditPlan, session: Session, found: Findings) -> list[Scan]:
-    """Return the scans, those of columns with many values by row instead of by value."""
-    by_value = [scan for scan in plan.scans if scan.kind == "values"]
-    many: list[Scan] = []
-    for source in dict.fromkeys(scan.relation for scan in by_value):
-        many += _of_many_values([s for s in by_value if s.relation == source], session, found)
-    return [scan.by_row if scan in many and scan.by_row else scan for scan in plan.scans]
-
-
-def _of_many_values(scans: Sequence[Scan], session: Session, found: Findings) -> list[Scan]:
-    names = [identifier(scan.column) for scan in scans]
-    counts = ", ".join(f"approx_count_distinct({name})" for name in names)
-    source = f"(SELECT {', '.join(names)} FROM {scans[0].relation} LIMIT {FIRST_ROWS})"
-    sql = f"SELECT {counts} FROM {source}"
-    found.scans.append(sql)
-    try:
-        row = session.rows(sql, trusted=True)[0]
-    except MeshwrightError as error:
-        _raise_if_final(error)
-        return list(scans)
-    return [scan for scan, count in zip(scans, row, strict=True) if _int(count) > FEW_VALUES]
+    """Return the scans as the first rows of their relations say that they should be run."""
+    looks = {}
+    for source in dict.fromkeys(scan.relation for scan in plan.scans):
+        look = FirstRows(plan, [scan for scan in plan.scans if scan.relation == source])
+        looks[source] = look
+        if not look.sql:
+            continue
+        found.scans.append(look.sql)
+        try:
+            look.look(session)
+        except MeshwrightError as error:
+            _raise_if_final(error)
+    return [looks[scan.relation].chosen(scan) for scan in plan.scans]
 
 
 def _run_scans(scans: Sequence[Scan], session: Session, found: Findings) -> None:
@@ -192,9 +195,7 @@ def _count_members(check: Check, plan: AuditPlan, session: Session, found: Findi
         return
     found.counted[check.id] = Counted(_int(failed), _int(surplus))
     if isinstance(worst, list):
-        found.repeated[check.id] = [
-            tuple(row.values()) if isinstance(row, dict) else row for row in worst
-        ]
+        found.repeated[check.id] = unpacked(worst)
 
 
 def _int(value: object) -> int:

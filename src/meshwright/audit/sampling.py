@@ -1,9 +1,11 @@
 """What a profile takes from some of the rows: quantiles, histogram and top values.
 
-One query, unless there are many columns: planning a query costs more than linearly.
+One query, unless there are many columns: planning a query costs more than linearly, and each would read the
+files again. Then the sample is kept as a table, of some columns at a time for the sake of memory.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from meshwright.audit.drift import FEW
@@ -18,42 +20,67 @@ PLAIN = NUMBERS | TEMPORAL | {"VARCHAR", "BOOLEAN"}
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 SAMPLED = "#sampled"
 MOST_ROWS = 10_000
-MOST_COLUMNS = 64  # in one query
+MOST_COLUMNS = 64  # in one query that reads the files
+SAMPLE_TABLE = "mesh sample"
+_KEPT_COLUMNS, _BATCH = 512, 32  # of a table that is kept, and in one query over it
 LARGEST = 1.7976931348623157e308
 _BINS = 20
 _TOP = FEW
-_SAMPLE, _VALUE, _ROWS = (identifier(f"mesh {word}") for word in ("sample", "value", "rows"))
+_SAMPLE, _VALUE, _ROWS = map(identifier, (SAMPLE_TABLE, "mesh value", "mesh rows"))
 
 
-def sample_scans(plan: AuditPlan, measured: Mapping[str, object], rows: int) -> list[Scan]:
-    """Return the queries over a sample of the fresh rows; none when the profile wants none."""
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """Queries over one sample; `table` is the SELECT to keep first as `SAMPLE_TABLE`, if any."""
+
+    scans: tuple[Scan, ...]
+    table: str = ""
+
+
+def samplings(plan: AuditPlan, measured: Mapping[str, object], rows: int) -> Iterator[Sampling]:
+    """Yield the queries over samples of the fresh rows; none when the profile wants none."""
     if plan.profile != "full" or not rows:
-        return []
+        return
+    target = plan.target
     columns = [
         column
-        for column in plan.target.columns
+        for column in target.columns
         if column.name not in plan.classified and staged_type(column.type).name in PLAIN
     ]
-    return [
-        _sample_scan(columns[begin : begin + MOST_COLUMNS], plan.target, measured, rows)
-        for begin in range(0, len(columns), MOST_COLUMNS)
-    ]
+    if len(columns) <= MOST_COLUMNS:
+        prefix = f"WITH {_SAMPLE} AS MATERIALIZED ({_sampled(columns, target, rows)}) "
+        found = _measures(columns, target, measured, rows)
+        yield Sampling((Scan("sample", _SAMPLE, found, prefix=prefix),) if columns else ())
+        return
+    for kept in _parts(columns, _KEPT_COLUMNS):
+        scans = (
+            Scan("sample", _SAMPLE, _measures(batch, target, measured, rows))
+            for batch in _parts(kept, _BATCH)
+        )
+        yield Sampling(tuple(scans), _sampled(kept, target, rows))
 
 
-def _sample_scan(
-    columns: Sequence[Column], target: AuditTarget, measured: Mapping[str, object], rows: int
-) -> Scan:
+def _parts(columns: Sequence[Column], most: int) -> Iterator[Sequence[Column]]:
+    return (columns[begin : begin + most] for begin in range(0, len(columns), most))
+
+
+def _sampled(columns: Sequence[Column], target: AuditTarget, rows: int) -> str:
     named = ", ".join(identifier(column.name) for column in columns)
     sample = f"SELECT {named} FROM {relation(target.fresh)}"
     if rows > MOST_ROWS:
         sample += f" USING SAMPLE {100 * MOST_ROWS / rows:.6f}% (system, 42)"
-    prefix = f"WITH {_SAMPLE} AS MATERIALIZED ({sample}) "
+    return sample
+
+
+def _measures(
+    columns: Sequence[Column], target: AuditTarget, measured: Mapping[str, object], rows: int
+) -> tuple[Measure, ...]:
     measures = [Measure(SAMPLED, "count(*)")]
     for column in columns:
         measures += _shape(column, target)
         if _repeats(column, measured, rows):
             measures.append(Measure(f"#top:{column.name}", _top(column)))
-    return Scan("sample", _SAMPLE, tuple(measures), prefix=prefix)
+    return tuple(measures)
 
 
 def value_measures(column: str, name: str, count: str, level: str) -> list[Measure]:

@@ -140,6 +140,11 @@ def bad_key(check: str) -> str:
     return f"#bad:{check}"
 
 
+def shown_key(check: str) -> str:
+    """Return the key of the measure that keeps some rows that fail a check, as they may be shown."""
+    return f"#shown:{check}"
+
+
 def _value_scan(checks: Sequence[Check], source: str, column: str, profile: str) -> Scan:
     """Judge each distinct value once; where there are too many, each row, with one filter for all.
 

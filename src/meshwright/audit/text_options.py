@@ -31,10 +31,17 @@ def _length(option: Option) -> Compiled:
     value, setting = option.value, option.setting
     expect(value, _TEXTUAL | {"BLOB"}, "text")
     limit, sign = whole(option.name, setting), "<" if option.name == "minLength" else ">"
-    counted = "octet_length" if value.type.name == "BLOB" else "length"
     words = f"{'at least' if sign == '<' else 'at most'} {limit} characters"
-    probe = rows(value, f"{counted}({value.sql}) {sign} {limit}", by_value=True)
+    probe = rows(value, _beyond(value, sign, limit), by_value=True)
     return words, replace(probe, length_limit=(sign, limit))
+
+
+def _beyond(value: Value, sign: str, limit: int) -> str:
+    """Return what is true for a wrong length; text of few bytes, which are known, has no more characters."""
+    if value.type.name == "BLOB":
+        return f"octet_length({value.sql}) {sign} {limit}"
+    counted = f"length({value.sql}) {sign} {limit}"
+    return f"(strlen({value.sql}) > {limit} AND {counted})" if sign == ">" else counted
 
 
 def _pattern(option: Option) -> Compiled:

@@ -147,13 +147,9 @@ def main() -> None:
             raise
         code = console.out_of_reach(error, as_json=console.wants_json(arguments))
     except Exception as error:
-        if isinstance(error, RuntimeError) and str(error) == "Query interrupted":
-            # DuckDB's word for a signal that came while the main thread waited for it
-            code = console.interrupted()
-        elif "--debug" in arguments:
+        if "--debug" in arguments:
             raise
-        else:
-            code = console.our_fault(error, as_json=console.wants_json(arguments))
+        code = console.our_fault(error, as_json=console.wants_json(arguments))
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import time, timedelta
 
 from meshwright.model.alerting import DAYS, Alerting, Quiet, Route
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _DURATION = re.compile(r"([1-9]\d*)([mhd])\Z")

@@ -8,7 +8,7 @@ from meshwright.documents.document import Document, Path
 from meshwright.documents.secret_rules import looks_secret
 from meshwright.documents.wording import nearest_hint, show
 from meshwright.errors import did_you_mean
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.model.problem import Problem
 from meshwright.model.secret import without_references
 

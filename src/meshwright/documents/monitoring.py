@@ -12,7 +12,7 @@ from meshwright.documents.references import data_name
 from meshwright.documents.schemas import OBSERVE
 from meshwright.errors import did_you_mean
 from meshwright.model.contract import Contract
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.model.monitoring import (
     COLUMN_METRICS,
     PORT_METRICS,

@@ -12,7 +12,7 @@ from meshwright.documents import schemas
 from meshwright.documents.document import Document, Path, key_text
 from meshwright.documents.wording import NAME_HINT, show
 from meshwright.errors import did_you_mean
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.model.problem import Problem
 
 NAME_PATTERN = "^[a-z][a-z0-9_]*$"

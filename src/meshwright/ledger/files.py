@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from meshwright.ledger.canonical import canonical
-from meshwright.model.facts import Json
+from meshwright.model.json_value import Json
 from meshwright.spi.state_store import Reader, Row, Writer
 
 _OF_PORT = "FROM port_files WHERE product = ? AND port = ?"

@@ -6,13 +6,13 @@ from typing import Literal, NamedTuple
 
 from meshwright.model.address import Address
 
-Unit = Literal["count", "share", "seconds", "number"]
+Unit = Literal["count", "share", "seconds", "distance", "number"]
 Sensitivity = Literal["low", "normal", "high"]
 VerdictWord = Literal["normal", "anomalous", "learning"]
 Kind = Literal["", "spike", "drop", "level shift", "drift", "stuck", "missing", "late", "limit"]
 Severity = Literal["", "low", "medium", "high"]
 
-UNITS: tuple[Unit, ...] = ("count", "share", "seconds", "number")
+UNITS: tuple[Unit, ...] = ("count", "share", "seconds", "distance", "number")
 SENSITIVITIES: tuple[Sensitivity, ...] = ("low", "normal", "high")
 
 

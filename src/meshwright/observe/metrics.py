@@ -31,8 +31,8 @@ _UNITS: dict[str, Unit] = {
     "js": "share",
     "data_age": "seconds",
     "mean": "number",
-    "deviation": "number",
-    "psi": "number",
+    "deviation": "distance",
+    "psi": "distance",
 }
 _WORDS = {
     "rows": "rows",

@@ -1,7 +1,8 @@
 """The scale on which a unit's values can be compared, and the smallest change worth telling.
 
 Counts and durations vary in proportion, shares with the square root of what they count: on these
-scales one width fits the whole range. `number` is left as it is.
+scales one width fits the whole range. `distance` (which is never negative) and `number` are left as
+they are.
 """
 
 from collections.abc import Callable
@@ -46,6 +47,7 @@ _SCALES: dict[Unit, Scale] = {
         float("inf"),
         is_lower_bad=False,  # nobody is hurt by data that is fresher than usual
     ),
+    "distance": Scale(lambda value: value, lambda place: max(place, 0.0), 0.0, float("inf")),
     "number": Scale(lambda value: value, lambda place: place, float("-inf"), float("inf")),
 }
 
@@ -54,6 +56,7 @@ _FLOORS: dict[Unit, tuple[float, float]] = {
     "count": (0.15, 2.0),
     "share": (0.10, 0.02),
     "seconds": (0.25, 60.0),
+    "distance": (0.01, 1e-9),
     "number": (0.01, 1e-9),
 }
 _STRICTNESS: dict[Sensitivity, float] = {"low": 2.0, "normal": 1.0, "high": 0.5}

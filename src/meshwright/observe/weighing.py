@@ -2,18 +2,29 @@
 
 Each anomaly counts by how much of what its metric needs it has. A port raises one signal, with the
 strongest three in its sentence, when one anomaly has all that it needs or when those of several columns
-together have more than that.
+together have more than that. NULLs that grow in several columns at once are of whole rows, and speak alone as
+soon as their number does: when they leave their bounds. Columns whose series always moved together are one
+witness.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from math import log2
 
 from meshwright.model.address import Address
 from meshwright.model.series import Judgement
 from meshwright.model.signal import ANOMALY, Signal
-from meshwright.observe.history import SeriesName
-from meshwright.observe.metrics import PRIMARY, is_one_sided, is_shape, needed, unit_of, word_of
+from meshwright.observe.history import Recorded, SeriesName
+from meshwright.observe.metrics import (
+    PRIMARY,
+    SHARE,
+    is_one_sided,
+    is_shape,
+    needed,
+    unit_of,
+    word_of,
+)
+from meshwright.observe.witnesses import is_same
 
 _DRIFT = 2.0  # what creeps within its bounds needs that much more than what leaves them
 TOGETHER = 1.5  # what anomalies of several columns need together
@@ -32,6 +43,7 @@ class Anomaly:
     at: str = ""  # the time of its point as it is recorded
     detector: str = "automatic"
     is_chosen: bool = False
+    is_of_rows: bool = False  # NULLs that grew in several columns at once
 
     @property
     def share(self) -> float:
@@ -39,7 +51,8 @@ class Anomaly:
         if self.is_chosen:
             return max(1.0, self.judgement.score)
         more = _DRIFT if self.judgement.kind == "drift" else 1.0
-        return self.judgement.score / needed(self.name.metric, self.name.segment) / more
+        less = SHARE / PRIMARY if self.is_of_rows else 1.0
+        return self.judgement.score / needed(self.name.metric, self.name.segment) / more * less
 
     @property
     def place(self) -> str:
@@ -55,15 +68,52 @@ def is_bad(metric: str, judgement: Judgement) -> bool:
     return value is None or upper is None or value > upper
 
 
-def weigh(anomalies: Sequence[Anomaly]) -> list[Anomaly]:
-    """Return the anomalies that are worth a signal, strongest first; none where it is a quiet day."""
-    by_place: dict[str, float] = {}
-    for anomaly in anomalies:
-        by_place[anomaly.place] = max(by_place.get(anomaly.place, 0.0), min(anomaly.share, 1.0))
+def weigh(
+    anomalies: Sequence[Anomaly], past: Callable[[SeriesName], Recorded | None] = lambda name: None
+) -> list[Anomaly]:
+    """Return the anomalies that are worth a signal, strongest first; none where it is a quiet day.
+
+    `past` gives the earlier points of a series, as far as they are known.
+    """
+    anomalies = _of_rows(anomalies)
     is_loud = any(anomaly.share >= 1.0 for anomaly in anomalies)
-    if not is_loud and sum(by_place.values()) < TOGETHER:
+    if not is_loud and sum(each.share for each in _witnesses(anomalies, past)) < TOGETHER:
         return []
     return sorted(anomalies, key=_rank)
+
+
+def _witnesses(
+    anomalies: Sequence[Anomaly], past: Callable[[SeriesName], Recorded | None]
+) -> list[Anomaly]:
+    """Return the strongest anomaly of each place, without those that say what a stronger one says."""
+    found: dict[str, Anomaly] = {}
+    for anomaly in sorted(anomalies, key=lambda each: -each.share):
+        mine = past(anomaly.name)
+        if anomaly.place not in found and not any(
+            is_same(mine, past(other.name)) for other in found.values()
+        ):
+            found[anomaly.place] = anomaly
+    return list(found.values())
+
+
+def _of_rows(anomalies: Sequence[Anomaly]) -> list[Anomaly]:
+    """Mark the null rates that grew in several columns at once."""
+    columns: dict[str, set[str]] = {}
+    for anomaly in anomalies:
+        if _has_grown(anomaly):
+            columns.setdefault(anomaly.name.segment, set()).add(anomaly.name.column)
+    return [
+        replace(anomaly, is_of_rows=True)
+        if _has_grown(anomaly) and len(columns[anomaly.name.segment]) > 1
+        else anomaly
+        for anomaly in anomalies
+    ]
+
+
+def _has_grown(anomaly: Anomaly) -> bool:
+    value, expected = anomaly.judgement.value, anomaly.judgement.expected
+    is_rate = anomaly.name.metric == "null_share" and not anomaly.is_chosen
+    return is_rate and value is not None and expected is not None and value > expected
 
 
 def _rank(anomaly: Anomaly) -> tuple[bool, bool, int]:

@@ -22,8 +22,13 @@ GROUPS = (
 
 
 @cache
+def _all() -> Any:
+    return entry_points()  # reads a file of every installed package: once is enough
+
+
+@cache
 def _found(group: str) -> dict[str, EntryPoint]:
-    return {point.name: point for point in entry_points(group=f"meshwright.{group}")}
+    return {point.name: point for point in _all().select(group=f"meshwright.{group}")}
 
 
 def names(group: str) -> list[str]:

@@ -21,7 +21,7 @@ _WATCH = Watch()
 
 def _wavy(count: int, unit: Unit = "count") -> Series:
     """Return a daily series with a week in it and some noise."""
-    size = {"count": 1000.0, "share": 0.1, "seconds": 3600.0, "number": 20.0}[unit]
+    size = {"count": 1000.0, "share": 0.1, "seconds": 3600.0, "distance": 2.0, "number": 20.0}[unit]
     values = (
         size * (1 + 0.3 * (day % 7 > 4) + 0.02 * (day * 7919 % 11 - 5)) for day in range(count)
     )

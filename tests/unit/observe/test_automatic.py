@@ -8,6 +8,7 @@ from series_making import DAY, HOUR, START, alarmed, changed, judge, replay, row
 
 from meshwright.model.series import Interval, Point, Series, Watch
 from meshwright.observe.automatic import AutomaticDetector
+from meshwright.observe.metrics import unit_of
 
 
 def test_a_usual_year_is_quiet() -> None:
@@ -238,3 +239,14 @@ def test_long_histories_give_the_same_verdict_as_their_recent_part() -> None:
 def test_no_point_no_judgement() -> None:
     """An empty series has nothing to be judged."""
     assert AutomaticDetector().judge(Series("rows", "count"), Watch()) is None
+
+
+@pytest.mark.parametrize("metric", ["psi", "deviation"])
+def test_what_cannot_be_negative_is_not_expected_to_be(metric: str) -> None:
+    """Bounds around a small distance end at 0."""
+    values = [0.01 + 0.009 * (n * 7 % 5) for n in range(60)]
+    judged = replay(series(values, unit=unit_of(metric), metric=metric))
+    lowest = [judgement.lower for judgement in judged if judgement.lower is not None]
+    assert min(lowest) == 0.0
+    as_number = replay(series(values, unit="number", metric=metric))
+    assert min(j.lower for j in as_number if j.lower is not None) < 0.0

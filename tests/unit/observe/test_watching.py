@@ -81,9 +81,43 @@ def test_rows_speak_alone_and_a_distribution_only_when_far_off() -> None:
 def test_weak_signs_count_together_but_one_column_counts_once() -> None:
     same = [anomaly(metric, 1.8, "a") for metric in ("mean", "psi", "js", "deviation")]
     assert not weigh(same)
-    nulls = [anomaly("null_share", 1.2, column) for column in "abcdef"]
-    assert not weigh(nulls)
     assert weigh([anomaly("mean", 1.8, column) for column in "abc"])
+
+
+def test_nulls_that_grow_in_several_columns_speak_like_rows() -> None:
+    """What is missing of whole rows is as grave as rows that are missing; that less is missing is not."""
+    for score, kind, is_told in (
+        (1.1, "spike", True),
+        (0.9, "spike", False),
+        (1.4, "drift", False),
+    ):
+        found = [anomaly("null_share", score, column, kind=kind) for column in "ab"]
+        assert bool(weigh(found)) == is_told
+    assert not weigh([anomaly("null_share", 1.2, column, value=0.5) for column in "abcdef"])
+
+
+def test_columns_that_always_moved_together_are_one_witness() -> None:
+    random = Random(1)
+    times = [f"2024-01-01T{n:03}" for n in range(60)]
+    one: list[float | None] = [random.gauss(0, 1) for _ in times]
+    past = {
+        "time": Recorded(times, one),
+        "hour": Recorded(times, [-2 * (value or 0) + random.gauss(0, 0.1) for value in one]),
+        "fare": Recorded(times, [random.gauss(0, 1) for _ in times]),
+        "seat": Recorded(times, [*[None] * 50, *one[50:]]),
+        "fix": Recorded(times, [1.0] * 60),
+    }
+
+    def is_told(*columns: str) -> bool:
+        found = [anomaly("mean", 2.4, column) for column in columns]
+        return bool(weigh(found, lambda name: past.get(name.column)))
+
+    assert not is_told("time", "hour")
+    assert is_told("time", "fare")
+    assert is_told("time", "hour", "fare")
+    assert is_told("time", "seat")  # too short a common past to say
+    assert is_told("time", "fix")
+    assert is_told("time", "new")
 
 
 def test_a_chosen_monitor_speaks_whatever_its_score() -> None:

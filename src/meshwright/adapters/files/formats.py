@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from meshwright.adapters.files.interruption import interruptible
 from meshwright.adapters.files.options import FileOptions
 from meshwright.model.table import Column
 from meshwright.spi.source import Reading
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 File = tuple[str, Path]
 
 
+@interruptible()
 def columns_of(
     files: Sequence[File],
     options: FileOptions,
@@ -39,6 +41,7 @@ def columns_of(
     return csv_columns(files, options, declared, layouts)
 
 
+@interruptible()
 def read_as(
     files: Sequence[File],
     options: FileOptions,

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-import pyarrow as pa
-
 from meshwright.adapters.files.listing import unreadable
 from meshwright.adapters.files.options import FileOptions, compression_of
 from meshwright.errors import DataError
@@ -38,6 +36,8 @@ def is_read_in_place(path: Path, options: FileOptions) -> bool:
 @contextmanager
 def open_bytes(path: Path) -> Iterator[IO[bytes]]:
     """Open a file's decompressed bytes."""
+    import pyarrow as pa  # dear to import, and nobody who reads Parquet needs it
+
     try:
         raw = pa.input_stream(str(path), compression=compression_of(path.name) or None)
     except OSError as error:

@@ -16,6 +16,7 @@ from meshwright.adapters.files.checked import cast_text, checked_rows, is_intege
 from meshwright.adapters.files.columns import require_declared, require_same
 from meshwright.adapters.files.declared import spelled_types
 from meshwright.adapters.files.headers import copy_as_utf8, is_read_in_place, open_bytes, open_text
+from meshwright.adapters.files.interruption import interruptible
 from meshwright.adapters.files.locked import Locked, file_list, identifier, malformed, reading, text
 from meshwright.adapters.files.options import FileOptions
 from meshwright.adapters.files.rejects import Rejects
@@ -178,6 +179,7 @@ class JsonReading:
             self._locked.close()
             raise
 
+    @interruptible()
     def stream(self) -> ArrowStream:
         """Return the good rows."""
         parts = [

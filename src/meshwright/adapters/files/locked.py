@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from meshwright.adapters.files.interruption import interruptible
 from meshwright.errors import DataError, ExhaustedError, InternalError, MeshwrightError
 
 _CLOSED: dict[str, str | bool | int | float | list[str]] = {
@@ -93,7 +94,8 @@ def glob_free(path: Path) -> str:
 def reading(what: str) -> Iterator[None]:
     """Raise what DuckDB says while it reads `what` as an error of ours."""
     try:
-        yield
+        with interruptible():
+            yield
     except duckdb.OutOfMemoryException as error:
         raise ExhaustedError(
             "engine-out-of-memory", f"out of memory while reading `{what}`"

@@ -30,6 +30,7 @@ Tell = Callable[[str], None]
 class Ground:
     """What an audit stands on: the exact files, and how their rows become the relation.
 
+    Without `columns` they are those that the session sees; what it cannot read, `ask` explains by its error.
     `rejects` is where the rows that did not parse are told. `version` is a table's or port's.
     """
 
@@ -39,6 +40,7 @@ class Ground:
     rejected: int = 0
     rejects: Path | None = None
     version: int | None = None
+    ask: Callable[[], object] = lambda: None
 
     def show(self, session: Session) -> tuple[Column, ...]:
         """Make the rows visible as `RELATION`, and return the columns as the session sees them."""
@@ -50,13 +52,21 @@ class Ground:
         elif self.partitions:
             self._show_parts(session)
         else:
-            session.scan(RELATION, self.files)
+            self._show_files(session)
         seen = session.columns(f"SELECT * FROM {RELATION}")
         wanted = [column.name for column in self.columns]
-        if [column.name for column in seen] == wanted or self.partitions or not self.files:
+        is_whole = not wanted or [column.name for column in seen] == wanted
+        if is_whole or self.partitions or not self.files:
             return seen
         # A folder called `year=2024` is no column of a file that lies in it.
         return self._only(session, wanted)
+
+    def _show_files(self, session: Session) -> None:
+        try:
+            session.scan(RELATION, self.files)
+        except MeshwrightError:
+            self.ask()
+            raise
 
     def _only(self, session: Session, names: Sequence[str]) -> tuple[Column, ...]:
         session.scan(f"{RELATION}_files", self.files)
@@ -118,7 +128,9 @@ def _delta(wiring: Wiring, folder: Path) -> Ground:
 def _parquet(source: Source, spec: SourceSpec) -> Ground:
     items = source.items()
     files = tuple((spec.base / item.name).resolve() for item in items)
-    return Ground(files, source.columns(items))
+    if any("=" in part for file in files for part in file.parts[:-1]):
+        return Ground(files, source.columns(items))
+    return Ground(files, (), ask=lambda: source.columns(items))  # opens an engine of its own
 
 
 def _require_there(files: Iterable[Path]) -> None:
