@@ -76,6 +76,7 @@ bench: $(BIN)/mesh
 	$(BIN)/python bench/watch.py
 	$(BIN)/python bench/incidents.py
 	$(BIN)/python bench/health.py
+	$(BIN)/python bench/lineage.py
 
 clean:
 	rm -rf $(ENV) $(DEV) .virtualenv dist build

@@ -40,6 +40,7 @@ class Domains:
         self._connection = connection
         self._parents: dict[str, str] = {}
         self._domains: dict[str, Domain] = {}
+        self._days: list[datetime.date] = []
         tree = sqlglot.parse_one(sql, dialect="duckdb")
         found = [node for node in tree.walk() if isinstance(node, COMPARISONS)]
         for node in found:
@@ -67,6 +68,8 @@ class Domains:
         domain = self._domains.get(self.root(name), Domain())
         kind = self.types[name]
         default = _default(kind, name)
+        if kind == "DATE":
+            default = [*default, *self._days]  # days are compared with each other, too
         return Domain(domain.wanted or default, [*domain.other, *domain.wanted, *default])
 
     def _is_like(self, one: str, other: str) -> bool:
@@ -109,6 +112,7 @@ class Domains:
             if kind == "DATE":
                 day = datetime.date.fromisoformat(literal[:10])
                 one = datetime.timedelta(days=1)
+                self._days += [day, day + one, day - one]
                 return [day, day + one, day - one]
             if kind == "VARCHAR":
                 return [literal.replace("%", "").replace("_", " ")]

@@ -38,8 +38,9 @@ from {a} o left join {b} c on o.parent_id = c.id where c.kind in ('a', 'b{n}')""
 select row_number() over (order by d.day) as id, d.parent_id, p.kind, d.amount, d.quantity,
   d.day as created_at, d.email, d.country
 from daily d join {b} p on p.id = d.parent_id""",
-    """select id, parent_id, kind, amount, rank() over (partition by country order by amount desc) as quantity,
-  created_at, email, case when amount > {n} then country else 'other' end as country
+    """select id, parent_id, kind, amount,
+  rank() over (partition by country order by amount desc) as quantity, created_at,
+  email, case when amount > {n} then country else 'other' end as country
 from {a} qualify row_number() over (partition by id order by created_at desc) = 1""",
     """select id, parent_id, kind, amount, quantity, created_at, email, country from {a} where amount > {n}
 union all select id, parent_id, kind, -amount, quantity, created_at, email, country from {b}

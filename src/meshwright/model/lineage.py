@@ -28,7 +28,7 @@ class Edge:
     column: str
     kind: str = DIRECT
     how: str = IDENTITY
-    is_masked: bool = False  # hashed or cut: the value cannot be read back
+    is_masked: bool = False  # hashed: the value cannot be read back
     reveals: bool = True  # who sees the output learns something of the input's values
 
 

@@ -62,12 +62,17 @@ class Scope:
         """Trace a subquery that can see this scope."""
         return self.names.trace(node, self.names, self)
 
-    def add(self, name: str, relation: Relation, hidden: Sequence[str] = ()) -> None:
+    def add(
+        self,
+        alias: str,
+        relation: Relation,
+        hidden: Sequence[str] = (),
+        schema: tuple[str, ...] = (),
+    ) -> None:
         """Add a source; `hidden` names are those that `*` shows elsewhere already."""
-        left_out = {column.lower() for column in hidden}
+        left_out = {name.lower() for name in hidden}
         shown = [c for c in relation.columns if c.name.lower() not in left_out]
-        *schema, alias = name.split("\0")
-        self.sources.append(Source(alias, relation, shown, tuple(s.lower() for s in schema)))
+        self.sources.append(Source(alias, relation, shown, schema))
 
     def resolve(self, parts: Sequence[str]) -> Deps:
         """Return what a name (`column`, `table.column`, `column.field`, …) stands for."""

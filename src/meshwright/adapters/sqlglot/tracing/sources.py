@@ -31,7 +31,7 @@ def add_source(scope: Scope, node: exp.Expression, every: set[Dep]) -> None:
     """Add one item of FROM to the scope, with the joins that are written inside of it."""
     alias, relation = relation_of(scope, node, every)
     every |= relation.every
-    scope.add(alias, relation)
+    scope.add(alias, relation, schema=_schema(node))
     for join in _joins(node):
         add_join(scope, join, every)
 
@@ -45,7 +45,7 @@ def add_join(scope: Scope, join: exp.Join, every: set[Dep]) -> None:
         using = _common(scope, relation, every)
     merged = {name: _merged(scope, relation, join, name, every) for name in using}
     is_hidden = join.kind.upper() in ("SEMI", "ANTI")
-    scope.add(alias, relation, using)
+    scope.add(alias, relation, using, _schema(join.this))
     if join.side.upper() in ("RIGHT", "FULL"):
         _show_merged(scope, merged)
     scope.merged.update({name.lower(): deps for name, deps in merged.items()})
@@ -73,7 +73,7 @@ def relation_of(scope: Scope, node: exp.Expression, every: set[Dep]) -> tuple[st
         return _unnest(scope, node, name, names, every)
     if isinstance(node, exp.Table):
         if isinstance(node.this, exp.Identifier):
-            name = name or "\0".join(part.name for part in node.parts)
+            name = name or node.name
             relation = _table(scope.names, node)
         else:
             return _function(scope, node, name, names, every)
@@ -108,6 +108,13 @@ def anything(names: Names, node: exp.Expression) -> Relation:
 def written(table: exp.Table) -> list[str]:
     """Return the parts of a table's name, in lower case where they are not quoted."""
     return [part.name if part.args.get("quoted") else part.name.lower() for part in table.parts]
+
+
+def _schema(node: exp.Expression) -> tuple[str, ...]:
+    """Return what stands before the name of a table that has no alias."""
+    if not isinstance(node, exp.Table) or node.alias or not isinstance(node.this, exp.Identifier):
+        return ()
+    return tuple(part.name.lower() for part in node.parts[:-1])
 
 
 def _joins(node: exp.Expression) -> Sequence[exp.Join]:
