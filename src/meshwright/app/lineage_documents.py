@@ -52,7 +52,8 @@ def dataset_event(wiring: Wiring, lineage: Lineage, now: datetime) -> dict[str, 
         )
     with wiring.store.read() as reader:
         names = names_of(wiring, reader)
-    flat = flatten(product, (arrow.link for arrow in lineage.walk.arrows), start.dataset)
+    own = [a.link for a in lineage.walk.arrows if product_of(a.link.dataset) == product]
+    flat = flatten(product, own, start.dataset)
     named = names.outside(start.dataset)
     version = str(start.version) if start.version else ""
     return {
