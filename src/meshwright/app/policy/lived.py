@@ -1,7 +1,6 @@
-"""Rows of metadata of what the ledger tells, by domain; and which domains' rows newer facts concern."""
+"""Rows of metadata of what the ledger tells, by domain."""
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,36 +9,8 @@ from typing import Any
 from meshwright.govern.rules.describing import Row, Rows
 from meshwright.spi.state_store import Reader
 
-_SILENT = frozenset(
-    (
-        "BuildStarted", "RulesJudged", "AlertSent", "AlertFailed", "AddressMuted", "ChangeAnnounced",
-        "AnomalyFound", "IncidentCommented", "ContractPublished",
-    )
-)  # fmt: skip
-_NAMED = re.compile(r'"([a-z][a-z0-9_]*)[."]')
 _FEW = 20  # so many domains are asked for by name; of more, everything is read once
 _QUERY_DAYS = 90
-
-
-def touched(reader: Reader, since: int, domains: Collection[str]) -> tuple[int, set[str] | None]:
-    """Return where the ledger stands, and the domains that facts after `since` name; None: any of them."""
-    ((now,),) = reader.rows("SELECT coalesce(max(seq), 0) FROM facts")
-    assert isinstance(now, int)
-    if now == since:
-        return now, set()
-    ((count,),) = reader.rows("SELECT count(*) FROM facts WHERE seq > ?", (since,))
-    if since == 0 or int(str(count)) > 5_000 or now < since:
-        return now, None
-    found: set[str] = set()
-    known = set(domains)
-    for kind, payload in reader.rows("SELECT kind, payload FROM facts WHERE seq > ?", (since,)):
-        if kind in _SILENT:
-            continue
-        named = set(_NAMED.findall(str(payload))) & known
-        if not named:
-            return now, None
-        found |= named
-    return now, found
 
 
 def lived_rows(reader: Reader, domains: Collection[str] | None) -> dict[str, Rows]:

@@ -10,7 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from meshwright.app.policy.families import Family, fingerprint, form_of, sweep
-from meshwright.app.policy.lived import lived_rows, touched
+from meshwright.app.policy.lived import lived_rows
+from meshwright.app.policy.touched import touched
 from meshwright.app.wiring import CACHE_FOLDER, Wiring
 from meshwright.errors import MeshwrightError
 from meshwright.govern.rules.declared import DECLARED
