@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from meshwright.model.classification import is_open
+
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
@@ -73,7 +75,7 @@ class ContractColumn:
     @property
     def is_classified(self) -> bool:
         """Say whether no literal value of this column may be kept in statistics or examples."""
-        return self.classification.lower() not in ("", "public", "internal", "1")
+        return not is_open(self.classification, self.tags)
 
 
 @dataclass(frozen=True, slots=True)
