@@ -11,6 +11,7 @@ from meshwright.documents.document import Document, Path
 from meshwright.documents.references import data_name
 from meshwright.documents.schemas import OBSERVE
 from meshwright.errors import did_you_mean
+from meshwright.model.classification import is_open
 from meshwright.model.contract import Contract
 from meshwright.model.json_value import Json
 from meshwright.model.monitoring import (
@@ -26,7 +27,6 @@ from meshwright.spi import plugins
 
 Raw = Mapping[str, Json]
 Columns = Mapping[str, Raw]
-_OPEN = ("", "public", "internal", "1")
 _MOMENTS = ("date", "timestamp")
 
 
@@ -136,9 +136,15 @@ def _segment_problems(raw: Raw, columns: Columns) -> Found:
         path: Path = ("by", number) if isinstance(raw.get("by"), list) else ("by",)
         if name not in columns:
             yield _unknown_column(name, path, columns)
-        elif str(columns[name].get("classification") or "").lower() not in _OPEN:
+        elif not _is_open(columns[name]):
             text = f"column `{name}` is classified; its values cannot be the names of segments"
             yield "observe-classified", text, path, "choose a column whose values anybody may see"
+
+
+def _is_open(column: Mapping[str, Json]) -> bool:
+    tags = column.get("tags")
+    listed = tuple(map(str, tags)) if isinstance(tags, list) else ()
+    return is_open(str(column.get("classification") or ""), listed)
 
 
 def _sensitivity_problems(raw: Raw) -> Found:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from meshwright.model.classification import is_open
 from meshwright.model.glossary import term_of
 
 
@@ -81,7 +82,7 @@ class ContractColumn:
     @property
     def is_classified(self) -> bool:
         """Say whether no literal value of this column may be kept in statistics or examples."""
-        return self.classification.lower() not in ("", "public", "internal", "1")
+        return not is_open(self.classification, self.tags)
 
 
 @dataclass(frozen=True, slots=True)

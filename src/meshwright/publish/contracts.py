@@ -20,7 +20,8 @@ def hidden_columns(document: Mapping[str, Any], port: str) -> frozenset[str]:
 
 
 def _is_classified(column: Mapping[str, Any]) -> bool:
-    said = ContractColumn("", classification=str(column.get("classification") or ""))
+    tags = tuple(map(str, column.get("tags") or ()))
+    said = ContractColumn("", classification=str(column.get("classification") or ""), tags=tags)
     inside = [*(column.get("properties") or ()), column.get("items")]
     return said.is_classified or any(_is_classified(c) for c in inside if isinstance(c, dict))
 

@@ -72,13 +72,15 @@ def find_scheme(values: Sequence[str], *, is_named: bool) -> tuple[str, float]:
     compact = [value.translate(_SEPARATORS).upper() for value in values]
     if share(compact, lambda value: _NINO.fullmatch(value) is not None) >= ENOUGH:
         return "GB", share(compact, lambda value: _NINO.fullmatch(value) is not None)
-    best, rank = ("", 0.0), (False, 0.0)
+    best, rank = ("", 0.0), (False, False, 0.0)
     for scheme in SCHEMES:
         if scheme.is_weak and not is_named:
             continue
         found = _share(scheme, values, compact, scheme.zeros if is_named else 0)
-        if found >= ENOUGH and (not scheme.is_weak, found) > rank:
-            best, rank = (scheme.country, found), (not scheme.is_weak, found)
+        is_whole = not scheme.zeros or min(map(len, compact), default=0) >= scheme.zeros
+        mine = (not scheme.is_weak, is_whole, found)
+        if found >= ENOUGH and mine > rank:
+            best, rank = (scheme.country, found), mine
     return best
 
 
