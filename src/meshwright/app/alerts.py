@@ -16,9 +16,9 @@ from meshwright.app.sending import Outcome, send_all
 from meshwright.app.wiring import Wiring
 from meshwright.errors import MeshwrightError
 from meshwright.model.facts import AlertFailed, AlertSent
-from meshwright.observe.news import Notice
-from meshwright.observe.routing import MOST_ATTEMPTS, decide
-from meshwright.observe.telling import message_of
+from meshwright.observe.incidents.news import Notice
+from meshwright.observe.incidents.routing import MOST_ATTEMPTS, decide
+from meshwright.observe.incidents.telling import message_of
 from meshwright.spi.notifier import Message
 
 LOCK = "alerts"

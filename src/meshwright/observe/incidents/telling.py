@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from meshwright.model.signal import worst
-from meshwright.observe.news import OPENED, REMINDER, RESOLVED, WORSENED, Item, News, Notice
+from meshwright.observe.incidents.news import (
+    OPENED,
+    REMINDER,
+    RESOLVED,
+    WORSENED,
+    Item,
+    News,
+    Notice,
+)
 from meshwright.spi.notifier import Message
 
 _WHAT = {
