@@ -36,8 +36,8 @@ from detect_rules import RULES
 from detect_scoring import Tally, score
 
 from meshwright.model.series import Series, Watch
-from meshwright.observe.alerts import alerts
-from meshwright.observe.automatic import AutomaticDetector
+from meshwright.observe.detectors.alerts import alerts
+from meshwright.observe.detectors.automatic import AutomaticDetector
 
 TUNING = ("EWR", "=UA", "=AA", "=MQ", "=US")
 HISTORIES = {"daily": (14, 30, 90), "hourly": (30, 90, 336)}

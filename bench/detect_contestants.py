@@ -14,7 +14,7 @@ from detect_rules import RULES
 from peers import PEERS
 
 from meshwright.model.series import Judgement, Point, Series, Unit, Watch
-from meshwright.observe.automatic import AutomaticDetector
+from meshwright.observe.detectors.automatic import AutomaticDetector
 
 OURS = "meshwright"
 

@@ -6,7 +6,7 @@ from time import monotonic
 
 from meshwright.app.sending import Outcome, send_all
 from meshwright.errors import UnreachableError
-from meshwright.observe.news import Item, News, Notice
+from meshwright.observe.incidents.news import Item, News, Notice
 from meshwright.spi.notifier import Message, Notifier
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -18,9 +18,9 @@ from meshwright.app.wiring import Wiring
 from meshwright.errors import MeshwrightError
 from meshwright.model.alerting import Subscription
 from meshwright.model.facts import AlertFailed, AlertSent, ChangeAnnounced
-from meshwright.observe.news import News, Notice
-from meshwright.observe.routing import MOST_ATTEMPTS, decide, is_settled, who_knows
-from meshwright.observe.telling import message_of
+from meshwright.observe.incidents.news import News, Notice
+from meshwright.observe.incidents.routing import MOST_ATTEMPTS, decide, is_settled, who_knows
+from meshwright.observe.incidents.telling import message_of
 from meshwright.spi.notifier import Message
 from meshwright.spi.state_store import Reader
 

@@ -10,10 +10,10 @@ from meshwright.app.wiring import Wiring
 from meshwright.errors import UsageError, did_you_mean
 from meshwright.model.address import Address
 from meshwright.model.monitoring import OFF
-from meshwright.observe.history import Recorded, SeriesName, day_of
-from meshwright.observe.metrics import word_of
-from meshwright.observe.screening import RECENT, alike, is_plain
-from meshwright.observe.weighing import Anomaly, is_bad, signal_of, weigh
+from meshwright.observe.watched.history import Recorded, SeriesName, day_of
+from meshwright.observe.watched.metrics import word_of
+from meshwright.observe.watched.screening import RECENT, alike, is_plain
+from meshwright.observe.watched.weighing import Anomaly, is_bad, signal_of, weigh
 
 
 @dataclass(frozen=True, slots=True)

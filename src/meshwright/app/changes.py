@@ -18,8 +18,8 @@ from meshwright.model.alerting import CHANGE, DEPRECATION, Subscription
 from meshwright.model.contract import Contract
 from meshwright.model.exact import dumps
 from meshwright.model.farewell import Farewell, end_of
-from meshwright.observe.news import CHANGED, DEPRECATED, ENDED, News
-from meshwright.observe.routing import wants
+from meshwright.observe.incidents.news import CHANGED, DEPRECATED, ENDED, News
+from meshwright.observe.incidents.routing import wants
 from meshwright.spi.state_store import Reader
 
 BEFORE = (1, 7, 30)  # days before its end on which a port is told of again

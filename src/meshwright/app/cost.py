@@ -6,7 +6,7 @@ from meshwright.app.health import selected_cards
 from meshwright.app.wiring import Wiring
 from meshwright.errors import UsageError, did_you_mean
 from meshwright.model.cost import Cost
-from meshwright.observe.publications import among
+from meshwright.observe.watched.publications import among
 from meshwright.spi.state_store import Reader
 
 GRAINS = ("build", "product", "domain")

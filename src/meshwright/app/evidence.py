@@ -8,9 +8,9 @@ from meshwright.app.segments import segment_shares
 from meshwright.app.served import port_stamp
 from meshwright.model.address import Address
 from meshwright.model.signal import ANOMALY, LATE, Signal
-from meshwright.observe.causes import Above, Evidence, InputChange, PortChange
-from meshwright.observe.downstream import Reach
-from meshwright.observe.incidents import open_incidents
+from meshwright.observe.incidents.causes import Above, Evidence, InputChange, PortChange
+from meshwright.observe.incidents.downstream import Reach
+from meshwright.observe.incidents.incidents import open_incidents
 from meshwright.spi.state_store import Reader
 
 

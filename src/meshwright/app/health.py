@@ -11,12 +11,13 @@ from meshwright.documents.cards import Card
 from meshwright.model.address import Address
 from meshwright.model.health import PortHealth
 from meshwright.model.signal import LATE, OBJECTIVE, Signal
-from meshwright.observe import measured, publications, troubles
-from meshwright.observe.budget import SLOW_WINDOW
-from meshwright.observe.durations import duration
-from meshwright.observe.judging import Evidence, judge_port
-from meshwright.observe.objectives import Promises
-from meshwright.observe.publications import Clock, Record
+from meshwright.observe.service import troubles
+from meshwright.observe.service.budget import SLOW_WINDOW
+from meshwright.observe.service.durations import duration
+from meshwright.observe.service.judging import Evidence, judge_port
+from meshwright.observe.service.objectives import Promises
+from meshwright.observe.watched import measured, publications
+from meshwright.observe.watched.publications import Clock, Record
 from meshwright.orchestrate.selection import select as selected
 from meshwright.spi.state_store import Reader
 

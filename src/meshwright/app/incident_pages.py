@@ -10,7 +10,7 @@ from meshwright.app.order import chosen_of
 from meshwright.app.product_graph import ProductGraph, graph_of
 from meshwright.app.wiring import Wiring
 from meshwright.model.address import Address
-from meshwright.observe.incidents import incident_with
+from meshwright.observe.incidents.incidents import incident_with
 from meshwright.spi.state_store import Reader, Row, Value
 
 READ_WITHIN = timedelta(days=30)  # who asked an affected port so lately is affected

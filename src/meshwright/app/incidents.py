@@ -11,11 +11,11 @@ from meshwright.app.wiring import Wiring
 from meshwright.model.address import Address
 from meshwright.model.facts import Fact, IncidentJoined, IncidentOpened, IncidentReopened
 from meshwright.model.signal import BUILD, CHECK, Signal
-from meshwright.observe.causes import hints
-from meshwright.observe.clusters import day_of
-from meshwright.observe.grouping import About, group
-from meshwright.observe.healing import Healing
-from meshwright.observe.incidents import Incident, open_incidents, recent_incidents
+from meshwright.observe.incidents.causes import hints
+from meshwright.observe.incidents.clusters import day_of
+from meshwright.observe.incidents.grouping import About, group
+from meshwright.observe.incidents.healing import Healing
+from meshwright.observe.incidents.incidents import Incident, open_incidents, recent_incidents
 from meshwright.spi.state_store import Reader, Writer
 
 PUBLISHED = (CHECK, BUILD)  # the kinds that a good build puts right

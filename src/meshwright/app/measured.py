@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from meshwright.model.facts import Json, PortAudited
-from meshwright.observe.history import SeriesName, moment_of
+from meshwright.observe.watched.history import SeriesName, moment_of
 from meshwright.transform.intervals import following, wall_clock
 
 INTERVAL_ROWS, FRESH_ROWS, ROWS = "interval_rows", "fresh_rows", "rows"

@@ -6,8 +6,8 @@ from meshwright.app.wiring import Wiring
 from meshwright.model.address import Address
 from meshwright.model.monitoring import OFF, Monitor, Monitoring
 from meshwright.model.series import Sensitivity, Watch
-from meshwright.observe.history import SeriesName
-from meshwright.observe.marks import Mark, spans
+from meshwright.observe.watched.history import SeriesName
+from meshwright.observe.watched.marks import Mark, spans
 from meshwright.spi.detector import Detector
 
 _WORDS: dict[str, Sensitivity] = {"low": "low", "high": "high"}

@@ -8,9 +8,9 @@ from meshwright.app.wiring import Wiring
 from meshwright.model.address import Address
 from meshwright.model.monitoring import OFF, Monitor
 from meshwright.model.series import Judgement, Series
-from meshwright.observe.history import PortHistory, ports_of
-from meshwright.observe.metrics import unit_of, word_of
-from meshwright.observe.weighing import is_bad
+from meshwright.observe.watched.history import PortHistory, ports_of
+from meshwright.observe.watched.metrics import unit_of, word_of
+from meshwright.observe.watched.weighing import is_bad
 
 _SHOWN_POINTS = 30
 _REACH = 200

@@ -7,8 +7,8 @@ from datetime import datetime
 from meshwright.app.wiring import Wiring
 from meshwright.errors import MeshwrightError
 from meshwright.model.address import Address
-from meshwright.observe.news import RESOLVED, Known, News
-from meshwright.observe.routing import MOST_ATTEMPTS
+from meshwright.observe.incidents.news import RESOLVED, Known, News
+from meshwright.observe.incidents.routing import MOST_ATTEMPTS
 from meshwright.spi.state_store import Reader, Row
 
 _COLUMNS = (

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from meshwright.app.wiring import Wiring
 from meshwright.documents.cards import Card
 from meshwright.model.address import Address
-from meshwright.observe.downstream import downstream
+from meshwright.observe.incidents.downstream import downstream
 
 
 @dataclass

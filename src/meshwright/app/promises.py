@@ -6,7 +6,7 @@ from typing import Any
 from meshwright.documents.cards import Card
 from meshwright.model.json_value import Json
 from meshwright.model.product import OutputPort
-from meshwright.observe.objectives import (
+from meshwright.observe.service.objectives import (
     NotEnforced,
     Objective,
     Promises,

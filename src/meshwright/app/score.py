@@ -20,7 +20,7 @@ from meshwright.model.facts import ScoreChanged
 from meshwright.model.health import STATUSES
 from meshwright.model.monitoring import OFF
 from meshwright.model.product import OutputPort, Product
-from meshwright.observe.objectives import Promises
+from meshwright.observe.service.objectives import Promises
 from meshwright.orchestrate.selection import select
 from meshwright.publish.accepting import active_waivers
 from meshwright.spi.state_store import Reader

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 
 from meshwright.model.signal import Signal
-from meshwright.observe.causes import SegmentShare
+from meshwright.observe.incidents.causes import SegmentShare
 from meshwright.spi.state_store import Reader
 
 BEFORE = 7  # points that say what a segment's value was

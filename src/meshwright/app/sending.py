@@ -7,7 +7,7 @@ from threading import Thread
 from time import monotonic
 
 from meshwright.errors import InternalError, MeshwrightError, UnreachableError
-from meshwright.observe.news import Notice
+from meshwright.observe.incidents.news import Notice
 from meshwright.spi.notifier import Message, Notifier
 
 Letter = tuple[Notice, Message]

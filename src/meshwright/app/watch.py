@@ -17,7 +17,7 @@ from meshwright.model.facts import AnomalyFound, PortAudited
 from meshwright.model.monitoring import OFF, REJECT, Monitor, Monitoring
 from meshwright.model.product import OutputPort, Product
 from meshwright.model.signal import Signal
-from meshwright.observe.history import (
+from meshwright.observe.watched.history import (
     PortHistory,
     Recorded,
     day_of,
@@ -26,10 +26,10 @@ from meshwright.observe.history import (
     time_before,
     unseen_builds,
 )
-from meshwright.observe.marks import Mark, marks_of
-from meshwright.observe.metrics import WATCHED, is_shape, is_watched
-from meshwright.observe.screening import RECENT, alike, is_plain
-from meshwright.observe.weighing import Anomaly, is_bad, signal_of, weigh
+from meshwright.observe.watched.marks import Mark, marks_of
+from meshwright.observe.watched.metrics import WATCHED, is_shape, is_watched
+from meshwright.observe.watched.screening import RECENT, alike, is_plain
+from meshwright.observe.watched.weighing import Anomaly, is_bad, signal_of, weigh
 from meshwright.spi.state_store import Reader, Value
 
 _MOST_FACTS = 20

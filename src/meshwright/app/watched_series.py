@@ -11,15 +11,15 @@ from meshwright.errors import UsageError, did_you_mean
 from meshwright.model.address import Address
 from meshwright.model.monitoring import UNWATCHED, Monitor, Monitoring
 from meshwright.model.series import Series, Watch
-from meshwright.observe.history import (
+from meshwright.observe.watched.history import (
     PortHistory,
     Recorded,
     SeriesName,
     ports_of,
     series_of,
 )
-from meshwright.observe.marks import Mark, marks_of
-from meshwright.observe.metrics import is_watched
+from meshwright.observe.watched.marks import Mark, marks_of
+from meshwright.observe.watched.metrics import is_watched
 from meshwright.publish.reading import find_product
 from meshwright.spi.state_store import Reader
 

@@ -13,9 +13,9 @@ from meshwright.ledger.replay import differences
 from meshwright.model.address import Address
 from meshwright.model.facts import Fact
 from meshwright.model.signal import Signal
-from meshwright.observe.grouping import About, group
-from meshwright.observe.healing import Healing
-from meshwright.observe.incidents import Incident, open_incidents, recent_incidents
+from meshwright.observe.incidents.grouping import About, group
+from meshwright.observe.incidents.healing import Healing
+from meshwright.observe.incidents.incidents import Incident, open_incidents, recent_incidents
 from meshwright.spi.state_store import Row, Value
 
 # orders.lines and orders.totals are read by report, which board reads; board reads stock as well.

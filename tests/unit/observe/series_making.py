@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from meshwright.model.series import Judgement, Point, Series, Unit, Watch
-from meshwright.observe.automatic import AutomaticDetector
+from meshwright.observe.detectors.automatic import AutomaticDetector
 
 START = datetime(2024, 1, 1, 6, tzinfo=UTC)  # a Monday
 DAY = timedelta(days=1)

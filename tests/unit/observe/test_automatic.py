@@ -7,8 +7,8 @@ import pytest
 from series_making import DAY, HOUR, START, alarmed, changed, judge, replay, rows, series
 
 from meshwright.model.series import Interval, Point, Series, Watch
-from meshwright.observe.automatic import AutomaticDetector
-from meshwright.observe.metrics import unit_of
+from meshwright.observe.detectors.automatic import AutomaticDetector
+from meshwright.observe.watched.metrics import unit_of
 
 
 def test_a_usual_year_is_quiet() -> None:

@@ -5,8 +5,8 @@ from series_making import DAY, START, rows, series
 
 from meshwright.errors import DescriptorError
 from meshwright.model.series import Interval, Series, Watch
-from meshwright.observe.alerts import alerts
-from meshwright.observe.bounds import ChangeDetector, ThresholdDetector
+from meshwright.observe.detectors.alerts import alerts
+from meshwright.observe.detectors.bounds import ChangeDetector, ThresholdDetector
 
 
 @pytest.mark.parametrize(

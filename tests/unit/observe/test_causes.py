@@ -1,6 +1,6 @@
 """Hints: one sentence each, the strongest first."""
 
-from meshwright.observe.causes import (
+from meshwright.observe.incidents.causes import (
     Above,
     Evidence,
     InputChange,

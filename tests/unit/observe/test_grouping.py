@@ -58,7 +58,7 @@ def test_signals_of_a_batch_are_one_incident_with_an_owner_and_words(board: Boar
 
 
 def test_the_address_is_of_a_column_only_where_all_are_about_it() -> None:
-    from meshwright.observe.wording import place_of_all
+    from meshwright.observe.incidents.wording import place_of_all
 
     column = Address("sales", "orders", "lines", "amount")
     signal = Signal("check", column, "x")

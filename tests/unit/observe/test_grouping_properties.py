@@ -9,8 +9,8 @@ from incident_board import PORTS, Board, reads
 from meshwright.model.address import Address
 from meshwright.model.facts import IncidentResolved
 from meshwright.model.signal import SEVERITIES, Signal
-from meshwright.observe.downstream import Reach
-from meshwright.observe.incidents import WINDOW, Incident
+from meshwright.observe.incidents.downstream import Reach
+from meshwright.observe.incidents.incidents import WINDOW, Incident
 
 DAYS = [f"2013-02-{day:02}" for day in range(1, 28)]
 signals_ = st.builds(

@@ -6,7 +6,7 @@ from incident_board import Board, anomaly
 
 from meshwright.model.address import Address
 from meshwright.model.facts import IncidentMarked, IncidentResolved
-from meshwright.observe.marks import marks_of
+from meshwright.observe.watched.marks import marks_of
 
 ORDERS = "sales.orders.lines"
 UTC = ZoneInfo("UTC")

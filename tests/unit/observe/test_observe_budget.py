@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from meshwright.model.contract import ServiceLevel
-from meshwright.observe.budget import (
+from meshwright.observe.service.budget import (
     HOUR,
     SLOW_WINDOW,
     WINDOW,
@@ -20,9 +20,9 @@ from meshwright.observe.budget import (
     measure,
     window_of,
 )
-from meshwright.observe.expiry import expires
-from meshwright.observe.objectives import Promises, read_promises
-from meshwright.observe.stretches import Stretch, merged, seconds_within, without
+from meshwright.observe.service.expiry import expires
+from meshwright.observe.service.objectives import Promises, read_promises
+from meshwright.observe.service.stretches import Stretch, merged, seconds_within, without
 
 DAY = 86400.0
 NOON = 12 * HOUR

@@ -2,7 +2,7 @@
 
 from datetime import UTC
 
-from meshwright.observe.cadence import NEEDED, learn_cadence
+from meshwright.observe.detectors.cadence import NEEDED, learn_cadence
 
 DAY = 86400.0
 

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from meshwright.model.contract import Contract, ContractColumn, ContractObject, ServiceLevel
-from meshwright.observe.objectives import (
+from meshwright.observe.service.objectives import (
     REASONS,
     Promises,
     contract_promises,

@@ -11,7 +11,7 @@ from meshwright.adapters.sqlite.state_store import SQLiteStateStore
 from meshwright.ledger.ledger import Ledger
 from meshwright.model.address import Address
 from meshwright.model.facts import BuildFailed, BuildStarted, PortAudited
-from meshwright.observe.history import PortHistory, Recorded, SeriesName
+from meshwright.observe.watched.history import PortHistory, Recorded, SeriesName
 from meshwright.spi.state_store import Reader, Row, Value
 
 PORT = Address("shop", "sales", "orders")

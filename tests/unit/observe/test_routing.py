@@ -7,8 +7,8 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from meshwright.model.alerting import Alerting, Quiet, Route
-from meshwright.observe.news import Known, News, Notice
-from meshwright.observe.routing import FLOOD, MOST_ATTEMPTS, decide, delay
+from meshwright.observe.incidents.news import Known, News, Notice
+from meshwright.observe.incidents.routing import FLOOD, MOST_ATTEMPTS, decide, delay
 
 NOW = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)  # a Tuesday
 HOUR = timedelta(hours=1)

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from meshwright.observe.news import Item, News, Notice
-from meshwright.observe.telling import ago, message_of
+from meshwright.observe.incidents.news import Item, News, Notice
+from meshwright.observe.incidents.telling import ago, message_of
 
 NOW = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")

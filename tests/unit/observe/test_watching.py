@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from meshwright.model.address import Address
 from meshwright.model.series import Judgement, Point, Series, Watch
-from meshwright.observe.automatic import AutomaticDetector
-from meshwright.observe.history import Recorded, SeriesName, day_of, moment_of
-from meshwright.observe.screening import alike, is_plain
-from meshwright.observe.weighing import Anomaly, is_bad, signal_of, weigh
+from meshwright.observe.detectors.automatic import AutomaticDetector
+from meshwright.observe.watched.history import Recorded, SeriesName, day_of, moment_of
+from meshwright.observe.watched.screening import alike, is_plain
+from meshwright.observe.watched.weighing import Anomaly, is_bad, signal_of, weigh
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 PORT = Address("shop", "sales", "orders")

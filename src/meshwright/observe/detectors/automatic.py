@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from meshwright.model.series import Judgement, Series, Watch, aware
-from meshwright.observe import words
-from meshwright.observe.options import known_only
-from meshwright.observe.walk import Walk
+from meshwright.observe.detectors import words
+from meshwright.observe.detectors.options import known_only
+from meshwright.observe.detectors.walk import Walk
 
 _REACH = 140  # points: twenty weeks of days; older ones say nothing about the next
 _DAYS = 42  # days of which shorter cadences are remembered

@@ -5,7 +5,7 @@ The hour of a row follows from its time, so an odd day shows in both; that is no
 
 from math import sqrt
 
-from meshwright.observe.history import Recorded
+from meshwright.observe.watched.history import Recorded
 
 RECENT = 56  # points that are compared: eight weeks of days
 _FEW = 14  # points below which nothing is known

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from meshwright.model.signal import ANOMALY, Signal
-from meshwright.observe.incidents import WINDOW, rank
+from meshwright.observe.incidents.incidents import WINDOW, rank
 
 APART = timedelta(days=2)  # days that two healthy points of a daily series take
 

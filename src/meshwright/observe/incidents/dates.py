@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from meshwright.model.facts import IncidentJoined
 from meshwright.model.signal import Signal
-from meshwright.observe.incidents import Incident
+from meshwright.observe.incidents.incidents import Incident
 
 
 def dates_of(signals: Iterable[Signal]) -> list[str]:

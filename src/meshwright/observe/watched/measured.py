@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Collection
 
-from meshwright.observe.publications import among
+from meshwright.observe.watched.publications import among
 from meshwright.spi.state_store import Reader
 
 TREND = 30

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from meshwright.model.alerting import INCIDENT, Alerting, Route, Subscription
 from meshwright.model.signal import SEVERITIES
-from meshwright.observe.news import (
+from meshwright.observe.incidents.news import (
     EXPECTED,
     OPEN,
     OPENED,

@@ -12,7 +12,7 @@ from meshwright.model.address import Address
 from meshwright.model.facts import IncidentResolved
 from meshwright.model.series import aware
 from meshwright.model.signal import ANOMALY, BUILD, CHECK, LATE, noticed_at
-from meshwright.observe.incidents import place_of
+from meshwright.observe.incidents.incidents import place_of
 from meshwright.spi.state_store import Reader
 
 HEALTHY_POINTS = 2  # one good point after a bad one may be luck

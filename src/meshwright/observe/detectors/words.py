@@ -4,8 +4,8 @@ from datetime import datetime, timedelta, tzinfo
 from math import isfinite
 
 from meshwright.model.series import Judgement, Kind, Series, Severity, Unit
-from meshwright.observe.seasons import local
-from meshwright.observe.walk import Seen
+from meshwright.observe.detectors.seasons import local
+from meshwright.observe.detectors.walk import Seen
 
 _STRONG, _CLEAR = 3.0, 1.6
 _FOREVER = 1e9

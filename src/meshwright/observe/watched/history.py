@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from meshwright.model.address import Address
 from meshwright.model.series import Point, Series
-from meshwright.observe.metrics import unit_of, word_of
+from meshwright.observe.watched.metrics import unit_of, word_of
 from meshwright.spi.state_store import Reader, Value
 
 

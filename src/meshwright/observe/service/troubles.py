@@ -7,8 +7,8 @@ from statistics import fmean
 
 from meshwright.model.address import Address
 from meshwright.model.health import Downtime
-from meshwright.observe.publications import among, iso_of, seconds_of
-from meshwright.observe.stretches import Stretch, covering, without
+from meshwright.observe.service.stretches import Stretch, covering, without
+from meshwright.observe.watched.publications import among, iso_of, seconds_of
 from meshwright.spi.state_store import Reader
 
 GRAVE = ("high", "critical")

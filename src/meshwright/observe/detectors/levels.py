@@ -5,10 +5,10 @@ from datetime import datetime
 from statistics import median
 
 from meshwright.model.series import Kind, Series, Watch
-from meshwright.observe.expecting import Expectation, best
-from meshwright.observe.reach import reach, reach_of_moves
-from meshwright.observe.scales import Scale, effect_floor, scale_of
-from meshwright.observe.seasons import Cadence
+from meshwright.observe.detectors.expecting import Expectation, best
+from meshwright.observe.detectors.reach import reach, reach_of_moves
+from meshwright.observe.detectors.scales import Scale, effect_floor, scale_of
+from meshwright.observe.detectors.seasons import Cadence
 
 _SHIFT_AFTER = 3  # points out on the same side that are a new level rather than a spike
 _SLOT_PATIENCE = 2  # times that a slot is out on the same side before it is another slot

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from meshwright.model.series import Interval, Kind, Point, Series, Watch, aware
-from meshwright.observe.arrivals import Arrivals
-from meshwright.observe.levels import Level, Weighed
-from meshwright.observe.repeats import Repeats
-from meshwright.observe.scales import scale_of
-from meshwright.observe.seasons import cadence_of, local, zone_of
+from meshwright.observe.detectors.arrivals import Arrivals
+from meshwright.observe.detectors.levels import Level, Weighed
+from meshwright.observe.detectors.repeats import Repeats
+from meshwright.observe.detectors.scales import scale_of
+from meshwright.observe.detectors.seasons import cadence_of, local, zone_of
 
 _FIRST_GAPS = 4  # before the cadence is believed
 _UNKNOWN = 14  # points needed where the cadence is unknown

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
-from meshwright.observe.stretches import Stretch
+from meshwright.observe.service.stretches import Stretch
 from meshwright.spi.state_store import Reader, Row
 
 Made = TypeVar("Made")

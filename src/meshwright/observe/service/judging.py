@@ -17,14 +17,14 @@ from meshwright.model.health import (
     Level,
     PortHealth,
 )
-from meshwright.observe import budget
-from meshwright.observe.budget import Budget, Move
-from meshwright.observe.durations import duration
-from meshwright.observe.habit import Cadence
-from meshwright.observe.objectives import EXPIRING, Objective, Promises
-from meshwright.observe.publications import Record
-from meshwright.observe.stretches import Stretch
-from meshwright.observe.troubles import GRAVE, Trouble, downtime_of
+from meshwright.observe.detectors.habit import Cadence
+from meshwright.observe.service import budget
+from meshwright.observe.service.budget import Budget, Move
+from meshwright.observe.service.durations import duration
+from meshwright.observe.service.objectives import EXPIRING, Objective, Promises
+from meshwright.observe.service.stretches import Stretch
+from meshwright.observe.service.troubles import GRAVE, Trouble, downtime_of
+from meshwright.observe.watched.publications import Record
 
 _NOW = (*EXPIRING, "latency", "completeness", "errorrate")  # a promise about what is served now
 _ENDS = ("endofsupport", "endoflife")
@@ -152,7 +152,9 @@ class _Judge:
         """Return the habit; nobody needs it where a promise says when the next version is due."""
         if self.evidence.promises.of(*EXPIRING):
             return Cadence(0)
-        from meshwright.observe.cadence import learn_cadence  # slow to import, and seldom needed
+        from meshwright.observe.detectors.cadence import (
+            learn_cadence,  # slow to import, and seldom needed
+        )
 
         versions = self.evidence.record.versions.values()
         is_real = self.evidence.is_pretended

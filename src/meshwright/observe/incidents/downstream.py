@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 
 from meshwright.model.address import Address
-from meshwright.observe.incidents import Incident
+from meshwright.observe.incidents.incidents import Incident
 
 Reads = Callable[[Address], Collection[Address]]  # the foreign ports that a product reads
 

@@ -17,11 +17,11 @@ from meshwright.model.facts import (
     IncidentResolved,
 )
 from meshwright.model.signal import Signal, worst
-from meshwright.observe.clusters import Cluster, clusters, day_of, is_present
-from meshwright.observe.dates import dates_of, other_end
-from meshwright.observe.downstream import Reach, Reads
-from meshwright.observe.incidents import RESOLVED, WINDOW, Incident, rank
-from meshwright.observe.wording import by_strength, cause_of, explanation_of, place_of_all
+from meshwright.observe.incidents.clusters import Cluster, clusters, day_of, is_present
+from meshwright.observe.incidents.dates import dates_of, other_end
+from meshwright.observe.incidents.downstream import Reach, Reads
+from meshwright.observe.incidents.incidents import RESOLVED, WINDOW, Incident, rank
+from meshwright.observe.incidents.wording import by_strength, cause_of, explanation_of, place_of_all
 
 NEXT_DAY = timedelta(days=1)
 

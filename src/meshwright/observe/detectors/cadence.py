@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 
-from meshwright.observe.arrivals import Arrivals
-from meshwright.observe.habit import Cadence
+from meshwright.observe.detectors.arrivals import Arrivals
+from meshwright.observe.detectors.habit import Cadence
 
 BURST = 60.0  # publications this close together are one arrival
 REMEMBERED = 200

@@ -12,9 +12,9 @@ from math import inf
 from typing import NamedTuple
 
 from meshwright.model.service_level import DAY
-from meshwright.observe.expiry import expires
-from meshwright.observe.objectives import EXPIRING, Promises
-from meshwright.observe.stretches import Stretch, seconds_within, without
+from meshwright.observe.service.expiry import expires
+from meshwright.observe.service.objectives import EXPIRING, Promises
+from meshwright.observe.service.stretches import Stretch, seconds_within, without
 
 HOUR = 3600.0
 WINDOW, SLOW_WINDOW = 30 * DAY, 90 * DAY

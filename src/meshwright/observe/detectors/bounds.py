@@ -6,9 +6,9 @@ from math import isfinite
 
 from meshwright.errors import DescriptorError
 from meshwright.model.series import Judgement, Point, Series, Severity, Watch, aware
-from meshwright.observe.options import choice_of, invalid, known_only, number_of
-from meshwright.observe.seasons import local, zone_of
-from meshwright.observe.words import number, value_in_words
+from meshwright.observe.detectors.options import choice_of, invalid, known_only, number_of
+from meshwright.observe.detectors.seasons import local, zone_of
+from meshwright.observe.detectors.words import number, value_in_words
 
 _MOST = 1000.0  # a score that nothing needs to exceed
 _FAR = 0.1  # beyond a limit by that much of it, the severity is high

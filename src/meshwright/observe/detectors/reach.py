@@ -7,7 +7,7 @@ there are, the further it is stretched.
 """
 
 from meshwright.model.series import Sensitivity
-from meshwright.observe.windows import Window
+from meshwright.observe.detectors.windows import Window
 
 _TENTH = 0.9
 _SPARED = 0.02  # of the errors, so many are taken for leftovers of undetected faults,

@@ -9,8 +9,8 @@ errors, of points that were found normal, are what the bounds are drawn from.
 from collections import deque
 from datetime import datetime
 
-from meshwright.observe.seasons import Cadence, Season
-from meshwright.observe.windows import Window
+from meshwright.observe.detectors.seasons import Cadence, Season
+from meshwright.observe.detectors.windows import Window
 
 CYCLES = 6  # how many earlier points of a slot are remembered
 _SOME = 10  # values before one can be called common

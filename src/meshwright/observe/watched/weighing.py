@@ -14,8 +14,8 @@ from math import log2
 from meshwright.model.address import Address
 from meshwright.model.series import Judgement
 from meshwright.model.signal import ANOMALY, Signal
-from meshwright.observe.history import Recorded, SeriesName
-from meshwright.observe.metrics import (
+from meshwright.observe.watched.history import Recorded, SeriesName
+from meshwright.observe.watched.metrics import (
     PRIMARY,
     SHARE,
     is_one_sided,
@@ -24,7 +24,7 @@ from meshwright.observe.metrics import (
     unit_of,
     word_of,
 )
-from meshwright.observe.witnesses import is_same
+from meshwright.observe.watched.witnesses import is_same
 
 _DRIFT = 2.0  # what creeps within its bounds needs that much more than what leaves them
 TOGETHER = 1.5  # what anomalies of several columns need together

@@ -4,8 +4,8 @@ from collections import deque
 from datetime import datetime, timedelta
 
 from meshwright.model.series import Sensitivity, aware
-from meshwright.observe.scales import strictness
-from meshwright.observe.windows import Window
+from meshwright.observe.detectors.scales import strictness
+from meshwright.observe.detectors.windows import Window
 
 _SLACK = 0.15  # of a usual gap, beyond the longest that was seen
 _ENOUGH = 6  # gaps before anything is called overdue

@@ -6,7 +6,7 @@ Calendar arithmetic is on a wall clock and then made an instant again: a day of 
 from datetime import datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 
-from meshwright.observe.objectives import Objective
+from meshwright.observe.service.objectives import Objective
 
 _STEP = {
     "day": timedelta(days=1),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from meshwright.model.signal import worst
-from meshwright.observe.news import (
+from meshwright.observe.incidents.news import (
     OPENED,
     REMINDER,
     RESOLVED,

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from meshwright.model.address import Address
 from meshwright.model.signal import BUILD, CHECK, OBJECTIVE, Signal
-from meshwright.observe.incidents import rank
+from meshwright.observe.incidents.incidents import rank
 
 SHOWN = 3
 _CAUSES = {CHECK: "build-rejected", BUILD: "build-failed"}

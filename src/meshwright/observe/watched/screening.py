@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from meshwright.observe.metrics import is_one_sided, is_shape
+from meshwright.observe.watched.metrics import is_one_sided, is_shape
 
 RECENT = 56  # points looked at: eight weeks of days
 _FEW = 5  # points below which no detector says anything

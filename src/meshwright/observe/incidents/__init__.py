@@ -1,0 +1,1 @@
+"""One incident for one cause, and who is told of it."""

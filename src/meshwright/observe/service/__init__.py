@@ -1,0 +1,1 @@
+"""Service levels: what is enforced by observing, good minutes, budgets, downtime."""
