@@ -75,7 +75,7 @@ def _sorted(
     scope = Scope(names, parent)
     scope.add("", relation)
     walk = Walk(scope)
-    ordered(walk, node, relation, [])
+    ordered(walk, node, relation)
     limited(walk, node)
     return Relation(relation.columns, relation.rest, relation.every | walk.found)
 

@@ -43,12 +43,12 @@ def select(node: exp.Select, names: Names, parent: Scope | None) -> Relation:
     _group(node, rows, items)
     _having(node, rows)
     _distinct(node, rows, relation)
-    ordered(rows, node, relation, items)
+    ordered(rows, node, relation)
     limited(rows, node)
     return relation
 
 
-def ordered(walk: Walk, node: exp.Expression, relation: Relation, items: Sequence[Item]) -> None:
+def ordered(walk: Walk, node: exp.Expression, relation: Relation) -> None:
     """Let the rows depend on ORDER BY: names of outputs come first, then positions, then columns."""
     order = node.args.get("order")
     for item in order.expressions if order is not None else ():
@@ -65,7 +65,6 @@ def ordered(walk: Walk, node: exp.Expression, relation: Relation, items: Sequenc
             walk.add(SORTED, relation.names[key.name.lower()].deps)
         else:
             walk.take(key, SORTED)
-    del items
 
 
 def limited(walk: Walk, node: exp.Expression) -> None:
