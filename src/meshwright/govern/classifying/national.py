@@ -78,7 +78,7 @@ def find_scheme(values: Sequence[str], *, is_named: bool) -> tuple[str, float]:
             continue
         found = _share(scheme, values, compact, scheme.zeros if is_named else 0)
         is_whole = not scheme.zeros or min(map(len, compact), default=0) >= scheme.zeros
-        mine = (not scheme.is_weak, is_whole, found)
+        mine = (is_whole, not scheme.is_weak, found)
         if found >= ENOUGH and mine > rank:
             best, rank = (scheme.country, found), mine
     return best

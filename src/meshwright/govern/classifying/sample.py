@@ -150,9 +150,9 @@ def _sql(tables: Sequence[Table], parts: Sequence[Part]) -> str:
         for table, listed in cells.items()
     )
     nothing = ", ".join(_literal(word) for word in NOTHING)
-    shares = ", ".join(
-        f"avg(CAST(regexp_full_match(v, {_literal(pattern)}) AS INTEGER))"
-        f" FILTER (WHERE place <= {MEASURED})"
+    shares = ", ".join(  # a CASE, as a FILTER would run the pattern over every value first
+        f"avg(CASE WHEN place <= {MEASURED}"
+        f" THEN CAST(regexp_full_match(v, {_literal(pattern)}) AS INTEGER) END)"
         for pattern in SHAPES.values()
     )
     return (
