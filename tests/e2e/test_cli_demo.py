@@ -94,6 +94,21 @@ def test_what_the_demo_leaves_can_be_looked_at(demo: tuple[Path, Ended]) -> None
     assert [line["status"] for line in lines] == ["rejected", "published"]
 
 
+def test_persons_are_found_among_the_members_and_nowhere_else(demo: tuple[Path, Ended]) -> None:
+    folder, _ = demo
+    found = mesh(folder, "classify", "--json").json["suggestions"]
+    assert {(one["column"], one["kind"], one["state"]) for one in found} == {
+        (f"loyalty.members.profiles.{column}", kind, "declared")
+        for column, kind in (
+            ("first_name", "person_name"),
+            ("last_name", "person_name"),
+            ("email", "email"),
+            ("phone", "phone"),
+            ("birth_date", "birth_date"),
+        )
+    }
+
+
 def test_a_second_demo_replaces_nothing(demo: tuple[Path, Ended]) -> None:
     folder, _ = demo
     ended = mesh(folder.parent, "demo", folder.name)
