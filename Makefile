@@ -75,6 +75,9 @@ bench: $(BIN)/mesh
 	$(BIN)/python bench/replay.py
 	$(BIN)/python bench/watch.py
 	$(BIN)/python bench/incidents.py
+	$(BIN)/python bench/peers.py columns presidio datahub
+	bench/.envs/columns/bin/python bench/classify_data.py
+	$(BIN)/python bench/classify.py
 	$(BIN)/python bench/health.py
 	$(BIN)/python bench/lineage.py
 

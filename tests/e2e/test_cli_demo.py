@@ -156,6 +156,19 @@ def test_lineage_is_drawn_for_a_pull_request_and_told_to_other_tools(
     for document in (event, *facets.values()):
         url = str(document.get("schemaURL") or document["_schemaURL"])
         assert [str(error) for error in validator(url).iter_errors(document)] == []
+def test_persons_are_found_among_the_members_and_nowhere_else(demo: tuple[Path, Ended]) -> None:
+    folder, _ = demo
+    found = mesh(folder, "classify", "--json").json["suggestions"]
+    assert {(one["column"], one["kind"], one["state"]) for one in found} == {
+        (f"loyalty.members.profiles.{column}", kind, "declared")
+        for column, kind in (
+            ("first_name", "person_name"),
+            ("last_name", "person_name"),
+            ("email", "email"),
+            ("phone", "phone"),
+            ("birth_date", "birth_date"),
+        )
+    }
 
 
 def test_a_second_demo_replaces_nothing(demo: tuple[Path, Ended]) -> None:
