@@ -186,7 +186,7 @@ def _folders(wiring: Wiring, revision: Revision) -> Iterator[tuple[Address, str]
     base, repository = wiring.root.absolute(), revision.repository.resolve()
     for address, card in wiring.workspace.cards.items():
         folder = (base / card.folder).resolve()
-        if folder.is_relative_to(repository):  # else its domain has a repository and a gate of its own
+        if folder.is_relative_to(repository):  # another repository has a gate of its own
             yield address, folder.relative_to(repository).as_posix()
 
 
