@@ -133,6 +133,23 @@ def test_products_of_another_mesh_in_the_repository_do_not_count(repository: Pat
     assert not plan(repository, base).work
 
 
+@pytest.mark.parametrize(
+    ("file", "key", "value"),
+    [
+        ("domains/insight/domain.yaml", "products", ["lonely"]),
+        ("mesh.yaml", "domains", ["domains/sales"]),
+    ],
+)
+def test_what_is_no_longer_listed_is_gone_though_its_files_are_there(
+    repository: Path, file: str, key: str, value: list[str]
+) -> None:
+    """A product leaves the mesh by a line of its domain, a domain by a line of mesh.yaml."""
+    change_yaml(repository / file, lambda said: said.update({key: value}))
+    gone = step(plan(repository), "insight.report")
+    assert gone.action == "refused"
+    assert gone.reasons == ("port spending is removed, but its contract announced no end",)
+
+
 def test_what_was_broken_before_is_not_compared(repository: Path) -> None:
     contract = home_of(repository, "insight.lonely") / "contracts" / "lonely.odcs.yaml"
     good = contract.read_text()

@@ -17,7 +17,7 @@ from meshwright.app.steps import Asked
 from meshwright.app.wiring import Wiring
 from meshwright.errors import DeniedError, RefusedError, UsageError
 from meshwright.model.plan import Step
-from tests.integration.shop import build, column, copied, opened, statuses
+from tests.integration.shop import KEY, build, column, copied, opened, statuses
 from tests.integration.web import KEY_OF_VISIT, PII, WEB
 from tests.meshes import change_contract, change_yaml, home_of, set_model, write_mesh, write_product
 
@@ -94,6 +94,28 @@ def test_a_refused_product_stays_served_and_a_run_says_why(web: Path) -> None:
     assert (refused.error_code, refused.error_kind) == ("classification-lost", "rules")
     assert "crm.people.people.email" in refused.error
     assert results["top.summary"].status in ("up_to_date", "skipped")
+
+
+def test_what_one_port_declares_flows_into_another_that_is_made_of_it(tmp_path: Path) -> None:
+    """The contract is the first word on a source from outside, also for the product's own models."""
+    described = [column("id", **KEY), column("email", "string", **PII)]
+    people = {
+        "inputs": {"raw": "id,email\n1,ada@example.com\n"},
+        "ports": {
+            "people": "select id, email from raw",
+            "contacts": "select id, email as contact from people",
+        },
+        "contracts": {
+            "people": {"columns": described},
+            "contacts": {"columns": [column("id", **KEY), column("contact", "string")]},
+        },
+    }
+    folder = write_mesh(tmp_path / "mesh", {"crm": {"people": people}})
+    (refusal,) = planned(folder)["crm.people"].refusals
+    assert refusal.address == "crm.people.contacts.contact"
+    assert refusal.path[0] == "crm.people.people.email (confidential, pii)"
+    change_contract(folder, "crm.people.contacts", says("contact", **PII))
+    assert planned(folder)["crm.people"].action == "build"
 
 
 def test_each_tag_and_the_level_are_asked_for(web: Path) -> None:

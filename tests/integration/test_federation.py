@@ -66,6 +66,19 @@ def test_a_folder_that_is_not_there_is_told(mesh: Path) -> None:
     assert codes(joined(mesh, path="../nowhere")) == ["federation-missing"]
 
 
+def test_a_federation_without_a_rule_stops_every_build(mesh: Path, federation: Path) -> None:
+    """A wrong folder, or a ref before its first rule, would let everything pass in silence."""
+    rule = federation / "policies" / "not-lonely.sql"
+    rule.rename(rule.with_name("not-lonely.sql.bak"))
+    git(federation, "add", "-A")
+    git(federation, "commit", "--quiet", "-m", "No rule")
+    git(federation, "tag", "v0")
+    assert codes(joined(mesh, git=str(federation), ref="v0")) == ["federation-empty"]
+    assert codes(joined(mesh, path="../federation")) == ["federation-empty"]
+    with opened(mesh) as open_mesh:
+        assert {step.action for step in open_mesh.plan().steps} == {"refused"}
+
+
 def test_a_tag_of_a_repository_is_read(mesh: Path, federation: Path) -> None:
     assert codes(joined(mesh, git=str(federation), ref="v1")) == ["rule-violated"]
 

@@ -1,10 +1,10 @@
 """Plan against a git reference: what a change of the files would do to the mesh, with no state at all.
 
-What must stay true: only products whose files differ from the reference are read; nothing of the working
-tree, of the repository or of the mesh's state is changed.
+What must stay true: only products whose files differ from the reference are read, and those that the mesh
+no longer lists; nothing of the working tree, of the repository or of the mesh's state is changed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -132,9 +132,13 @@ def _step(
 
 
 def _read(wiring: Wiring, revision: Revision) -> Before:
-    """Read the products that have a changed file, as they were and by the names that they have now."""
+    """Read the products that have a changed file, as they were and by the names that they have now.
+
+    Those that mesh.yaml or a domain listed, and no longer does, are gone though their files are all there.
+    """
     changed = revision.changed()
     then = revision.files() if changed else {}
+    listed = {path for _, path in _folders(wiring, revision)}
     with TemporaryDirectory(prefix="mesh-against-") as temporary:
         copy = Path(temporary)
         at_root = f"{revision.prefix}/mesh.yaml" if revision.prefix else "mesh.yaml"
@@ -148,7 +152,7 @@ def _read(wiring: Wiring, revision: Revision) -> Before:
             and any((folder := path.rpartition("/")[0]).startswith(f"{one}/") for one in within)
         }
         touched = {folder: _under(folder, changed) for folder in folders}
-        read = [folder for folder, files in touched.items() if files]
+        read = [one for one, files in touched.items() if files or one not in listed]
         parts = [
             blob
             for path, blob in then.items()
@@ -168,18 +172,22 @@ def _joined(
 ) -> Before:
     former = wiring.workspace.former_names
     found = Before({former.get(str(a), str(a)): product for a, product in products.items()})
-    base = wiring.root.absolute()
-    for address, card in wiring.workspace.cards.items():
-        folder = (base / card.folder).resolve()
-        if not folder.is_relative_to(revision.repository.resolve()):
-            continue  # a domain in a repository of its own has a gate of its own
-        path = folder.relative_to(revision.repository.resolve()).as_posix()
+    for address, path in _folders(wiring, revision):
         files = _under(path, changed)
         if files or str(address) in found.products:
             found.changed[str(address)] = files or ["its folder"]
         if path in broken:
             found.unread.add(str(address))
     return found
+
+
+def _folders(wiring: Wiring, revision: Revision) -> Iterator[tuple[Address, str]]:
+    """Yield each product with its folder in the repository."""
+    base, repository = wiring.root.absolute(), revision.repository.resolve()
+    for address, card in wiring.workspace.cards.items():
+        folder = (base / card.folder).resolve()
+        if folder.is_relative_to(repository):  # another repository has a gate of its own
+            yield address, folder.relative_to(repository).as_posix()
 
 
 def _under(folder: str, changed: Iterable[str]) -> list[str]:

@@ -22,7 +22,7 @@ from meshwright.model.plan import Refusal, Step
 from meshwright.spi.state_store import Reader
 
 SECTION = "flows"
-FORM = f"1:{__version__}"  # the number grows when what is judged, or how, changes
+FORM = f"2:{__version__}"  # the number grows when what is judged, or how, changes
 JUDGED = ("build", "after", "up_to_date", "refused")
 Briefs = Mapping[str, Brief | None]
 
@@ -76,7 +76,7 @@ class Flows:
     def into(self, product: str) -> Mapping[str, Classes]:
         """Return what flows into the columns of a product's models, as its files are; raises as they do."""
         brief = self._briefs.get(product)
-        if brief is None or not any(self._inputs(brief).values()):
+        if brief is None or not self._is_reached(brief):
             return {}
         return self._flowing_into(product, is_planned=True)
 
@@ -88,13 +88,13 @@ class Flows:
 
     def _refusals(self, product: str, brief: Brief, *, is_planned: bool) -> tuple[Refusal, ...]:
         """Judge a product by what would be made of its files, or where it stays as it is by what was."""
-        if not brief.ports:
+        if not _may_flow(brief):
             return ()
         key = self._key(product, brief, brief.code)
         if self._is_right(product, key):
             return ()
         found: tuple[Refusal, ...] = ()
-        if any(self._inputs(brief).values()):
+        if self._is_reached(brief):
             from meshwright.app.flow_refusals import refusals
 
             flowing = self._flowing_into(product, is_planned=is_planned)
@@ -133,6 +133,21 @@ class Flows:
                 return served[name]
         brief = self._briefs.get(product)
         return brief.contracts.get(name, "") if brief else ""
+
+    def _is_reached(self, brief: Brief) -> bool:
+        """Say whether anything classified may flow into a product, or from one of its ports into another."""
+        return _has_own(brief) or any(self._inputs(brief).values())
+
+    def _own(self, product: str, brief: Brief, *, is_planned: bool) -> dict[str, Classes]:
+        """Return what the contracts of a product say of its ports, which its models may read."""
+        if not _has_own(brief):
+            return {}
+        return {
+            name: _said(brief, f"{product}.{name}")
+            if is_planned
+            else self._declared(f"{product}.{name}")
+            for name in brief.contracts
+        }
 
     def _inputs(self, brief: Brief) -> dict[str, Classes]:
         """Return what the inputs of a product carry, by input and by address."""
@@ -174,7 +189,7 @@ class Flows:
         if brief is None or self._is_trusted(product, brief):
             return said
         read = [self._ports.get(one, {}) for one in map(brief.present, brief.ports.values())]
-        if not any(read):
+        if not any(read) and not _has_own(brief):
             return said
         flowing = self._flowing_into(product, is_planned=product in self._building).get(name, {})
         words = {column for column in {*said, *flowing} if f"{port}.{column}" in self._words}
@@ -188,7 +203,7 @@ class Flows:
 
     def _is_trusted(self, product: str, brief: Brief) -> bool:
         """Say whether no more flows into a product than its contracts say."""
-        if not brief.ports:
+        if not _may_flow(brief):
             return True
         served = self._served.get(product)
         is_planned = product in self._building or served is None
@@ -201,8 +216,7 @@ class Flows:
         brief = self._briefs.get(product)
         digest = self._digest(port)
         if brief is not None and brief.contracts.get(name, "") == digest:
-            said = brief.classes.get(name, ())
-            return {column: declared(port, column, level, tags) for column, level, tags in said}
+            return _said(brief, port)
         from meshwright.app.contracts import served_contract
 
         address = Address.parse(port)
@@ -217,7 +231,8 @@ class Flows:
             brief = self._briefs[product]
             assert brief is not None
             lineage = self._lineage(product, brief, is_planned=is_planned)
-            self._flowing[key] = carried(lineage, self._inputs(brief)) if lineage else {}
+            own = self._own(product, brief, is_planned=is_planned)
+            self._flowing[key] = carried(lineage, self._inputs(brief), own) if lineage else {}
         return self._flowing[key]
 
     def _lineage(self, product: str, brief: Brief, *, is_planned: bool) -> ProductLineage | None:
@@ -233,6 +248,21 @@ class Flows:
             if known is not None or served.code != brief.code:
                 return known
         return _planned(self._wiring, self._reader, Address.parse(product))
+
+
+def _may_flow(brief: Brief) -> bool:
+    return bool(brief.ports) or _has_own(brief)
+
+
+def _has_own(brief: Brief) -> bool:
+    """Say whether a port is classified by its contract that another one of the product may be made of."""
+    return bool(brief.classes) and len(brief.contracts) > 1
+
+
+def _said(brief: Brief, port: str) -> Classes:
+    """Return what the contract of a port declares, as its file is."""
+    said = brief.classes.get(port.rpartition(".")[2], ())
+    return {column: declared(port, column, level, tags) for column, level, tags in said}
 
 
 def flows_of(wiring: Wiring, reader: Reader) -> Flows:

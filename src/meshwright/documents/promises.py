@@ -1,5 +1,5 @@
 """Judge the custom properties that mean something here: `quarantine`, `replaces`, `endOfLife`,
-`observe`, `objective`."""
+`observe`, `objective`; and the end of life where it is a service level."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -17,22 +17,31 @@ from meshwright.model.json_value import Json
 from meshwright.model.problem import Problem
 from meshwright.model.service_level import share_of
 
+END_OF_LIFE = "endOfLife"
+
 
 def promise_problems(document: Document, owner: Mapping[str, Json], path: Path) -> list[Problem]:
     """Return what is wrong with the custom properties of a contract or of one of its objects."""
     found = []
+    for where, item in entries(owner.get("slaProperties"), (*path, "slaProperties")):
+        if item.get("property") == END_OF_LIFE:
+            found += _problems(document, END_OF_LIFE, item.get("value"), where)
     for where, item in entries(owner.get("customProperties"), (*path, "customProperties")):
         name, value = item.get("property"), item.get("value")
         if name == OBSERVE:
             found += value_problems(document, OBSERVE, value, (*where, "value"))
-        if not isinstance(name, str) or name not in _PROMISES:
-            continue
-        is_good, code, example = _PROMISES[name]
-        if not is_good(value):
-            text = f"`{name}` cannot be `{flow(value)}`"
-            hint = f"for example `value: {example}`"
-            found.append(document.problem(code, text, (*where, "value"), hint=hint))
+        if isinstance(name, str) and name in _PROMISES:
+            found += _problems(document, name, value, where)
     return found
+
+
+def _problems(document: Document, name: str, value: Json, where: Path) -> list[Problem]:
+    is_good, code, example = _PROMISES[name]
+    if is_good(value):
+        return []
+    text = f"`{name}` cannot be `{flow(value)}`"
+    hint = f"for example `value: {example}`"
+    return [document.problem(code, text, (*where, "value"), hint=hint)]
 
 
 def _is_quarantine(value: Json) -> bool:
@@ -64,5 +73,5 @@ _PROMISES: dict[str, tuple[Callable[[Json], bool], str, str]] = {
     "quarantine": (_is_quarantine, "quarantine-invalid", "{tolerance: 1%}"),
     "replaces": (_is_port, "replaces-invalid", "operations.flights.departures"),
     "objective": (lambda value: bool(share_of(value)), "objective-invalid", "99.5%"),
-    "endOfLife": (_is_moment, "end-of-life-invalid", "2027-12-31"),
+    END_OF_LIFE: (_is_moment, "end-of-life-invalid", "2027-12-31"),
 }

@@ -51,6 +51,7 @@ class Carried:
 Classes = Mapping[
     str, Carried
 ]  # of one table: by column in lower case, or `EVERY`; only what carries
+NO_CLASSES: Mapping[str, Classes] = {}
 NOTHING = Carried()
 
 
@@ -82,13 +83,15 @@ def rank_only(name: str) -> int:
 
 
 def carried(
-    lineage: ProductLineage, inputs: Mapping[str, Classes]
+    lineage: ProductLineage, inputs: Mapping[str, Classes], own: Mapping[str, Classes] = NO_CLASSES
 ) -> dict[str, dict[str, Carried]]:
-    """Return for each model of a product what its columns carry; `inputs` are the classes of its inputs.
+    """Return for each model of a product what flows into its columns; `inputs` are the classes of its inputs.
 
-    Columns that carry nothing are left out; what holds for every column of a model is under `EVERY`.
+    `own` is what its contracts declare of its ports, which counts for the models that read them. Columns
+    that carry nothing are left out; what holds for every column of a model is under `EVERY`.
     """
     tables: dict[str, Classes] = {name.lower(): classes for name, classes in inputs.items()}
+    said = {name.lower(): classes for name, classes in own.items()}
     names = {name.lower(): name for name in lineage.models}
     reads = {
         name: {edge.table.lower() for edge in select.edges} & names.keys() - {name.lower()}
@@ -99,7 +102,7 @@ def carried(
     for key in order:
         name = names[key]
         classes = _classes(f"{lineage.product}.{name}", lineage.models[name], tables)
-        found[name] = tables[key] = classes
+        found[name], tables[key] = classes, _both(classes, said.get(key, {}))
     return found
 
 
@@ -130,6 +133,15 @@ def loss(flowing: Carried, classification: str, tags: Iterable[str]) -> Loss | N
     if not level and not lost:
         return None
     return Loss(level, lost, flowing.paths[level or lost[0]])
+
+
+def _both(classes: Classes, others: Classes) -> Classes:
+    if not others:
+        return classes
+    return {
+        column: joined((classes.get(column, NOTHING), others.get(column, NOTHING)))
+        for column in {*classes, *others}
+    }
 
 
 def _classes(

@@ -1,7 +1,7 @@
 """A port that is going to end: until when it is served, and what follows it."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -28,11 +28,13 @@ class Farewell:
 
 
 def end_of(text: str, zone: ZoneInfo) -> datetime | None:
-    """Return the first moment after an announced end; None for what is no date."""
+    """Return the first moment after an announced end; None for what is no date, or the last that there is."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
     if len(text) <= len("2027-06-30"):
+        if moment.date() == date.max:
+            return None  # 9999-12-31 is how people write: never
         moment = datetime.combine(moment.date() + timedelta(days=1), time.min)
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)

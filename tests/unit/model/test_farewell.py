@@ -44,7 +44,7 @@ def test_it_is_served_to_the_last_moment_and_not_at_the_next(
     assert farewell.is_over(first, BERLIN)
 
 
-@pytest.mark.parametrize("end", ["", "someday", "2027-13-01"])
+@pytest.mark.parametrize("end", ["", "someday", "2027-13-01", "9999-12-31"])
 def test_without_a_date_nothing_ends(end: str) -> None:
     assert not Farewell("a.b.c", end).is_over(datetime(9000, 1, 1, tzinfo=UTC), BERLIN)
 

@@ -67,11 +67,16 @@ def _global_folders(wiring: Wiring, problems: list[Problem]) -> list[Path]:
     """Return the folders of global rules, the federation's first: what is there cannot be shadowed."""
     folders = []
     if wiring.mesh.federation is not None:
+        place = Place("mesh.yaml")
         try:
             folders.append(federation_folder(wiring) / FOLDER)
         except MeshwrightError as error:
-            place = Place("mesh.yaml")
             problems.append(Problem(error.code, error.message, place, error.hint, "federation"))
+        else:
+            if not _named(folders[0], ENDING):
+                what = f"the federation has no rule: `{FOLDER}/*{ENDING}` is nowhere in it"
+                hint = "check its path or ref, or leave `federation` out"
+                problems.append(Problem("federation-empty", what, place, hint, "federation"))
     return [*folders, wiring.root / FOLDER]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from meshwright.app.findings import Finding
+from meshwright.app.places import in_repository
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
@@ -13,10 +14,10 @@ def annotations(findings: Sequence[Finding], prefix: str) -> list[str]:
 
 
 def _command(finding: Finding, prefix: str) -> str:
-    file = "/".join(filter(None, (prefix, finding.place.file or "mesh.yaml")))
-    said = {"file": file, "title": f"mesh: {finding.title}"}
-    if finding.place.line:
-        said["line"] = str(finding.place.line)
+    place = in_repository(prefix, finding.place)
+    said = {"file": place.file, "title": f"mesh: {finding.title}"}
+    if place.line:
+        said["line"] = str(place.line)
     path = f"\npath: {' -> '.join(finding.path)}" if finding.path else ""
     hint = f"\nnext: {finding.hint}" if finding.hint else ""
     options = ",".join(f"{key}={escape_property(value)}" for key, value in said.items())

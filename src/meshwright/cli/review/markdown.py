@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from meshwright.app.findings import Finding
+from meshwright.app.places import in_repository
 from meshwright.cli.review.markup import code, comment, details, html, plain, prose, table
 from meshwright.model.counted import counted
 from meshwright.model.plan import ContractChange, Plan, Step
@@ -34,8 +35,9 @@ class Page:
         shown = code(f"{place.file.rpartition('/')[2]}" + (f":{place.line}" if place.line else ""))
         if not self.files:
             return shown
-        path = quote("/".join(filter(None, (self.prefix, place.file))))
-        return f"[{shown}]({self.files}/{path}{f'#L{place.line}' if place.line else ''})"
+        found = in_repository(self.prefix, place)
+        line = f"#L{found.line}" if found.line else ""
+        return f"[{shown}]({self.files}/{quote(found.file)}{line})"
 
 
 def page_of(mesh: str, prefix: str) -> Page:

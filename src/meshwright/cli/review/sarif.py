@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from meshwright import __version__
 from meshwright.app.findings import Finding
+from meshwright.app.places import in_repository
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -75,9 +76,9 @@ _ESCAPES = {"\\": "\\\\", "[": "\\[", "]": "\\]", "{": "{{", "}": "}}"}
 
 
 def _location(finding: Finding, prefix: str) -> dict[str, Any]:
-    file = "/".join(filter(None, (prefix, finding.place.file or "mesh.yaml")))
-    physical: dict[str, Any] = {"artifactLocation": {"uri": quote(file), "uriBaseId": ROOT}}
-    physical["region"] = {"startLine": max(finding.place.line, 1)}
+    place = in_repository(prefix, finding.place)
+    physical: dict[str, Any] = {"artifactLocation": {"uri": quote(place.file), "uriBaseId": ROOT}}
+    physical["region"] = {"startLine": max(place.line, 1)}
     logical = {"fullyQualifiedName": finding.address}
     return {
         "physicalLocation": physical,
