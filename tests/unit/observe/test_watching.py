@@ -89,7 +89,7 @@ def test_nulls_that_grow_in_several_columns_speak_like_rows() -> None:
     for score, kind, is_told in (
         (1.1, "spike", True),
         (0.9, "spike", False),
-        (1.4, "drift", False),
+        (2.9, "drift", False),
     ):
         found = [anomaly("null_share", score, column, kind=kind) for column in "ab"]
         assert bool(weigh(found)) == is_told

@@ -97,7 +97,7 @@ def _witnesses(
 
 
 def _of_rows(anomalies: Sequence[Anomaly]) -> list[Anomaly]:
-    """Mark the null rates that grew in several columns at once."""
+    """Mark the null rates that left their bounds upwards in several columns at once."""
     columns: dict[str, set[str]] = {}
     for anomaly in anomalies:
         if _has_grown(anomaly):
@@ -111,9 +111,16 @@ def _of_rows(anomalies: Sequence[Anomaly]) -> list[Anomaly]:
 
 
 def _has_grown(anomaly: Anomaly) -> bool:
-    value, expected = anomaly.judgement.value, anomaly.judgement.expected
-    is_rate = anomaly.name.metric == "null_share" and not anomaly.is_chosen
-    return is_rate and value is not None and expected is not None and value > expected
+    judgement = anomaly.judgement
+    value, expected = judgement.value, judgement.expected
+    is_out = judgement.kind != "drift" and not anomaly.is_chosen
+    return (
+        anomaly.name.metric == "null_share"
+        and is_out
+        and value is not None
+        and expected is not None
+        and value > expected
+    )
 
 
 def _rank(anomaly: Anomaly) -> tuple[bool, bool, int]:
