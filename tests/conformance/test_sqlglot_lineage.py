@@ -143,3 +143,10 @@ def test_a_long_chain_of_unions_is_followed() -> None:
 def test_an_unread_cte_says_nothing() -> None:
     sql = "with q as (select missing from nowhere) select a from t"
     assert READER.trace(sql, {"t": ["a"], "nowhere": None}).edges == (Edge("a", "t", "a"),)
+
+
+def test_a_recursive_cte_is_followed_through_every_column_that_hands_on_to_the_next() -> None:
+    names = [f"k{n}" for n in range(30)]
+    sql = f"with recursive r({', '.join(names)}) as (select a{', 1' * 29} from t"
+    sql += f" union all select 0, {', '.join(names[:-1])} from r) select k29 from r"
+    assert {(e.table, e.column) for e in READER.trace(sql, LINEAGE_TABLES).edges} == {("t", "a")}

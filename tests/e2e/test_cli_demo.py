@@ -156,6 +156,8 @@ def test_lineage_is_drawn_for_a_pull_request_and_told_to_other_tools(
     for document in (event, *facets.values()):
         url = str(document.get("schemaURL") or document["_schemaURL"])
         assert [str(error) for error in validator(url).iter_errors(document)] == []
+
+
 def test_persons_are_found_among_the_members_and_nowhere_else(demo: tuple[Path, Ended]) -> None:
     folder, _ = demo
     found = mesh(folder, "classify", "--json").json["suggestions"]

@@ -59,6 +59,10 @@ LINEAGE: Sequence[tuple[str, str]] = (
      "v, k, n; k: t.a transformation, t.b transformation; n: t.a "
      "transformation, t.b conditional; v: t.a transformation, t.b "
      "transformation, t.c conditional"),
+    ("with q as (select case c when 'x' then 'year' else 'month' end as grain from t) "
+    "select date_trunc(grain, date '2020-05-05') as z, "
+    "datediff(grain, date '2020-05-05', date '2021-08-05') as y from q",
+     "z, y; y: t.c conditional; z: t.c conditional"),
     ("select a is null as missing, c like 'x%' as is_x from t",
      "missing, is_x; is_x: t.c transformation; missing: t.a transformation hidden"),
     ("select md5(c) as h, hash(a || sha256(c)) as hh, upper(md5(c)) as u from t",
@@ -88,6 +92,8 @@ LINEAGE: Sequence[tuple[str, str]] = (
      "a, b; *: t.a group_by, t.b group_by; a: t.a identity; b: t.b identity"),
     ("select distinct on (a) b from t order by c",
      "b; *: t.a group_by, t.c sort; b: t.b identity"),
+    ("select distinct on (b) a as b, c from t",
+     "b, c; *: t.a group_by; b: t.a identity; c: t.c identity"),
     ("select a from t order by all limit (select max(d) from u)",
      "a; *: t.a sort, u.d filter; a: t.a identity"),
     ("select a from t qualify row_number() over (partition by b order by c) = 1",
@@ -99,6 +105,8 @@ LINEAGE: Sequence[tuple[str, str]] = (
      "aggregation hidden; total: t.a aggregation"),
     ("select c, min(a) as least from t group by all order by all",
      "c, least; *: t.a sort, t.c group_by, t.c sort; c: t.c identity; least: t.a aggregation"),
+    ("select a + (select max(d) from u) as k, count(*) as n from t group by all",
+     "k, n; *: t.a group_by, u.d group_by; k: t.a transformation, u.d aggregation"),
     ("select a % 2 as k, count(b) as n from t group by 1 order by 2",
      "k, n; *: t.a group_by, t.b sort; k: t.a transformation; n: t.b aggregation hidden"),
     ("select a, b, count(*) as n from t group by grouping sets ((a), (a, b), ())",
@@ -152,6 +160,8 @@ LINEAGE: Sequence[tuple[str, str]] = (
      "b, i; *: t.l join; b: t.b identity; i: t.l transformation"),
     ("select t.b, d from (t join u using (a))",
      "b, d; *: t.a join, u.a join; b: t.b identity; d: u.d identity"),
+    ("select x.b, u.d from ((select * from t) x join u on x.a = u.a)",
+     "b, d; *: t.a join, u.a join; b: t.b identity; d: u.d identity"),
     # sets
     ("select a from t union all select d from u",
      "a; a: t.a identity, u.d identity"),
@@ -184,6 +194,10 @@ LINEAGE: Sequence[tuple[str, str]] = (
      "a, b; a: t.a transformation; b: t.b transformation"),
     ("select max(columns(* exclude (l, s, c))) from t",
      "a, b; a: t.a aggregation; b: t.b aggregation"),
+    ("select columns(* exclude (l, s, c) replace (a + b as a)) from t",
+     "a, b; a: t.a transformation, t.b transformation; b: t.b identity"),
+    ("select greatest(*columns(* exclude (l, s, c) replace (a + d as a))) as z from t join u using (a)",
+     "z; *: t.a join, u.a join; z: t.a transformation, t.b transformation, u.d transformation"),
     ("select columns('(a|b)') as 'of_\\1' from t",
      "of_a, of_b; of_a: t.a identity; of_b: t.b identity"),
     ("select coalesce(*columns('a|b')) as k from t",
@@ -208,6 +222,9 @@ LINEAGE: Sequence[tuple[str, str]] = (
     ("from (select a, b, c from t) pivot (sum(a) as s for c in ('x', 'y'))",
      "b, x_s, y_s; *: t.b group_by, t.c group_by; b: t.b identity; x_s: t.a "
      "aggregation, t.c conditional; y_s: t.a aggregation, t.c conditional"),
+    ("from (t join u using (a)) pivot (sum(d) for c in ('x', 'y') group by b)",
+     "b, x, y; *: t.a join, t.b group_by, t.c group_by, u.a join; b: t.b identity; "
+     "x: t.c conditional, u.d aggregation; y: t.c conditional, u.d aggregation"),
     ("from (unpivot (select a, b, c from t) on a, b into name n value v)",
      "c, n, v; *: t.a filter, t.b filter; c: t.c identity; v: t.a identity, t.b identity"),
     ("from (unpivot u on columns(*))",

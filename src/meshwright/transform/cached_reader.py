@@ -17,7 +17,7 @@ from meshwright.transform.shelf import Shelf
 SECTION = "sql"
 LINEAGE_SECTION = "sql-lineage"
 _FORMAT = "1"  # grows when SqlFacts, or how a reader fills it, changes
-_LINEAGE_FORMAT = "1"  # grows when SelectLineage, or how a reader traces, changes
+_LINEAGE_FORMAT = "2"  # grows when SelectLineage, or how a reader traces, changes
 
 
 class CachedSqlReader:

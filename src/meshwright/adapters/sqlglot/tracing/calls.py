@@ -24,3 +24,9 @@ AGGREGATE_NAMES = frozenset(_AGGREGATES.split())  # those that sqlglot does not 
 # A window function that hands on a value of another row sums nothing up
 HANDED = (exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue, exp.NthValue)
 CHOSEN_BY = (exp.ArgMax, exp.ArgMin)
+
+_DATE_PARTS = """
+    century day decade dow doy epoch era hour isodow isoyear julian microsecond millennium millisecond minute
+    month nanosecond quarter second timezone week weekday year yearweek
+"""
+DATE_PARTS = frozenset(part + end for part in _DATE_PARTS.split() for end in ("", "s"))

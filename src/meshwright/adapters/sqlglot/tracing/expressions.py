@@ -11,11 +11,12 @@ from meshwright.adapters.sqlglot.tracing.calls import (
     CHOSEN_BY,
     COUNT_NAMES,
     COUNTS,
+    DATE_PARTS,
     HANDED,
     HASH_NAMES,
     HASHES,
 )
-from meshwright.adapters.sqlglot.tracing.choices import chosen
+from meshwright.adapters.sqlglot.tracing.choices import chosen, star_of
 from meshwright.adapters.sqlglot.tracing.predicates import LEAVES, conjuncts
 from meshwright.adapters.sqlglot.tracing.relations import Deps
 from meshwright.adapters.sqlglot.tracing.scopes import Scope
@@ -126,7 +127,11 @@ def _dot(walk: Walk, node: exp.Expression, use: Use) -> None:
 
 def _star(walk: Walk, node: exp.Expression, use: Use) -> None:
     walk.add(use.changed(), walk.scope.everything())
-    for replaced in node.args.get("replace") or ():
+    _replacing(walk, node, use)
+
+
+def _replacing(walk: Walk, star: exp.Expression | None, use: Use) -> None:
+    for replaced in (star.args.get("replace") if star is not None else None) or ():
         walk.take(replaced, use.changed())
 
 
@@ -135,6 +140,7 @@ def _columns(walk: Walk, node: exp.Expression, use: Use) -> None:
         walk.add(use, walk.standing)
     else:
         walk.add(use.changed(), chosen(node, walk.scope).all())
+        _replacing(walk, star_of(node.this), use)
 
 
 def _same(walk: Walk, node: exp.Expression, use: Use) -> None:
@@ -143,6 +149,15 @@ def _same(walk: Walk, node: exp.Expression, use: Use) -> None:
 
 def _changed(walk: Walk, node: exp.Expression, use: Use) -> None:
     walk.take_parts(node, use.changed())
+
+
+def _timed(walk: Walk, node: exp.Expression, use: Use) -> None:
+    """`date_trunc(grain, t)`: the parser takes the column's name for the part of the date itself."""
+    walk.take_parts(node, use.changed())
+    unit = node.args.get("unit")
+    name = unit.name.lower() if isinstance(unit, exp.Var | exp.Literal) else ""
+    if name and name not in DATE_PARTS and name not in walk.bound:
+        walk.add(use.changed(), walk.scope.find([name]) or ())
 
 
 def _masked(walk: Walk, node: exp.Expression, use: Use) -> None:
@@ -322,6 +337,7 @@ def _handler_of(node: exp.Expression) -> Handler:
         (QUERIES, _subquery),
         (COUNTS, _count),
         (HASHES, _masked),
+        ((exp.TimeUnit, exp.DateTrunc), _timed),
         (CHOSEN_BY, _chosen_by),
         (exp.AggFunc, _aggregate),
     ):

@@ -137,7 +137,7 @@ def _recursive(cte: exp.Expression, names: Names, parent: Scope | None) -> Relat
         names = _with_ctes(inner, names, parent)
     first = trace(body.this, names, parent)
     known = _titled(cte, first.columns, first)
-    for _ in range(_MOST_ROUNDS):
+    for _ in range(_MOST_ROUNDS + len(first.columns)):  # one may hand on to the next
         seen = known
         seeing = names.with_cte(cte.alias, _once(partial(_same, seen)))
         more = trace(body.expression, seeing, parent)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
-from meshwright.adapters.sqlglot.tracing.expressions import Walk, deps_of, unnested
+from meshwright.adapters.sqlglot.tracing.expressions import QUERIES, Walk, deps_of, unnested
 from meshwright.adapters.sqlglot.tracing.relations import Column, Deps, Relation, deduplicated
 from meshwright.adapters.sqlglot.tracing.scopes import Names, Scope
 from meshwright.adapters.sqlglot.tracing.sources import add_join, add_source
@@ -19,6 +19,7 @@ from meshwright.adapters.sqlglot.tracing.uses import (
     through,
 )
 
+_SUMS = (exp.AggFunc, exp.Window)
 Item = tuple[exp.Expression, Relation]
 
 
@@ -55,16 +56,8 @@ def ordered(walk: Walk, node: exp.Expression, relation: Relation) -> None:
         key = item.this
         if isinstance(key, exp.Var) and key.name.upper() == "ALL":
             walk.add(SORTED, relation.all())
-        elif _is_position(key):
-            _take_position(walk, key, relation, SORTED)
-        elif (
-            isinstance(key, exp.Column)
-            and len(key.parts) == 1
-            and key.name.lower() in relation.names
-        ):
-            walk.add(SORTED, relation.names[key.name.lower()].deps)
         else:
-            walk.take(key, SORTED)
+            _take_output(walk, key, relation, SORTED)
 
 
 def limited(walk: Walk, node: exp.Expression) -> None:
@@ -131,11 +124,18 @@ def _group(node: exp.Select, rows: Walk, items: Sequence[Item]) -> None:
         return
     if group.args.get("all"):
         for item, made in items:
-            if not item.find(exp.AggFunc) or item.find(exp.Window):
+            if not _is_summed(item):
                 rows.add(GROUPED, made.all())
         return
     for key in group.iter_expressions():
         _take_key(rows, key, items)
+
+
+def _is_summed(item: exp.Expression) -> bool:
+    """Whether it holds an aggregate of this SELECT itself: those of a subquery in it make no group."""
+    parts = list(item.walk(prune=lambda n: isinstance(n, QUERIES)))
+    kinds = [isinstance(part, exp.Window) for part in parts if isinstance(part, _SUMS)]
+    return bool(kinds) and not any(kinds)
 
 
 def _take_key(rows: Walk, key: exp.Expression, items: Sequence[Item]) -> None:
@@ -167,10 +167,18 @@ def _distinct(node: exp.Select, rows: Walk, relation: Relation) -> None:
         rows.add(GROUPED, relation.all())
         return
     for key in on.expressions if isinstance(on, exp.Tuple) else [on]:
-        if _is_position(key):
-            _take_position(rows, key, relation, GROUPED)
-        else:
-            rows.take(key, GROUPED)
+        _take_output(rows, key, relation, GROUPED)
+
+
+def _take_output(walk: Walk, key: exp.Expression, relation: Relation, use: Use) -> None:
+    """Take what ORDER BY or DISTINCT ON names: an output before a column of the same name."""
+    is_name = isinstance(key, exp.Column) and len(key.parts) == 1
+    if _is_position(key):
+        _take_position(walk, key, relation, use)
+    elif is_name and key.name.lower() in relation.names:
+        walk.add(use, relation.names[key.name.lower()].deps)
+    else:
+        walk.take(key, use)
 
 
 def _is_position(key: exp.Expression) -> bool:

@@ -65,6 +65,7 @@ def relation_of(scope: Scope, node: exp.Expression, every: set[Dep]) -> tuple[st
     alias = node.args.get("alias")
     names = [column.name for column in alias.columns] if isinstance(alias, exp.TableAlias) else []
     name = node.alias
+    is_joined = isinstance(node, exp.Subquery) and _is_joined(node.this)
     if isinstance(node, exp.Lateral):
         inner = node.this
         inner_name, relation = relation_of(scope, inner, every)
@@ -77,7 +78,7 @@ def relation_of(scope: Scope, node: exp.Expression, every: set[Dep]) -> tuple[st
             relation = _table(scope.names, node)
         else:
             return _function(scope, node, name, names, every)
-    elif isinstance(node, exp.Subquery) and isinstance(node.this, exp.Table):
+    elif is_joined:
         name, relation = _parenthesised(scope, node, name)
     elif isinstance(node, exp.Query | exp.Values | exp.Pivot):
         relation = scope.query(node)
@@ -86,7 +87,7 @@ def relation_of(scope: Scope, node: exp.Expression, every: set[Dep]) -> tuple[st
     else:
         relation = anything(scope.names, node)
     for pivot in node.args.get("pivots") or ():
-        if isinstance(node, exp.Table):  # a subquery has applied its own
+        if is_joined or isinstance(node, exp.Table):  # a subquery has applied its own
             relation = pivoted(scope, relation, pivot)
         name = pivot.alias or name
         titled = pivot.args.get("alias")
@@ -130,14 +131,21 @@ def _table(names: Names, node: exp.Table) -> Relation:
     return names.tables[".".join(parts)]
 
 
-def _parenthesised(scope: Scope, node: exp.Subquery, name: str) -> tuple[str, Relation]:
+def _is_joined(inner: exp.Expression) -> bool:
+    """Whether what stands in parentheses is a table or a join of such, and not a query."""
+    return isinstance(inner, exp.Table) or (
+        not isinstance(inner, exp.Select | exp.SetOperation) and bool(_joins(inner))
+    )
+
+
+def _parenthesised(scope: Scope, node: exp.Expression, name: str) -> tuple[str, Relation]:
     """`(a join b using (x))`: its sources stay visible, unless it has a name of its own."""
     inner = Scope(scope.names, scope)
     every: set[Dep] = set()
     add_source(inner, node.this, every)
     columns = [column for source in inner.sources for column in source.shown]
     relation = Relation(columns, inner.rests(), every)
-    if name or len(inner.sources) == 1:
+    if name or len(inner.sources) == 1 or node.args.get("pivots"):
         return name or inner.sources[0].alias, relation
     for source in inner.sources:
         scope.sources.append(source)

@@ -66,7 +66,7 @@ def _columns_in(item: exp.Expression) -> exp.Columns | None:
 def _multiplied(item: exp.Expression, columns: exp.Columns, scope: Scope) -> Relation:
     """Return one output for each column that COLUMNS(…) stands for."""
     title = item.alias if isinstance(item, exp.Alias) else ""
-    found = chosen(columns, scope)
+    found = _replaced(chosen(columns, scope), star_of(columns.this), scope)
     made = []
     for column in found.columns:
         walk = Walk(scope, standing=column.deps)
