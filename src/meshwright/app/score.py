@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from meshwright.app.health import check_health
 from meshwright.app.order import load_briefs, reads_of
+from meshwright.app.policy.files import has_rules
 from meshwright.app.product_graph import ProductGraph, graph_of
 from meshwright.app.promises import promises_of
 from meshwright.app.served import served_products
@@ -80,6 +81,7 @@ class _Known:
         self._now = now
         self._graph: ProductGraph = graph_of(wiring)
         self._served = served_products(reader)
+        self._is_ruled = has_rules(wiring)
         self._incidents = _counts(
             reader, "SELECT product, count(*) FROM incidents WHERE state <> 'resolved' GROUP BY 1"
         )
@@ -106,6 +108,7 @@ class _Known:
             is_served=bool(served and served.version),
             health=health.get(name, "unknown"),
             incidents=self._incidents[name],
+            is_ruled=self._is_ruled,
             is_alerted=bool(self._wiring.mesh.alerting.notifiers),
             violations=tuple(self._violations[name]),
             exemptions=self._exemptions[name],

@@ -49,6 +49,7 @@ class Standing:
     health: str = "unknown"
     incidents: int = 0
     is_alerted: bool = False
+    is_ruled: bool = False  # the mesh has governance rules
     violations: tuple[tuple[str, str], ...] = ()
     exemptions: int = 0
     suggestions: int = 0
@@ -173,6 +174,7 @@ def _observed(standing: Standing) -> Iterator[Answer]:
 
 
 def _governed(standing: Standing) -> Iterator[Answer]:
+    yield _yes(standing.is_ruled), "no rule governs the mesh: mesh policy add"
     rules = ", ".join(rule for rule, _ in standing.violations[:_SHOWN])
     yield _yes(not standing.violations), f"it breaks rules: {rules} (mesh policy explain)"
     unsure = standing.suggestions

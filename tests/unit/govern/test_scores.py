@@ -36,6 +36,7 @@ GOOD = Standing(
     is_served=True,
     health="healthy",
     is_alerted=True,
+    is_ruled=True,
     consumers=1,
     readers=1,
 )
@@ -81,6 +82,7 @@ def test_use_is_no_condition_of_the_badge() -> None:
         ({"ports": (replace(PORT, levels=("retention",)),)}, "observed", "how fresh orders is"),
         ({"ports": (replace(PORT, is_watched=False),)}, "observed", "watch orders again"),
         ({"violations": (("has-owner", "warn"),)}, "governed", "it breaks rules: has-owner"),
+        ({"is_ruled": False}, "governed", "mesh policy add"),
         ({"suggestions": 3}, "governed", "3 columns may be personal"),
         ({"waivers": 1}, "governed", "1 waiver in force"),
         ({"exemptions": 1}, "governed", "1 exemption in force"),

@@ -69,14 +69,19 @@ def _table(scores: "tuple[Score, ...]", domains: dict[str, dict[str, float]]) ->
     names = [aspect.name for aspect in scores[0].aspects]
     rows = []
     for domain, means in domains.items():
-        rows.append((domain, *(f"{means[name]:.0%}" for name in names), "", ""))
+        rows.append((domain, *(f"{means[name]:.0%}" for name in names), ""))
         for score in scores:
-            if score.product.partition(".")[0] == domain:
+            of_domain, _, product = score.product.partition(".")
+            if of_domain == domain:
                 shares = [f"{aspect.score:.0%}" for aspect in score.aspects]
                 badge = "certified" if score.is_certified else ""
-                rows.append((f"  {score.product}", *shares, badge, _next(score)))
-    headers = ("product", *names, "badge", "do next")
+                rows.append((f"  {product}", *shares, badge))
+    headers = ("product", *names, "badge")
     tables.out().print(tables.table(headers, rows, right=tuple(names)))
+    steps = [(score.product, _next(score)) for score in scores if _next(score)]
+    if steps:
+        console.put("")
+        tables.out().print(tables.table(("product", "do next"), steps))
 
 
 def _next(score: "Score") -> str:
