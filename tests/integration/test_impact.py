@@ -17,7 +17,7 @@ from meshwright.model.facts import ExternalRunSeen, SubscriptionMade
 from meshwright.model.plan import Affected, ChangedItem
 from tests.integration.shop import KEY, build, column, copied, opened, statuses
 from tests.integration.web import WEB
-from tests.meshes import change_yaml, write_mesh, write_product
+from tests.meshes import change_yaml, home_of, write_mesh, write_product
 
 LOGINS: dict[str, Any] = {
     "inputs": {"people": {"port": "crm.people.people"}},
@@ -170,6 +170,26 @@ def test_queries_of_thirty_days_are_hit_by_their_kept_text(mesh: Mesh) -> None:
     assert query.sql == "select upper(name) from crm.people.people where id = 0 and name <> '?'"
     assert query.people == (mesh.wiring.actor,)
     assert impact.readers == (mesh.wiring.actor,)
+
+
+def test_a_query_by_an_earlier_name_is_hit_too(built: Path, tmp_path: Path) -> None:
+    """Asked before the rename, and after it by the name that still finds it."""
+    folder = copied(built, tmp_path / "mesh")
+    with opened(folder) as mesh:
+        mesh.query("select max(name) from top.summary.named")
+    home = home_of(folder, "top.summary")
+    said = [{"property": "formerly", "value": "top.summary"}]
+    change_yaml(
+        home / "product.odps.yaml", lambda d: d.update(name="digest", customProperties=said)
+    )
+    for contract in (home / "contracts").glob("*.odcs.yaml"):
+        change_yaml(contract, lambda d: d.pop("dataProduct", None))
+    build(folder)
+    with opened(folder) as mesh:
+        mesh.query("select min(name) from top.summary.named")
+        impact = mesh.impact("top.digest.named.name", drop=True)
+        assert [query.reads for query in impact.queries] == [("top.digest.named.name",)] * 2
+        assert impact.readers == (mesh.wiring.actor,)
 
 
 def test_a_query_of_what_is_made_of_it_is_hit_too(mesh: Mesh) -> None:

@@ -194,3 +194,17 @@ def test_a_file_that_cannot_be_read_is_told(shop: Path) -> None:
             mesh.import_lineage(shop / "nothing.json")
         with pytest.raises(UsageError, match="these are no events"):
             mesh.import_lineage(shop / "broken.json")
+
+
+def test_many_inputs_and_outputs_are_joined_to_their_job_and_not_each_to_each(shop: Path) -> None:
+    """An event of a few kilobytes would make millions of edges."""
+    many = {side: [f"{side}{n}" for n in range(110)] for side in ("inputs", "outputs")}
+    take(shop, event("01:00", **many))
+    assert len(edges(shop)) == 220
+    assert {"x/inputs0", "x/inputs109"} <= names(shop, "x/outputs7")
+
+
+def test_a_name_that_no_store_keeps_stops_no_other_event(shop: Path) -> None:
+    bad = event("01:00", inputs=["a\ud800"], outputs=["b"])
+    taken = take(shop, bad, event("02:00", inputs=["a"], outputs=["b"]))
+    assert ([number for number, _ in taken.failed], taken.recorded) == ([0], 1)

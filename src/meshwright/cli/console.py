@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from meshwright.app.mesh import Mesh
 
 INTERRUPTED = 130
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]"
+)  # and turners of text
 
 
 def open_mesh(ctx: click.Context) -> "Mesh":
@@ -74,7 +76,12 @@ def tell_warnings(done: dict[str, Any]) -> None:
 
 def clean(text: str) -> str:
     """Show control characters instead of obeying them: names and data may come from anybody."""
-    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+    return _CONTROL.sub(_visible, text)
+
+
+def _visible(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
 
 
 def clean_lines(text: str) -> str:

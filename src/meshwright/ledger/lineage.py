@@ -9,6 +9,9 @@ from meshwright.spi.state_store import Row, Writer
 
 MASKED, REVEALS = "m", "r"
 _EDGE = "dataset, column_name, source, source_column, kind, how, masked, reveals"
+_MOST_PAIRS = (
+    10_000  # of inputs and outputs of a job; where there are more, each is joined to the job alone
+)
 _DATASET = "input, dataset, kind, columns"
 
 
@@ -97,12 +100,17 @@ def _replace_external_edges(
     writer: Writer, job: str, inputs: list[str], outputs: list[str], edges: list[list[str]]
 ) -> None:
     known = {tuple(edge) for edge in edges}
-    for output in outputs:  # where no column is known, the datasets are
-        traced = {edge[2] for edge in known if edge[0] == output}
+    # where no column is known, the datasets are
+    if len(inputs) * len(outputs) > _MOST_PAIRS:
+        known |= {(job, "", source, "", "DIRECT", "", REVEALS) for source in inputs}
+        known |= {(output, "", job, "", "DIRECT", "", REVEALS) for output in outputs}
+    else:
+        traced = {(edge[0], edge[2]) for edge in edges}
         known |= {
             (output, "", source, "", "DIRECT", "", REVEALS)
+            for output in outputs
             for source in inputs
-            if source not in traced
+            if (output, source) not in traced
         }
     writer.run("DELETE FROM external_edges WHERE job = ?", (job,))
     writer.run_many(

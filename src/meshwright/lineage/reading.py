@@ -54,6 +54,17 @@ def product_of(dataset: str) -> str:
     return ".".join(parts[:2]) if len(parts) == 3 and all(map(is_name, parts[:2])) else ""
 
 
+def present_names(reader: Reader) -> Callable[[str], str]:
+    """Return what gives the address of a port the name that its product has now."""
+    now = {str(old): str(new) for old, new in reader.rows("SELECT formerly, product FROM aliases")}
+
+    def present(address: str) -> str:
+        product, _, port = address.rpartition(".")
+        return f"{now[product]}.{port}" if product in now else address
+
+    return present
+
+
 def served(reader: Reader) -> Versions:
     """Return what says of each product which version readers see now."""
     known: dict[str, int | None] = {}

@@ -161,10 +161,12 @@ class _Handler(BaseHTTPRequestHandler):
             return _error(405, "method-not-allowed", "this is read, with GET")
         if self.server.take is None or self._route not in LINEAGE:
             return _error(404, "not-found", f"events are posted to {LINEAGE[0]}")
-        refused = refusal(dict(self.headers.items()))
+        # one that is sent twice counts with both values, so that what is judged is what is used
+        sent = {name.title(): ", ".join(self.headers.get_all(name, ())) for name in self.headers}
+        refused = refusal(sent)
         if refused is not None:
             return _error(refused.status, refused.code, refused.message)
-        length = int(self.headers["Content-Length"])
+        length = int(sent["Content-Length"])
         body = self.rfile.read(length)
         if len(body) < length:
             return _error(400, "body-cut-short", "the body is shorter than its Content-Length")

@@ -43,7 +43,7 @@ def refusal(sent: Mapping[str, str]) -> Refusal | None:
     if headers.get("Transfer-Encoding") or headers.get("Content-Encoding"):
         return Refusal(411, "length-required", "send the body whole, with its Content-Length")
     length = headers.get("Content-Length", "")
-    if not length.isdigit():
+    if not (length.isascii() and length.isdigit()):
         return Refusal(411, "length-required", "send the body whole, with its Content-Length")
     if len(length) > 12 or int(length) > MOST_BYTES:
         return Refusal(413, "body-too-large", f"a body has at most {MOST_BYTES} bytes")

@@ -226,3 +226,31 @@ def test_what_is_not_json_is_refused_with_its_place(data: bytes, why: str) -> No
         split_events(data)
     assert caught.value.code == "events-unreadable"
     assert why in caught.value.message
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\x1b[2Jb", "a\ud800", "a" * 2_001])
+def test_a_name_that_nobody_can_write_down_names_nothing(name: str) -> None:
+    """In the event it is refused; in a facet it is passed over, and no other name with it."""
+    with pytest.raises(UsageError, match=r"inputs\.name"):
+        read_event(changed(inputs=[{"namespace": "ns", "name": name}]), NAMES)
+    source = {"namespace": "ns", "name": "a"}
+    fields = {
+        name: {"inputFields": [{**source, "field": "x"}]},
+        "k": {"inputFields": [{**source, "field": name}, {**source, "field": "y"}]},
+    }
+    facets = {
+        "schema": {"fields": [{"name": name}, {"name": "k"}]},
+        "columnLineage": {"fields": fields},
+        "symlinks": {"identifiers": [{"namespace": "file", "name": name}]},
+    }
+    fact = read_event(changed(outputs=[{"namespace": "ns", "name": "b", "facets": facets}]), NAMES)
+    assert fact.columns == {"ns/b": ["k"]}
+    assert [tuple(edge)[1:4] for edge in fact.edges] == [("k", "ns/a", "y")]
+
+
+def test_a_long_chain_of_folders_takes_no_time() -> None:
+    """A symlink may have any length: its folders are not looked up one by one."""
+    symlink = {"namespace": "file", "name": "/a" * 400_000}
+    facets = {"symlinks": {"identifiers": [symlink]}}
+    fact = read_event(changed(outputs=[{"namespace": "ns", "name": "b", "facets": facets}]), NAMES)
+    assert fact.outputs == ["ns/b"]

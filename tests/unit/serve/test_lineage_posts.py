@@ -199,3 +199,13 @@ def test_a_fault_of_ours_says_nothing_of_itself() -> None:
             status, answer = post(server)
         assert status == expected
         assert "secret" not in json.dumps(answer)
+
+
+@pytest.mark.parametrize("lengths", [("-1", "2"), ("2", "-1"), ("2", "3"), ("\xb2",)])
+def test_a_length_that_is_no_number_or_said_twice_is_refused(lengths: tuple[str, ...]) -> None:
+    """What was judged must be what is read."""
+    head = f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {JSON}\r\n"
+    head += "".join(f"Content-Length: {length}\r\n" for length in lengths)
+    with serving() as server, socket.create_connection(server.place, timeout=5) as client:
+        client.sendall(f"{head}\r\n{{}}".encode("latin-1"))
+        assert client.recv(20).startswith(b"HTTP/1.1 411 ")

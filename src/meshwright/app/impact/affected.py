@@ -7,7 +7,13 @@ from datetime import UTC, datetime, timedelta
 from meshwright.app.order import load_briefs
 from meshwright.app.product_graph import graph_of
 from meshwright.app.wiring import Wiring
-from meshwright.lineage.reading import dataset_edges_down, is_traced, product_edges, served
+from meshwright.lineage.reading import (
+    dataset_edges_down,
+    is_traced,
+    present_names,
+    product_edges,
+    served,
+)
 from meshwright.lineage.resting import Resting, resting_on
 from meshwright.model.address import Address
 from meshwright.model.lineage import UNKNOWN
@@ -88,12 +94,13 @@ def readers_of(reader: Reader, ports: Collection[str]) -> tuple[str, ...]:
     """Return the principals who asked any of these ports within thirty days."""
     since = (datetime.now(UTC) - READ_WITHIN).isoformat(timespec="microseconds")
     rows = reader.rows("SELECT DISTINCT actor, read FROM queries WHERE at >= ?", (since,))
+    present = present_names(reader)
     return tuple(
         sorted(
             {
                 str(actor)
                 for actor, read in rows
-                if any(name.partition("@")[0] in ports for name in json.loads(str(read)))
+                if any(present(name.partition("@")[0]) in ports for name in json.loads(str(read)))
             }
         )
     )

@@ -9,6 +9,7 @@ from meshwright.app.impact.found import MAY, RESTS, HitColumn, HitQuery
 from meshwright.app.kept_queries import find_text, sweep
 from meshwright.app.wiring import Wiring
 from meshwright.errors import MeshwrightError
+from meshwright.lineage.reading import present_names
 from meshwright.model.lineage import EVERY, UNKNOWN
 from meshwright.spi.state_store import Reader
 
@@ -55,9 +56,10 @@ def _asked(reader: Reader, ports: Collection[str]) -> dict[str, list[tuple[str, 
     rows = reader.rows(
         "SELECT sql, actor, at, read FROM queries WHERE at >= ? AND error = ''", (since,)
     )
+    present = present_names(reader)
     found: dict[str, list[tuple[str, str]]] = {}
     for digest, actor, at, read in rows:
-        if any(name.partition("@")[0] in ports for name in json.loads(str(read))):
+        if any(present(name.partition("@")[0]) in ports for name in json.loads(str(read))):
             found.setdefault(str(digest), []).append((str(actor), str(at)))
     return found
 
@@ -68,9 +70,10 @@ def _read(
     """Return which changed columns a query reads, and the worst that happens to it."""
     if text is None:
         return (), ""
+    present = present_names(reader)
     try:
         tables = wiring.reader.read(text).tables
-        names = {table: table.replace('"', "").lower() for table in tables}
+        names = {table: present(table.replace('"', "").lower()) for table in tables}
         edges = wiring.reader.trace(
             text, {table: _columns(reader, name) for table, name in names.items()}
         ).edges
@@ -82,7 +85,7 @@ def _read(
         if f"{name}.{EVERY}" in hit
     }
     for edge in edges:
-        port = names.get(edge.table, edge.table.replace('"', "").lower())
+        port = names.get(edge.table) or present(edge.table.replace('"', "").lower())
         for address in _addresses(port, edge.column, hit):
             reads[address] = MAY if edge.kind == UNKNOWN else hit[address]
     order = (RESTS, MAY)

@@ -5,6 +5,7 @@ set, or no time, is refused. What must stay true: no value of the data is taken 
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,6 +33,9 @@ from meshwright.model.lineage import (
 
 STATES = ("START", "RUNNING", "COMPLETE", "ABORT", "FAIL", "OTHER")
 MOST_TEXT = 2_000  # characters of a name
+_UNWRITABLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]"
+)  # no name has them, no store keeps them all
 MASKED, REVEALS = "m", "r"
 _DIRECT = {IDENTITY, TRANSFORMATION, AGGREGATION}
 _INDIRECT = {FILTER, JOIN, GROUP_BY, SORT, WINDOW, CONDITIONAL}
@@ -106,13 +110,15 @@ def _sets(value: Json | None, where: str, names: Names) -> list[_Set]:
 def _set(value: Json, where: str, names: Names) -> _Set:
     raw = _mapping(value)
     facets = _mapping(raw.get("facets"))
+    symlinks = map(_mapping, _list(_mapping(facets.get("symlinks")).get("identifiers")))
     others = [
-        Named(str(one.get("namespace") or ""), str(one.get("name") or ""))
-        for one in map(_mapping, _list(_mapping(facets.get("symlinks")).get("identifiers")))
+        Named(str(one["namespace"]), str(one["name"]))
+        for one in symlinks
+        if _is_name(one.get("namespace")) and _is_name(one.get("name"))
     ]
     name = names.inside(_named(raw, where), *others)
     fields = _list(_mapping(facets.get("schema")).get("fields"))
-    columns = [str(one["name"]) for one in map(_mapping, fields) if one.get("name")]
+    columns = [str(one["name"]) for one in map(_mapping, fields) if _is_name(one.get("name"))]
     return _Set(name, columns, _mapping(facets.get("columnLineage")))
 
 
@@ -131,12 +137,14 @@ def _edges(one: _Set, names: Names) -> Iterator[Edge]:
 def _of(
     output: str, column: str, source: Raw, steps: Iterable[tuple[str, str, str]], names: Names
 ) -> Iterator[Edge]:
-    if not (source.get("namespace") and source.get("name") and source.get("field")):
+    field = source.get("field")
+    is_named = source.get("namespace") and source.get("name")
+    if not (is_named and _is_name(column) and _is_name(field)):
         return  # names nothing
     dataset = names.inside(_named(source, "columnLineage"))
     for kind, how, masked in steps:
         marks = masked + ("" if kind == INDIRECT and how in _SILENT else REVEALS)
-        yield output, column, dataset, str(source["field"]), kind, how, marks
+        yield output, column, dataset, str(field), kind, how, marks
 
 
 def _steps(source: Raw, old: str) -> Iterator[tuple[str, str, str]]:
@@ -160,9 +168,18 @@ def _named(value: Json | None, where: str) -> Named:
 
 
 def _text(value: Json | None, where: str) -> str:
-    if not isinstance(value, str) or not value.strip() or len(value) > MOST_TEXT:
+    if not _is_name(value):
         raise _invalid(f"its `{where}` is missing or no text of at most {MOST_TEXT} characters")
-    return value
+    return str(value)
+
+
+def _is_name(value: Json | None) -> bool:
+    return (
+        isinstance(value, str)
+        and 0 < len(value) <= MOST_TEXT
+        and bool(value.strip())
+        and _UNWRITABLE.search(value) is None
+    )
 
 
 def _moment(value: Json | None) -> str:
