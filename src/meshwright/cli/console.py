@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from meshwright.app.mesh import Mesh
 
 INTERRUPTED = 130
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
+_SHOWN = {"\n": "\\n"}
 
 
 def open_mesh(ctx: click.Context) -> "Mesh":
@@ -73,8 +74,11 @@ def tell_warnings(done: dict[str, Any]) -> None:
 
 
 def clean(text: str) -> str:
-    """Show control characters instead of obeying them: names and data may come from anybody."""
-    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+    """Show control characters instead of obeying them: names and data may come from anybody.
+
+    A line end too: what stands at the beginning of a line of a job's log may be a command to whoever runs it.
+    """
+    return _CONTROL.sub(lambda found: _SHOWN.get(found[0]) or f"\\x{ord(found[0]):02x}", text)
 
 
 def clean_lines(text: str) -> str:
@@ -99,7 +103,7 @@ def fitted(text: str, columns: int = 0, indent: str = "  ") -> list[str]:
     from textwrap import wrap
 
     wide = max(columns or width(), len(indent) + 1)
-    return wrap(clean(text), wide, subsequent_indent=indent, break_on_hyphens=False)
+    return wrap(clean_lines(text), wide, subsequent_indent=indent, break_on_hyphens=False)
 
 
 def put(text: str) -> None:
