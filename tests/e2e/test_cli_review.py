@@ -192,6 +192,24 @@ def test_hostile_names_stay_text(shop: Path) -> None:
     valid(review(shop, "sarif").json)
 
 
+def test_a_name_begins_no_line_of_a_log(shop: Path) -> None:
+    """What begins with `::` there is a command to the machine that runs the job."""
+    hostile = "a\n::set-output name=x::y"
+
+    def say(contract: Any, *values: str) -> None:
+        contract["schema"][0]["properties"][1]["enum"] = [{"value": one} for one in values]
+
+    change_contract(shop, "sales.customers.customers", lambda c: say(c, "b", hostile))
+    write_text(home_of(shop, "insight.lonely") / "models" / "a\n::error::b.sql", "select 1")
+    commit(shop)
+    change_contract(shop, "sales.customers.customers", lambda c: say(c, "b"))
+    write_text(home_of(shop, "insight.lonely") / "models" / "a\n::error::b.sql", "select")
+    for command in (("plan", "--against", "main"), ("check",)):
+        ended = mesh(shop, *command)
+        assert "a\\n::" in ended.out
+        assert not any(line.lstrip().startswith("::") for line in ended.out.splitlines())
+
+
 def test_a_job_gets_its_summary(
     shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

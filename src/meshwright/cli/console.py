@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 _CONTROL = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]"
+    r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]"
 )  # and turners of text
 
 
@@ -75,11 +75,16 @@ def tell_warnings(done: dict[str, Any]) -> None:
 
 
 def clean(text: str) -> str:
-    """Show control characters instead of obeying them: names and data may come from anybody."""
+    """Show control characters instead of obeying them: names and data may come from anybody.
+
+    A line end too: what stands at the beginning of a line of a job's log may be a command to whoever runs it.
+    """
     return _CONTROL.sub(_visible, text)
 
 
 def _visible(found: re.Match[str]) -> str:
+    if found[0] == "\n":
+        return "\\n"
     code = ord(found[0])
     return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
 
@@ -106,7 +111,7 @@ def fitted(text: str, columns: int = 0, indent: str = "  ") -> list[str]:
     from textwrap import wrap
 
     wide = max(columns or width(), len(indent) + 1)
-    return wrap(clean(text), wide, subsequent_indent=indent, break_on_hyphens=False)
+    return wrap(clean_lines(text), wide, subsequent_indent=indent, break_on_hyphens=False)
 
 
 def put(text: str) -> None:

@@ -9,7 +9,7 @@ from rich.tree import Tree
 
 from meshwright.app.incident_pages import ImpactNode, IncidentLine, IncidentPage
 from meshwright.cli import tables
-from meshwright.cli.console import clean, say
+from meshwright.cli.console import clean, clean_lines, say
 from meshwright.model.counted import counted
 
 _SEVERITY = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "bright_black"}
@@ -116,4 +116,4 @@ def _title(out: Console, text: str) -> None:
 
 
 def _below(text: str, style: str = "", indent: int = 2) -> Padding:
-    return Padding(Text(clean(text), style=style), (0, 0, 0, indent), expand=False)
+    return Padding(Text(clean_lines(text), style=style), (0, 0, 0, indent), expand=False)

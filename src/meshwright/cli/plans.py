@@ -79,7 +79,7 @@ def _show_judgements(console: Console, step: Step) -> None:
         show_refusal(console, refusal)
     for notice in step.notices:
         console.print()
-        console.print(Text.assemble((str(notice.place), "bold"), " ", ("warning", "yellow")))
+        console.print(Text.assemble((clean(str(notice.place)), "bold"), " ", ("warning", "yellow")))
         console.print(Text(clean(f"  {notice.message}")))
         _next(console, notice.hint)
 
@@ -96,7 +96,7 @@ def _show_change(console: Console, step: Step, change: ContractChange) -> None:
         Text.assemble(
             (f"{step.product}.{change.port}", "bold"),
             " contract ",
-            f"{change.old_version} → {change.new_version}: ",
+            clean(f"{change.old_version} → {change.new_version}: "),
             (f"{change.level} change", colour),
         )
     )
@@ -109,6 +109,6 @@ def _show_change(console: Console, step: Step, change: ContractChange) -> None:
         whose = f", of {', '.join(one.people)}" if one.people else ""
         console.print(Text(clean(f"  affects {one.product}{what}{whose}")))
     if change.refusal:
-        console.print(Text.assemble(("  refused: ", "red"), change.refusal))
+        console.print(Text.assemble(("  refused: ", "red"), clean(change.refusal)))
     if change.suggestion:
         _next(console, f"write version {change.suggestion}")

@@ -19,7 +19,7 @@ def show_problems(console: Console, problems: Sequence[Problem]) -> None:
         style = _STYLES.get(problem.severity, "yellow")
         console.print(
             Text.assemble(
-                (f"{problem.place}", "bold"),
+                (clean(str(problem.place)), "bold"),
                 " ",
                 (problem.severity, style),
                 f" {clean(problem.message)} ",
@@ -27,7 +27,7 @@ def show_problems(console: Console, problems: Sequence[Problem]) -> None:
             )
         )
         if problem.hint:
-            console.print(Text.assemble(("  next: ", "cyan"), problem.hint))
+            console.print(Text.assemble(("  next: ", "cyan"), clean(problem.hint)))
 
 
 def verdict(problems: Sequence[Problem]) -> str:
