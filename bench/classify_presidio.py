@@ -19,7 +19,7 @@ from presidio_analyzer import AnalyzerEngine, RecognizerRegistry, predefined_rec
 from presidio_analyzer.nlp_engine import SpacyNlpEngine
 
 DATA = Path(__file__).resolve().parent / ".data" / "classify"
-MOST, SHARE = 10, 1 / 3
+MOST, SHARE, SURE = 10, 1 / 3, 0.4
 SKIPPED = (
     "SpacyRecognizer",
     "StanzaRecognizer",
@@ -76,7 +76,9 @@ def main(half: str) -> None:
             cells += len(values)
             held = Counter()
             for value in values:
-                results = analyzer.analyze(text=value, language="en", context=[name])
+                results = analyzer.analyze(
+                    text=value, language="en", context=[name], score_threshold=SURE
+                )
                 held.update({r.entity_type for r in results if r.end - r.start >= len(value) * 0.6})
             if held and held.most_common(1)[0][1] >= SHARE * len(values):
                 kind, count = held.most_common(1)[0]
