@@ -17,6 +17,7 @@ ROWS = [
 CSV = "id,vorname,contact,shop,orders\n" + "\n".join(ROWS) + "\n"
 CONTRACT = "domains/crm/people/contracts/people.odcs.yaml"
 PORT = "crm.people.people"
+OWNER = ("--owner", "crm@example.com")
 
 
 @pytest.fixture(scope="module")
@@ -105,12 +106,23 @@ def test_accepting_says_which_version_the_contract_needs(people):
 
 def test_a_refused_suggestion_is_not_made_again(people):
     mesh(people, "classify")
-    refused = mesh(people, "classify", "refuse", f"{PORT}.contact", "--reason", "a shared inbox")
+    refused = mesh(
+        people, "classify", "refuse", f"{PORT}.contact", "--reason", "a shared inbox", *OWNER
+    )
     assert refused.code == 0
     assert suggested(people)["contact"] == ("email", "refused")
     assert f"{PORT}.contact" not in mesh(people, "classify").err
     again = mesh(people, "classify", "accept", f"{PORT}.contact", "--json")
     assert again.json["error"]["code"] == "suggestion-unknown"
+
+
+def test_only_an_owner_refuses_what_would_be_protected(people):
+    mesh(people, "classify")
+    arguments = ("classify", "refuse", f"{PORT}.contact", "--reason", "a shared inbox")
+    denied = mesh(people, *arguments, "--owner", "somebody@example.com", "--json")
+    assert denied.code == 4
+    assert denied.json["error"]["code"] == "not-an-owner"
+    assert suggested(people)["contact"] == ("email", "new")
 
 
 def test_an_owner_may_know_better_which_kind_it_is(people):
@@ -157,7 +169,7 @@ def test_a_new_product_guesses_classifications_and_keeps_values_out(people):
 
 def test_suggestions_outlive_a_rebuild_of_the_projections(people):
     mesh(people, "classify")
-    mesh(people, "classify", "refuse", f"{PORT}.contact", "--reason", "a shared inbox")
+    mesh(people, "classify", "refuse", f"{PORT}.contact", "--reason", "a shared inbox", *OWNER)
     assert mesh(people, "ledger", "rebuild").code == 0
     assert json.loads(mesh(people, "ledger", "verify", "--json").out)
     assert suggested(people)["contact"] == ("email", "refused")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from meshwright.app.classify import declared_column
 from meshwright.app.contracts import contract_changes
+from meshwright.app.owners import owner_of
 from meshwright.app.wiring import Wiring
 from meshwright.documents import edit
 from meshwright.documents.document import Path as KeyPath
@@ -57,14 +58,17 @@ def accept(wiring: Wiring, address: str, kind: str = "") -> Decided:
     return Decided(str(column), chosen.name, "accepted", contract.file, level, tags, version)
 
 
-def refuse(wiring: Wiring, address: str, reason: str, kind: str = "") -> Decided:
-    """Say that a column does not hold what was suggested; it is not suggested again."""
+def refuse(wiring: Wiring, address: str, reason: str, kind: str = "", owner: str = "") -> Decided:
+    """Take an owner's word that a column does not hold what was suggested; it is not suggested again.
+
+    Raises `DeniedError` (`not-an-owner`): to agree only protects more, to refuse protects less.
+    """
     if not reason.strip():
         raise UsageError("reason-missing", "a refusal needs a reason", hint="--reason 'they are …'")
     column = _column(wiring, address)
     chosen = _chosen(wiring, column, kind, is_refusal=True)
-    product = str(column.product_address)
-    wiring.ledger.record([ClassificationRefused(product, str(column), chosen, reason.strip())])
+    product, by = str(column.product_address), owner_of(wiring, column, owner)
+    wiring.ledger.record([ClassificationRefused(product, str(column), chosen, reason.strip(), by)])
     return Decided(str(column), chosen, "refused")
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from meshwright.app.declared import Word, words
 from meshwright.app.flows import flows_of
-from meshwright.app.product_graph import graph_of, present
+from meshwright.app.owners import owner_of
+from meshwright.app.product_graph import present
 from meshwright.app.wiring import Wiring
-from meshwright.errors import DeniedError, RefusedError, UsageError, did_you_mean
+from meshwright.errors import RefusedError, UsageError, did_you_mean
 from meshwright.lineage.carrying import Carried, declared, loss, of_column
 from meshwright.model.address import Address
 from meshwright.model.classification import LEVELS, level_of
@@ -50,7 +51,7 @@ def declassify(
             f"`{column}` carries {carries}, and {level} with these tags is no less than that",
             hint=f"--as one of {', '.join(LEVELS)}, without --tags",
         )
-    return _record(wiring, replace(word, owner=_owner(wiring, column, owner)))
+    return _record(wiring, replace(word, owner=owner_of(wiring, column, owner)))
 
 
 def withdraw(wiring: Wiring, address: str, *, reason: str, owner: str = "") -> dict[str, Any]:
@@ -67,7 +68,7 @@ def withdraw(wiring: Wiring, address: str, *, reason: str, owner: str = "") -> d
             hint=did_you_mean(str(column), known),
         )
     ended = (today - timedelta(days=1)).isoformat()
-    by = _owner(wiring, column, owner)
+    by = owner_of(wiring, column, owner)
     return _record(wiring, replace(known[str(column)], owner=by, reason=reason, expires=ended))
 
 
@@ -177,16 +178,3 @@ def _flowing(wiring: Wiring, reader: Reader, column: Address) -> Carried:
             hint="change the contract; its readers then see that it changed",
         )
     return flowing
-
-
-def _owner(wiring: Wiring, column: Address, named: str) -> str:
-    owners = graph_of(wiring).owners(column.product_address)
-    names = (named,) if named else (wiring.actor, wiring.actor.removeprefix("person:"))
-    found = next((name for name in names if name in owners), None)
-    if found is None:
-        raise DeniedError(
-            "not-an-owner",
-            f"`{names[0]}` is not an owner of `{column.product_address}`",
-            hint=f"--owner {owners[0]}" if owners else "name an owner in its descriptor",
-        )
-    return found

@@ -86,14 +86,17 @@ def accept(ctx: click.Context, address: str, kind: str, as_json: bool) -> None:
 @click.argument("address", metavar="DOMAIN.PRODUCT.PORT.COLUMN")
 @click.option("--reason", required=True, help="Why it is none, in a sentence.")
 @click.option("--kind", default="", help="Which suggestion, where there are several.")
+@click.option("--owner", default="", help="The owner whose word it is (default: you).")
 @console.json_option
 @click.pass_context
 @console.exits
-def refuse(ctx: click.Context, address: str, reason: str, kind: str, as_json: bool) -> None:
+def refuse(
+    ctx: click.Context, address: str, reason: str, kind: str, owner: str, as_json: bool
+) -> None:
     """Say that a column does not hold what was suggested; it is not suggested again."""
     from meshwright.app.classify_decide import refuse
 
-    _tell(refuse(console.open_mesh(ctx).wiring, address, reason, kind), as_json)
+    _tell(refuse(console.open_mesh(ctx).wiring, address, reason, kind, owner), as_json)
 
 
 def _found(

@@ -39,6 +39,7 @@ class ClassificationRefused(Fact):
     column: str
     kind: str
     reason: str
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
