@@ -44,6 +44,8 @@ def test_a_federation_is_written_as_the_page_says(folder: Path) -> None:
     path, git = blocks("yaml")[1].split("# or")
     said = [yaml.safe_load(text)["federation"] for text in (path, git)]
     assert [set(one) for one in said] == [{"path"}, {"git", "ref"}]
-    (folder.parent / "federation").mkdir()
+    write_text(folder.parent / "federation" / "policies" / "described.sql", blocks("sql")[0])
     change_yaml(folder / "mesh.yaml", lambda document: document.update(federation=said[0]))
-    assert mesh(folder, "check").code == 0
+    assert "federation" not in mesh(folder, "check").out
+    listed = mesh(folder, "policy", "list", "--json").json
+    assert [rule["rule"] for rule in listed["rules"]] == ["described"]

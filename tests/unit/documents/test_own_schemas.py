@@ -27,7 +27,15 @@ terms:
     related: [early]
   - {name: early, definition: Before its time.}
 """
+RULE_TESTS = """\
+tests:
+  - name: a port without a level is named
+    given:
+      contracts: [{address: sales.orders.orders}]
+    expect: [sales.orders.orders]
+"""
 SOUND = {
+    "rule-tests": RULE_TESTS,
     "mesh": MESH,
     "domain": DOMAIN,
     "build": BUILD,
