@@ -73,7 +73,7 @@ def test_a_server_hears_the_builds_of_the_demo_in_the_standard(demo: Path) -> No
         assert_standard(event)
     states = Counter(event["eventType"] for event in told)
     assert states["START"] == states["COMPLETE"] + states["FAIL"]
-    assert (states["COMPLETE"], states["FAIL"]) == (6, 1)
+    assert (states["COMPLETE"], states["FAIL"]) == (7, 1)
     (risk,) = [
         event
         for event in told

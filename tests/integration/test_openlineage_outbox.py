@@ -1,6 +1,7 @@
 """The outbox of lineage events: told after publication, once, in order; whatever the receiver does."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -191,6 +192,9 @@ def test_a_round_of_observing_tells_too(tmp_path: Path) -> None:
 def test_a_run_with_nothing_to_tell_loads_nothing_of_it(tmp_path: Path) -> None:
     """Neither what makes events nor what sends them, nor an engine or a parser."""
     folder = tell(write_shop(tmp_path / "mesh"), {"transport": "file", "path": "events.ndjson"})
+    minute_ago = time.time() - 60
+    for path in folder.rglob("*"):  # what was written a moment ago is read again
+        os.utime(path, (minute_ago, minute_ago))
     build(folder)
     code = (
         f"import meshwright, sys\nwith meshwright.open({str(folder)!r}) as mesh: mesh.run()\n"

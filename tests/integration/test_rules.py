@@ -275,14 +275,15 @@ def test_state_is_seen_by_rules(shop: Path) -> None:
 
 def test_queries_are_seen_by_rules(shop: Path) -> None:
     sql = (
-        "SELECT address, concat(sum(queries), ' queries') AS message FROM mesh.queries GROUP BY ALL"
+        "SELECT address, concat(sum(queries), ' queries') AS message FROM mesh.queries"
+        " WHERE address = 'insight.lonely.lonely' GROUP BY ALL"
     )
     write_rule(shop, "asked", sql, severity="warn")
     assert told(shop) == {}
-    rows(shop, "select * from sales.orders.orders")
-    rows(shop, "select * from sales.orders.orders")
+    rows(shop, "select * from insight.lonely.lonely")
+    rows(shop, "select * from insight.lonely.lonely")
     assert [p.message for p in checked(shop) if p.code == "rule-violated"] == [
-        "sales.orders.orders: 2 queries (rule asked)"
+        "insight.lonely.lonely: 2 queries (rule asked)"
     ]
 
 

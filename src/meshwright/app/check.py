@@ -1,6 +1,7 @@
 """Check: everything that can be known of a mesh, or of single files, without touching data."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from meshwright.app.policy.checking import rule_problems
@@ -20,7 +21,11 @@ def check(wiring: Wiring) -> tuple[Problem, ...]:
         found = (*_secret_problems(wiring), *wiring.workspace.problems())
         return (*found, *term_problems(wiring), *rule_problems(wiring))
     except DescriptorError as error:
-        problems = check_files([str(wiring.root / "mesh.yaml")])
+        file = str(wiring.root / "mesh.yaml")
+        problems = tuple(
+            replace(problem, place=replace(problem.place, file="mesh.yaml"))
+            for problem in check_files([file])
+        )
         if not any(problem.is_error for problem in problems):
             raise error
         return problems

@@ -167,6 +167,7 @@ class Histories(RuleBasedStateMachine):
         self.versions: dict[int, list[int]] = {}
         self.served: int | None = None
         self.pending: tuple[int, list[int]] | None = None
+        self.was_rolled_back = False  # since the last rejection
 
     @rule(values=st.lists(st.integers(0, 99), max_size=3), keep=st.booleans())
     def build(self, values: Sequence[int], keep: bool) -> None:
@@ -181,14 +182,15 @@ class Histories(RuleBasedStateMachine):
         """Reject a build."""
         self.mesh.reject(self.mesh.stage({"departures": rows(*values)}))
         self.pending = (max(self.versions, default=0) + 1, sorted(values))
+        self.was_rolled_back = False
 
     @precondition(lambda self: self.pending is not None)
     @rule()
     def accept(self) -> None:
-        """Accept the last rejection, if it is still the newest."""
+        """Accept the last rejection, if it is still the newest and nobody rolled back since."""
         assert self.pending is not None
         number, values = self.pending
-        if number == max(self.versions, default=0) + 1:
+        if number == max(self.versions, default=0) + 1 and not self.was_rolled_back:
             assert self.mesh.accept().version == number
             self.versions[number], self.served, self.pending = values, number, None
         else:
@@ -203,6 +205,7 @@ class Histories(RuleBasedStateMachine):
         if others:
             self.served = data.draw(st.sampled_from(others))
             rollback(self.mesh.store, self.mesh.ledger.append, FLIGHTS, self.served)
+            self.was_rolled_back = True
 
     @rule(days=st.integers(0, 20))
     def wait(self, days: int) -> None:
