@@ -19,7 +19,7 @@ from meshwright.govern.rules.describing import Rows, broken_rows, domain_rows, p
 from meshwright.govern.rules.lived import LIVED, TABLES
 from meshwright.model.address import Address
 
-FORM = "1"  # changes when rows of the same files would be others
+FORM = "2"  # changes when rows of the same files would be others
 SECTION, PRODUCTS = "metadata", "metadata-products"
 
 

@@ -73,7 +73,8 @@ DECLARED = (
         physical_type text Physical type.
         description text Description.
         business_name text Business name.
-        semantic_type text Business term that it means (ODCS `semanticType`).
+        semantic_type text Role in the model: column, measure or dimension (ODCS `semanticType`).
+        terms texts Business terms of the glossary that its `authoritativeDefinitions` name.
         classification text Classification as it is written.
         level text What it means: public, internal, confidential or restricted; '' where not said.
         tags texts Tags.

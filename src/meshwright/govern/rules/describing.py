@@ -156,7 +156,8 @@ class _Describer:
     ) -> None:
         self._add(
             "columns", address, port, name, column.logical_type, column.physical_type,
-            column.description, column.business_name, column.semantic_type, column.classification,
+            column.description, column.business_name, column.semantic_type, list(column.terms),
+            column.classification,
             level_of(column.classification), list(column.tags),
             is_personal(column.classification, column.tags), str(column.custom.get("mask") or ""),
             column.required, column.unique, column.key_position, file, column.line,
