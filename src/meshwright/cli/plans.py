@@ -9,7 +9,7 @@ from meshwright.cli import tables
 from meshwright.cli.console import clean
 from meshwright.cli.problems import show_problems
 from meshwright.model.counted import counted
-from meshwright.model.plan import ContractChange, Plan, Refusal, Step
+from meshwright.model.plan import ContractChange, Plan, Refusal, Step, Violation
 
 SHOWN_REASONS = 3
 SHOWN_ITEMS = 10
@@ -49,21 +49,26 @@ def show_refusal(console: Console, refusal: Refusal) -> None:
 
 
 def _show_violations(console: Console, work: Sequence[Step]) -> None:
-    """Print what rules say of what would be built; what blocks first."""
+    """Print what rules say of what would be built; what blocks first, what is the same once."""
     found = {violation: None for step in work for violation in step.violations}
     listed = sorted(
         found, key=lambda v: (not v.is_blocking, SEVERITIES.index(v.severity), v.address)
     )
     if listed:
         console.print()
-    for one in listed[:SHOWN_VIOLATIONS]:
-        about = f" {clean(one.address or 'the mesh')}: {clean(one.message)} (rule {one.rule})"
+    alike: dict[tuple[str, ...], list[Violation]] = {}
+    for one in listed:
+        alike.setdefault((one.severity, one.rule, one.message, one.exempted), []).append(one)
+    for one, *others in list(alike.values())[:SHOWN_VIOLATIONS]:
+        more = f" and {len(others)} more" if others else ""
+        where = clean(one.address or "the mesh") + more
+        about = f" {where}: {clean(one.message)} (rule {one.rule})"
         until = f" exempted until {one.exempted}" if one.exempted else ""
         console.print(
             Text.assemble((one.severity, _COLOURS[one.severity]), about, (until, "bright_black"))
         )
-    if len(listed) > SHOWN_VIOLATIONS:
-        console.print(Text(f"and {len(listed) - SHOWN_VIOLATIONS} more: mesh policy list"))
+    if len(alike) > SHOWN_VIOLATIONS or len(alike) < len(listed):
+        console.print(Text("all of them: mesh policy list", style="bright_black"))
 
 
 def _row(step: Step) -> tuple[object, ...]:
