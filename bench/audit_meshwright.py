@@ -21,14 +21,14 @@ from meshwright.audit.target import AuditTarget
 from meshwright.documents.contract_reader import read_contract
 from meshwright.documents.files import read_file
 from meshwright.model.check import CheckOutcome, Verdict
-from meshwright.spi.engine import Grant
+from meshwright.spi.engine import Reach
 
 
 def audit(parquet: Path, contract_path: Path, profile: str) -> Verdict:
     """Judge the file by the first object of the contract."""
     contract = read_contract(read_file(contract_path))
     declared = contract.objects[0]
-    session = DuckDBEngine().open(Grant(read=(parquet,)))
+    session = DuckDBEngine().open(Reach(read=(parquet,)))
     try:
         session.scan(declared.name, [parquet])
         columns = session.columns(f'SELECT * FROM "{declared.name}"')

@@ -11,7 +11,7 @@ from pathlib import Path
 from meshwright.govern.classifying.classify import classify_table
 from meshwright.govern.classifying.sample import Table, sample_tables
 from meshwright.spi import plugins
-from meshwright.spi.engine import Grant
+from meshwright.spi.engine import Reach
 
 DATA = Path(__file__).resolve().parent / ".data" / "classify"
 
@@ -19,7 +19,7 @@ DATA = Path(__file__).resolve().parent / ".data" / "classify"
 def main(half: str) -> None:
     labels = json.loads((DATA / "labels.json").read_text())[half]
     paths = {t: DATA / half / (t.replace("/", "__") + ".parquet") for t in labels}
-    session = plugins.load("engines", "duckdb")().open(Grant(read=tuple(paths.values()), threads=1))
+    session = plugins.load("engines", "duckdb")().open(Reach(read=tuple(paths.values()), threads=1))
     found, cells, start = {}, 0, time.process_time()
     tables = []
     for number, path in enumerate(paths.values()):

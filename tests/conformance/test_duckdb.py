@@ -5,7 +5,7 @@ import pytest
 
 from meshwright.adapters.duckdb import DuckDBEngine
 from meshwright.adapters.duckdb.gate import FORBIDDEN_FUNCTIONS, TABLE_FUNCTIONS
-from meshwright.spi.engine import Engine, Grant
+from meshwright.spi.engine import Engine, Reach
 from meshwright.testing.engine import EngineConformance
 
 
@@ -37,7 +37,7 @@ def test_allowed_table_functions_touch_nothing() -> None:
 @pytest.mark.parametrize(("sql", "hint"), [("PIVOT t ON a USING sum(b)", "IN ('x', 'y')")])
 def test_a_pivot_without_values_is_refused_with_the_way_to_write_it(sql: str, hint: str) -> None:
     """Its columns would depend on the rows; DuckDB runs it as several statements."""
-    session = DuckDBEngine().open(Grant())
+    session = DuckDBEngine().open(Reach())
     session.define("t", "SELECT 'x' AS a, 1 AS b")
     with pytest.raises(Exception, match="one SELECT") as found:
         session.rows(sql)

@@ -24,7 +24,7 @@ from meshwright.model.contract import (
     Relationship,
     Threshold,
 )
-from meshwright.spi.engine import Grant, Session
+from meshwright.spi.engine import Reach, Session
 
 ROWS = 20_000
 # Each defect is in every row i with i % step = at.
@@ -126,7 +126,7 @@ OTHERS = {"id.quality.twice": 3, "primaryKey": 3, "quality.count": None, "qualit
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     """A locked session in which the orders are staged and the planes are visible."""
     folder: Path = tmp_path_factory.mktemp("orders")
-    opened = DuckDBEngine().open(Grant(write=(folder,)))
+    opened = DuckDBEngine().open(Reach(write=(folder,)))
     opened.define("planes", "SELECT i AS id FROM range(50) t(i)", keep=True)
     files = opened.stage(SQL, folder / "orders.parquet")
     opened.scan("staged", [folder / "orders.parquet"])

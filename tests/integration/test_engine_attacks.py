@@ -9,7 +9,7 @@ import pytest
 
 from meshwright.adapters.duckdb import DuckDBEngine
 from meshwright.errors import ExhaustedError, ModelError
-from meshwright.spi.engine import Grant, Session
+from meshwright.spi.engine import Reach, Session
 from tests.integration.hostile_texts import ATTACKS, HARMLESS
 
 SECRET = "the-neighbour-s-secret"
@@ -38,7 +38,7 @@ class Ground:
             database.execute("CREATE TABLE t AS SELECT ? AS secret", [SECRET])
         database.close()
         files = (self.inputs / "orders.parquet", self.inputs / "people.parquet")
-        self.session: Session = engine.open(Grant(read=files, write=(self.out,), seconds=20))
+        self.session: Session = engine.open(Reach(read=files, write=(self.out,), seconds=20))
         self.session.scan("orders", files[:1])
         self.session.scan("fleet.people.list", files[1:])
         self.session.define("kept", "SELECT * FROM orders", keep=True)
@@ -58,7 +58,7 @@ class Ground:
 
 
 def _write(engine: DuckDBEngine, path: Path, sql: str) -> None:
-    session = engine.open(Grant(write=(path.parent,)))
+    session = engine.open(Reach(write=(path.parent,)))
     session.stage(sql, path)
     session.close()
 
@@ -171,7 +171,7 @@ def test_the_configuration_is_locked_below_the_gate(ground: Ground) -> None:
 
 def test_a_query_that_runs_too_long_is_interrupted(tmp_path: Path) -> None:
     """A grant's seconds end a query."""
-    session = DuckDBEngine().open(Grant(seconds=0.2))
+    session = DuckDBEngine().open(Reach(seconds=0.2))
     with pytest.raises(ExhaustedError) as ended:
         session.rows(
             "SELECT count(*) FROM range(10000000) a, range(10000) b WHERE a.range * b.range % 7 = 3"

@@ -36,7 +36,7 @@ from meshwright.model.product import Product
 from meshwright.model.table import Column, DataFile
 from meshwright.publish.places import Storage, find_storage, new_build_id
 from meshwright.publish.reading import files_of as published_files
-from meshwright.spi.engine import Engine, Grant, Session
+from meshwright.spi.engine import Engine, Reach, Session
 from meshwright.transform.fingerprint import model_codes, product_code
 from meshwright.transform.graph import ModelGraph
 
@@ -165,8 +165,8 @@ def _make_and_judge(
     aside = ground.storage.build(build)
     for folder in (aside, *(port.folder for port in wanted.values())):
         folder.mkdir(parents=True, exist_ok=True)
-    grant = _grant(ground, wanted, inputs, aside)
-    session = engine.open(replace(grant, timezone=order.product.timezone))
+    reach = _reach(ground, wanted, inputs, aside)
+    session = engine.open(replace(reach, timezone=order.product.timezone))
     with wiring.sessions.opened(order.product.address, session):
         _show(session, ground, wanted, inputs)
         carried = _carried(ground, decisions, referred(order.product))
@@ -262,15 +262,15 @@ def _carried(
     }
 
 
-def _grant(
+def _reach(
     ground: Ground, wanted: Mapping[str, Wanted], inputs: tuple[PinnedInput, ...], aside: Path
-) -> Grant:
+) -> Reach:
     read = [path for pinned in inputs for path in pinned.files]
     read += files_of(ground.references.tables)
     for name, files in ground.files.items():
         if name not in wanted:
             read += [ground.storage.port(name) / file.path for file in files]
-    return Grant(
+    return Reach(
         read=tuple(dict.fromkeys(read)),
         write=(aside, *(port.folder for port in wanted.values())),
     )

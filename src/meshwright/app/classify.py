@@ -23,7 +23,7 @@ from meshwright.model.facts import ClassificationSuggested
 from meshwright.model.table import Column
 from meshwright.publish.places import folder_of
 from meshwright.publish.reading import pin, served_version
-from meshwright.spi.engine import Grant
+from meshwright.spi.engine import Reach
 from meshwright.spi.state_store import Reader
 
 AT_ONCE = 40  # ports in one session
@@ -94,7 +94,7 @@ def find(
     files = tuple(file for ground in grounds for file in ground.files)
     if not files:
         return
-    session = wiring.engine().open(Grant(read=files, threads=1))  # one thread draws the same sample
+    session = wiring.engine().open(Reach(read=files, threads=1))  # one thread draws the same sample
     try:
         tables = []
         for number, ground in enumerate(grounds):

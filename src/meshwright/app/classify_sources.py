@@ -56,9 +56,9 @@ def classify_source(wiring: Wiring, source: str, table: str = "") -> tuple[Sugge
 
 
 def _rows(wiring: Wiring, files: tuple[Path, ...]) -> int:
-    from meshwright.spi.engine import Grant
+    from meshwright.spi.engine import Reach
 
-    session = wiring.engine().open(Grant(read=files))
+    session = wiring.engine().open(Reach(read=files))
     try:
         session.scan("counted", files)
         return int(str(session.rows("SELECT count(*) FROM counted", trusted=True)[0][0]))

@@ -12,7 +12,7 @@ from meshwright.errors import UsageError
 from meshwright.model.address import Address
 from meshwright.publish.places import folder_of
 from meshwright.publish.reading import PinnedPort, kept_versions, pin
-from meshwright.spi.engine import Grant, Session
+from meshwright.spi.engine import Reach, Session
 from meshwright.spi.state_store import Reader
 
 EXAMPLES = 10
@@ -158,7 +158,7 @@ def _compare(
         for name, side in sides.items()
     }
     session = wiring.engine().open(
-        Grant(read=tuple({p for paths in files.values() for p in paths}))
+        Reach(read=tuple({p for paths in files.values() for p in paths}))
     )
     try:
         for name, side in sides.items():

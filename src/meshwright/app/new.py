@@ -15,7 +15,7 @@ from meshwright.model.address import RESERVED_DOMAINS, RESERVED_PRODUCTS, Addres
 from meshwright.model.product import SourceSpec
 from meshwright.model.table import Column
 from meshwright.spi import plugins
-from meshwright.spi.engine import Grant
+from meshwright.spi.engine import Reach
 
 IGNORED = ".mesh/\n"
 
@@ -151,7 +151,7 @@ def _infer(
             landed, types = engine.land(reading.stream(), path)
         finally:
             reading.close()
-        session = engine.open(Grant(read=(path,)))
+        session = engine.open(Reach(read=(path,)))
         try:
             session.scan("source", [path])
             drafted = infer_columns(session, "source", types, landed.rows)

@@ -25,7 +25,7 @@ from meshwright.model.address import Address
 from meshwright.model.facts import QueryRan
 from meshwright.publish.places import folder_of
 from meshwright.publish.reading import PinnedPort, pin
-from meshwright.spi.engine import Grant, Session
+from meshwright.spi.engine import Reach, Session
 from meshwright.spi.state_store import Reader
 
 
@@ -81,7 +81,7 @@ def _run(wiring: Wiring, sql: str, readable: tuple[Readable, ...]):  # type: ign
     import pyarrow
 
     files = tuple(dict.fromkeys(file for one in readable for file in one.files))
-    session = wiring.engine().open(Grant(read=files))
+    session = wiring.engine().open(Reach(read=files))
     try:
         for one in readable:
             _show(session, one)

@@ -162,6 +162,6 @@ def _table(wiring: Wiring, reader: Reader, address: Address) -> ForeignTable | N
 
 
 def files_of(tables: Iterable[ForeignTable]) -> Iterator[Path]:
-    """Yield the files of foreign tables, for the session's grant."""
+    """Yield the files of foreign tables, for the session's reach."""
     for table in tables:
         yield from table.files

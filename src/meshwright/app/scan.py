@@ -29,7 +29,7 @@ from meshwright.errors import MeshwrightError
 from meshwright.model.check import CheckOutcome, Verdict
 from meshwright.model.contract import Contract, ContractColumn, ContractObject, QualityRule
 from meshwright.publish.reading import PinnedPort
-from meshwright.spi.engine import Grant, Session
+from meshwright.spi.engine import Reach, Session
 
 Found = TypeVar("Found")
 _REPEATED = re.compile(r"\.present\.\d+\Z")
@@ -147,7 +147,7 @@ class _Scan:
 
     def run(self, wiring: Wiring, ground: Ground) -> Scanned:
         """Audit the ground in a session of its own."""
-        session = wiring.engine().open(Grant(read=ground.files, write=(self._scratch,)))
+        session = wiring.engine().open(Reach(read=ground.files, write=(self._scratch,)))
         try:
             columns = ground.show(session)
             for check in self._checks:

@@ -17,7 +17,7 @@ class ArrowStream(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
+class Reach:
     """All that a session may touch: these files to read, this folder tree to write, nothing else.
 
     `write` folders are also readable. `memory` is bytes (0: the engine's default), `threads` 0 likewise.
@@ -37,7 +37,7 @@ class Session(Protocol):
     """One locked place to compute in. Every method may be called from several threads at once.
 
     SQL that comes from a model or a person must be exactly one SELECT by the engine's own parser; anything
-    else raises `ModelError` (`model-not-select`). A name, function or file outside the grant raises
+    else raises `ModelError` (`model-not-select`). A name, function or file outside the reach raises
     `ModelError`; running out raises `ExhaustedError`; an interrupted call raises `ExhaustedError`
     (`query-interrupted`).
     """
@@ -45,7 +45,7 @@ class Session(Protocol):
     def scan(self, name: str, files: Sequence[Path]) -> None:
         """Name the rows of these Parquet files: `name` is one or more identifiers, `a.b.c` makes schemas.
 
-        Columns are united by name. At least one file; the files must be in the grant.
+        Columns are united by name. At least one file; the files must be in the reach.
         """
 
     def define(self, name: str, sql: str, *, keep: bool = False) -> None:
@@ -54,11 +54,11 @@ class Session(Protocol):
     def stage(
         self, sql: str, path: Path, *, interval: tuple[str, str] | None = None
     ) -> tuple[DataFile, ...]:
-        """Write the result of a SELECT to one new Parquet file (in a write folder of the grant).
+        """Write the result of a SELECT to one new Parquet file (in a write folder of the reach).
 
         Returned paths are file names. With `interval` = (column, unit), one file is written for each
         interval that has rows: `<stem>-<start>.parquet`; `DataFile.interval` is the ISO start, for a
-        column with a zone on the clock of the grant's `timezone`. Writes
+        column with a zone on the clock of the reach's `timezone`. Writes
         nothing that outlives an error.
         """
 
@@ -88,8 +88,8 @@ class Engine(Protocol):
     name: str
     capabilities: frozenset[str]
 
-    def open(self, grant: Grant) -> Session:
-        """Open a session that can touch what `grant` says and nothing else; the caller closes it."""
+    def open(self, reach: Reach) -> Session:
+        """Open a session that can touch what `reach` says and nothing else; the caller closes it."""
 
     def land(
         self, stream: ArrowStream, path: Path, types: Mapping[str, str] | None = None

@@ -14,7 +14,7 @@ import pytest
 
 from meshwright.errors import DataError, ExhaustedError, MeshwrightError, ModelError
 from meshwright.model.table import Column
-from meshwright.spi.engine import Engine, Grant, Session
+from meshwright.spi.engine import Engine, Reach, Session
 
 _DAYS = "SELECT i, DATE '2024-01-30' + i AS day FROM (VALUES (0), (1), (2), (2)) v(i)"
 
@@ -34,7 +34,7 @@ class EngineConformance:
     @pytest.fixture
     def session(self, engine: Engine, tmp_path: Path):  # type: ignore[no-untyped-def]
         """A session that may write to `tmp_path`."""
-        session = engine.open(Grant(write=(tmp_path,)))
+        session = engine.open(Reach(write=(tmp_path,)))
         yield session
         session.close()
 
@@ -89,7 +89,7 @@ class EngineConformance:
         assert session.rows("SELECT a FROM star") == [(10,)]
         session.scan("odd", [tmp_path / "it's [1]?.parquet"])
         assert session.rows("SELECT a FROM odd") == [(17,)]
-        only = engine.open(Grant(read=(tmp_path / "it's [1]?.parquet",)))
+        only = engine.open(Reach(read=(tmp_path / "it's [1]?.parquet",)))
         only.scan("odd", [tmp_path / "it's [1]?.parquet"])
         assert only.rows("SELECT a FROM odd") == [(17,)]
         only.close()
@@ -276,7 +276,7 @@ class EngineConformance:
 
     def test_memory_has_a_limit(self, engine: Engine) -> None:
         """What does not fit is an error of its own kind."""
-        session = engine.open(Grant(memory=60_000_000))
+        session = engine.open(Reach(memory=60_000_000))
         with pytest.raises(ExhaustedError) as found:
             session.rows("SELECT list(range) FROM range(30000000)")
         assert found.value.code == "engine-out-of-memory"
@@ -316,7 +316,7 @@ class EngineConformance:
 
     def test_sessions_know_nothing_of_each_other(self, engine: Engine) -> None:
         """A name in one session is none in another."""
-        one, other = engine.open(Grant()), engine.open(Grant())
+        one, other = engine.open(Reach()), engine.open(Reach())
         one.define("thing", "SELECT 1 AS a")
         with pytest.raises(ModelError):
             other.rows("SELECT * FROM thing")
@@ -325,7 +325,7 @@ class EngineConformance:
 
     def test_a_session_leaves_only_what_it_staged(self, engine: Engine, tmp_path: Path) -> None:
         """Spilled data goes with the session."""
-        session = engine.open(Grant(write=(tmp_path,), memory=150_000_000, threads=1))
+        session = engine.open(Reach(write=(tmp_path,), memory=150_000_000, threads=1))
         session.stage(
             "SELECT range AS a, md5(range::VARCHAR) AS b FROM range(3000000) ORDER BY b",
             tmp_path / "sorted.parquet",
@@ -335,7 +335,7 @@ class EngineConformance:
 
     def test_a_session_has_a_time_zone(self, engine: Engine, tmp_path: Path) -> None:
         """A moment without a zone is there; intervals of a column with a zone begin there."""
-        session = engine.open(Grant(write=(tmp_path,), timezone="Asia/Tokyo"))
+        session = engine.open(Reach(write=(tmp_path,), timezone="Asia/Tokyo"))
         midnight = "TIMESTAMPTZ '2024-01-01 15:00:00+00'"
         sql = f"SELECT {midnight} = TIMESTAMP '2024-01-02', CAST({midnight} AS DATE)"
         assert session.rows(sql) == [(True, date(2024, 1, 2))]
@@ -352,7 +352,7 @@ class EngineConformance:
         file, columns = engine.land(table, tmp_path / "landed.parquet", {"a": "DECIMAL(5,2)"})
         assert (file.rows, file.path) == (2, "landed.parquet")
         assert columns == (Column("a", "DECIMAL(5,2)"), Column("b", "VARCHAR"))
-        session = engine.open(Grant(read=(tmp_path / "landed.parquet",)))
+        session = engine.open(Reach(read=(tmp_path / "landed.parquet",)))
         session.scan("landed", [tmp_path / "landed.parquet"])
         assert session.columns("SELECT * FROM landed") == columns
         assert session.rows("SELECT * FROM landed ORDER BY a") == [

@@ -11,7 +11,7 @@ from pathlib import Path
 from meshwright.errors import MeshwrightError, ModelError, did_you_mean
 from meshwright.model.product import ModelTest, Parameter, Product
 from meshwright.model.table import Column
-from meshwright.spi.engine import Engine, Grant, Session
+from meshwright.spi.engine import Engine, Reach, Session
 from meshwright.spi.sql_reader import SqlReader
 from meshwright.transform.comparing import Row, differences
 from meshwright.transform.given import given_select
@@ -66,7 +66,7 @@ def run_test(
     try:
         _require_sense(product, graph, test)
         session = engine.open(
-            Grant(write=(folder,) if folder else (), threads=1, timezone=product.timezone)
+            Reach(write=(folder,) if folder else (), threads=1, timezone=product.timezone)
         )
         _prepare(product, graph, test, engine.quote, reader, session, known or {})
         return _judged(test, session)

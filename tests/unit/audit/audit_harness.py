@@ -9,7 +9,7 @@ from meshwright.adapters.duckdb import DuckDBEngine
 from meshwright.audit import AuditPlan, AuditTarget, compile_audit, run_audit
 from meshwright.model.check import CheckOutcome, Verdict
 from meshwright.model.contract import Contract, ContractColumn, ContractObject
-from meshwright.spi.engine import Grant, Session
+from meshwright.spi.engine import Reach, Session
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ class Bench:
 @contextmanager
 def bench(folder: Path) -> Iterator[Bench]:
     """Open a session that may write one folder."""
-    session = DuckDBEngine().open(Grant(write=(folder,), threads=1))
+    session = DuckDBEngine().open(Reach(write=(folder,), threads=1))
     try:
         yield Bench(session, folder)
     finally:

@@ -12,7 +12,7 @@ from meshwright.govern.classifying.classify import classify_table
 from meshwright.govern.classifying.finding import Finding
 from meshwright.govern.classifying.sample import MOST_VALUES, Table, sample_tables
 from meshwright.spi import plugins
-from meshwright.spi.engine import Grant
+from meshwright.spi.engine import Reach
 
 FIRST = ("Anna", "Peter", "Maria", "John", "Laura", "Pablo", "Ewa", "Jan", "Sofia", "Mehmet")
 LAST = (
@@ -36,7 +36,7 @@ def classified(
 ) -> dict[str, Finding]:
     path = folder / "table.parquet"
     pq.write_table(pa.table({name: list(values) for name, values in columns.items()}), path)
-    session = plugins.load("engines", "duckdb")().open(Grant(read=(path,), threads=1))
+    session = plugins.load("engines", "duckdb")().open(Reach(read=(path,), threads=1))
     try:
         session.scan("t", [path])
         rows = len(next(iter(columns.values())))
@@ -170,7 +170,7 @@ def test_a_sample_holds_a_thousand_values_at_most_and_is_the_same_each_time(tmp_
     pq.write_table(pa.table({"n": list(range(50_000))}), path)
     seen = []
     for _ in range(2):
-        session = plugins.load("engines", "duckdb")().open(Grant(read=(path,), threads=1))
+        session = plugins.load("engines", "duckdb")().open(Reach(read=(path,), threads=1))
         session.scan("t", [path])
         (samples,) = sample_tables(
             session, [Table("t", session.columns("SELECT * FROM t"), 50_000)]

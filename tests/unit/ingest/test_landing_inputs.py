@@ -15,7 +15,7 @@ from meshwright.errors import DataError, UnreachableError
 from meshwright.ingest import Landing, land_input, stamp_input
 from meshwright.model.product import InputPort, SourceSpec, Tolerance
 from meshwright.model.table import Column
-from meshwright.spi.engine import ArrowStream, Grant
+from meshwright.spi.engine import ArrowStream, Reach
 from meshwright.spi.source import Reading, Source, SourceItem
 
 NONE = Tolerance()
@@ -80,7 +80,7 @@ class Input:
         return stamp_input(self.watched, self.folder, spec)
 
     def rows(self, landing: Landing) -> list[tuple[object, ...]]:
-        session = DuckDBEngine().open(Grant(read=landing.files))
+        session = DuckDBEngine().open(Reach(read=landing.files))
         session.scan("landed", landing.files)
         found = session.rows("SELECT * FROM landed ORDER BY ALL")
         session.close()

@@ -1,4 +1,4 @@
-"""DuckDB as an engine: in memory, locked to a grant, asked for one SELECT at a time."""
+"""DuckDB as an engine: in memory, locked to a reach, asked for one SELECT at a time."""
 
 from meshwright.adapters.duckdb.engine import DuckDBEngine
 

@@ -9,7 +9,7 @@ from meshwright.adapters.duckdb.lockdown import Lockdown
 from meshwright.adapters.duckdb.naming import literal
 from meshwright.adapters.duckdb.session import DuckDBSession
 from meshwright.model.table import Column, DataFile
-from meshwright.spi.engine import ArrowStream, Grant, Session
+from meshwright.spi.engine import ArrowStream, Reach, Session
 
 
 class DuckDBEngine:
@@ -22,9 +22,9 @@ class DuckDBEngine:
         self._lock = Lock()
         self._parser: Lockdown | None = None
 
-    def open(self, grant: Grant) -> Session:
-        """Open a session that can touch what `grant` says and nothing else."""
-        return DuckDBSession(grant)
+    def open(self, reach: Reach) -> Session:
+        """Open a session that can touch what `reach` says and nothing else."""
+        return DuckDBSession(reach)
 
     def land(
         self, stream: ArrowStream, path: Path, types: Mapping[str, str] | None = None
@@ -38,7 +38,7 @@ class DuckDBEngine:
         """Return the tables that one SELECT names, by DuckDB's own parser."""
         with self._lock:
             if self._parser is None:
-                self._parser = Lockdown(Grant(threads=1))
+                self._parser = Lockdown(Reach(threads=1))
             cursor = self._parser.connection.cursor()
         try:
             return frozenset(".".join(parts) for parts in gate.passed(cursor, sql).tables)

@@ -11,7 +11,7 @@ from meshwright.adapters.duckdb.naming import identifier, type_text
 from meshwright.adapters.duckdb.staging import stage_whole
 from meshwright.errors import DataError, did_you_mean
 from meshwright.model.table import Column, DataFile
-from meshwright.spi.engine import ArrowStream, Grant
+from meshwright.spi.engine import ArrowStream, Reach
 
 _NAME = "landing_rows"
 
@@ -21,7 +21,7 @@ def land_stream(
 ) -> tuple[DataFile, tuple[Column, ...]]:
     """Write the stream in a locked engine of its own that can write only where `path` is."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    lockdown = Lockdown(Grant(write=(path.parent,)))
+    lockdown = Lockdown(Reach(write=(path.parent,)))
     try:
         connection = lockdown.connection
         with translated():

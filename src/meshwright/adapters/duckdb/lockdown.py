@@ -1,4 +1,4 @@
-"""Open a DuckDB that can touch what a grant names and nothing else.
+"""Open a DuckDB that can touch what a reach names and nothing else.
 
 What must stay true: no statement from outside runs before the configuration is locked; the files to read
 are exact paths; nothing is loaded from the network, the home folder or the caller's variables.
@@ -13,7 +13,7 @@ import duckdb
 
 from meshwright.adapters.duckdb.faults import translated
 from meshwright.adapters.duckdb.naming import glob_free, text
-from meshwright.spi.engine import Grant
+from meshwright.spi.engine import Reach
 
 _CLOSED = {
     "autoload_known_extensions": False,
@@ -28,18 +28,18 @@ _CLOSED = {
 class Lockdown:
     """A locked connection, and the folder in which it may spill (inside the first write folder)."""
 
-    def __init__(self, grant: Grant) -> None:
-        self.spill = _spill_folder(grant)
+    def __init__(self, reach: Reach) -> None:
+        self.spill = _spill_folder(reach)
         config: dict[str, str | bool | int | float | list[str]] = dict(_CLOSED)
-        if grant.threads:
-            config["threads"] = grant.threads
-        if grant.memory:
-            config["memory_limit"] = f"{grant.memory}B"
-        if grant.seconds:
-            config["max_execution_time"] = max(1, int(grant.seconds * 1000))
+        if reach.threads:
+            config["threads"] = reach.threads
+        if reach.memory:
+            config["memory_limit"] = f"{reach.memory}B"
+        if reach.seconds:
+            config["max_execution_time"] = max(1, int(reach.seconds * 1000))
         with translated():
             self.connection = duckdb.connect(":memory:", config=config)
-            self.connection.execute(_locking(grant, self.spill))
+            self.connection.execute(_locking(reach, self.spill))
 
     def close(self) -> None:
         """Close the connection and remove what was spilled."""
@@ -48,8 +48,8 @@ class Lockdown:
             shutil.rmtree(self.spill, ignore_errors=True)
 
 
-def _spill_folder(grant: Grant) -> Path | None:
-    return grant.write[0] / f".spill-{uuid4().hex}" if grant.write else None
+def _spill_folder(reach: Reach) -> Path | None:
+    return reach.write[0] / f".spill-{uuid4().hex}" if reach.write else None
 
 
 def _forms(paths: Iterable[Path]) -> str:
@@ -58,10 +58,10 @@ def _forms(paths: Iterable[Path]) -> str:
     return ", ".join(text(form) for form in forms)
 
 
-def _locking(grant: Grant, spill: Path | None) -> str:
-    folders, files = _forms(grant.write), _forms(grant.read)
+def _locking(reach: Reach, spill: Path | None) -> str:
+    folders, files = _forms(reach.write), _forms(reach.read)
     return (
-        f"SET GLOBAL TimeZone = {text(grant.timezone)};"
+        f"SET GLOBAL TimeZone = {text(reach.timezone)};"
         "SET enable_progress_bar = false;"
         "SET GLOBAL parquet_metadata_cache = true;"  # many queries read the same files
         "SET GLOBAL parquet_can_have_nan = true;"  # most writers leave NaN out of the limits they write

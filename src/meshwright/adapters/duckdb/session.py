@@ -16,7 +16,7 @@ from meshwright.adapters.duckdb.staging import stage_intervals, stage_whole
 from meshwright.errors import ModelError, UnreachableError, UsageError
 from meshwright.model.address import RESERVED_DOMAINS
 from meshwright.model.table import Column, DataFile
-from meshwright.spi.engine import ArrowStream, Grant
+from meshwright.spi.engine import ArrowStream, Reach
 
 Query = str | duckdb.Statement
 _OWN_CATALOGS = frozenset({"memory", "main"})
@@ -25,10 +25,10 @@ _OWN_CATALOGS = frozenset({"memory", "main"})
 class DuckDBSession:
     """What `spi.engine.Session` says, on DuckDB."""
 
-    def __init__(self, grant: Grant) -> None:
-        self._lockdown = Lockdown(grant)
-        self._readable = frozenset(grant.read)
-        self._writable = frozenset(Path(os.path.normpath(folder)) for folder in grant.write)
+    def __init__(self, reach: Reach) -> None:
+        self._lockdown = Lockdown(reach)
+        self._readable = frozenset(reach.read)
+        self._writable = frozenset(Path(os.path.normpath(folder)) for folder in reach.write)
         self._lock = Lock()
         self._names: set[tuple[str, ...]] = set()
         self._spaces: set[tuple[str, ...]] = set()

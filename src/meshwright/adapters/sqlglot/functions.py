@@ -1,6 +1,6 @@
 """DuckDB functions that reach beyond the tables of a query: files, the catalog, settings, other databases.
 
-This list only makes for a good message at plan time. What keeps a build inside its grant is the engine.
+This list only makes for a good message at plan time. What keeps a build inside its reach is the engine.
 """
 
 _FILES = """

@@ -9,7 +9,7 @@ from meshwright.app.policy.metadata import Metadata
 from meshwright.app.wiring import Wiring
 from meshwright.govern.rules.lived import CLOCK, TABLES
 from meshwright.govern.rules.tables import SCHEMA, Table
-from meshwright.spi.engine import Engine, Grant, Session
+from meshwright.spi.engine import Engine, Reach, Session
 
 _SECONDS = 60.0
 _MEMORY = 2 << 30
@@ -25,7 +25,7 @@ def opened(wiring: Wiring, metadata: Metadata | None, tables: Iterable[str]) -> 
         files = {name: metadata.files(name) for name in listed}
     granted = {path for base, newer, _ in files.values() for path in (base, *newer) if path}
     engine = wiring.engine()
-    session = engine.open(Grant(read=tuple(sorted(granted)), seconds=_SECONDS, memory=_MEMORY))
+    session = engine.open(Reach(read=tuple(sorted(granted)), seconds=_SECONDS, memory=_MEMORY))
     try:
         for name, (base, newer, _) in files.items():
             if base is not None:
