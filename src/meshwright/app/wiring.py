@@ -28,6 +28,8 @@ from meshwright.spi.detector import Detector
 from meshwright.spi.engine import Engine, Session
 from meshwright.spi.lineage_sink import LineageSink
 from meshwright.spi.notifier import Notifier
+from meshwright.spi.policy_engine import PolicyEngine
+from meshwright.spi.query_pool import QueryPool
 from meshwright.spi.source import Source
 from meshwright.spi.sql_reader import SqlReader
 from meshwright.spi.state_store import StateStore
@@ -194,6 +196,18 @@ class Wiring:
                 self._engines[wanted] = self._load("engines", wanted)()
             return self._engines[wanted]
 
+    @cached_property
+    def pool(self) -> QueryPool:
+        """Return what runs the queries of people and programs, each in a locked process."""
+        pool: QueryPool = self._load("query_pools", "duckdb")()
+        return pool
+
+    @cached_property
+    def policy_engine(self) -> PolicyEngine:
+        """Return what decides by access policies."""
+        engine: PolicyEngine = self._load("policy_engines", "cedar")()
+        return engine
+
     def detector(self, name: str, options: Mapping[str, object]) -> Detector:
         """Make a detector; raise `DescriptorError` for options that it does not know."""
         made: Detector = self._load("detectors", name)(options)
@@ -232,7 +246,7 @@ class Wiring:
         """Close what was opened; what was read of SQL is kept before."""
         if "reader" in self.__dict__:
             self.reader.flush()
-        for name in ("store", "cache"):
+        for name in ("pool", "store", "cache"):
             part = self.__dict__.pop(name, None)
             if part is not None:
                 part.close()

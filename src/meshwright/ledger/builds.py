@@ -9,7 +9,6 @@ from meshwright.model.facts import (
     ContractPublished,
     Entry,
     PortAudited,
-    QueryRan,
     RejectionAccepted,
     VersionPublished,
 )
@@ -135,25 +134,6 @@ def contract_published(writer: Writer, entry: Entry, fact: ContractPublished) ->
             fact.version,
             canonical(fact.document),
             entry.at,
-        ),
-    )
-
-
-def query_ran(writer: Writer, entry: Entry, fact: QueryRan) -> None:
-    """Keep who read what."""
-    writer.run(
-        "INSERT INTO queries (query, at, actor, sql, read, rows, seconds, purpose, error)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            fact.query,
-            entry.at,
-            entry.actor,
-            fact.sql,
-            canonical(fact.read),
-            fact.rows,
-            fact.seconds,
-            fact.purpose,
-            fact.error,
         ),
     )
 

@@ -7,7 +7,17 @@ clock, no file), so that a replay gives the same rows; and it costs what the fac
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from meshwright.ledger import alerts, builds, governance, incidents, lineage, series, versions
+from meshwright.ledger import (
+    access,
+    alerts,
+    builds,
+    governance,
+    identity,
+    incidents,
+    lineage,
+    series,
+    versions,
+)
 from meshwright.model import facts
 from meshwright.model.facts import Entry, Fact
 from meshwright.spi.state_store import Writer
@@ -47,6 +57,11 @@ TABLES: Mapping[str, str] = {
     "scores": "product",
     "subscriptions": "subscription",
     "announcements": "address",
+    "principals": "principal",
+    "tokens": "token",
+    "requests": "request",
+    "grants": "grant_id",
+    "uses": "principal",
 }
 
 _PROJECTIONS: Mapping[type[Fact], Callable[[Writer, Entry, Any], None]] = {
@@ -67,7 +82,20 @@ _PROJECTIONS: Mapping[type[Fact], Callable[[Writer, Entry, Any], None]] = {
     facts.AlertSent: alerts.alert_sent,
     facts.AlertFailed: alerts.alert_failed,
     facts.AddressMuted: alerts.address_muted,
-    facts.QueryRan: builds.query_ran,
+    facts.QueryRan: access.query_ran,
+    facts.QueryEnded: access.query_ended,
+    facts.AccessRequested: access.requested,
+    facts.RequestApproved: access.approved,
+    facts.RequestRefused: access.refused,
+    facts.RequestEscalated: access.escalated,
+    facts.AccessGranted: access.granted,
+    facts.AccessRenewed: access.renewed,
+    facts.AccessRevoked: access.revoked,
+    facts.AccessReviewed: access.reviewed,
+    facts.PrincipalAdded: identity.principal_added,
+    facts.PrincipalRemoved: identity.principal_removed,
+    facts.TokenIssued: identity.token_issued,
+    facts.TokenRevoked: identity.token_revoked,
     facts.LineageTraced: lineage.lineage_traced,
     facts.ExternalRunSeen: lineage.external_run_seen,
     facts.ClassificationSuggested: governance.suggested,

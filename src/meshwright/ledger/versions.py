@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from meshwright.errors import RefusedError
-from meshwright.ledger import files, governance, incidents, lineage, series
+from meshwright.ledger import access, files, governance, incidents, lineage, series
 from meshwright.ledger.canonical import canonical
 from meshwright.model.facts import (
     Entry,
@@ -142,6 +142,7 @@ def product_renamed(writer: Writer, entry: Entry, fact: ProductRenamed) -> None:
     incidents.rename(writer, old, new)
     lineage.rename(writer, old, new)
     governance.rename(writer, old, new)
+    access.rename(writer, old, new)
     _rename_addresses(writer, old, new)
     writer.run("DELETE FROM aliases WHERE formerly IN (?, ?)", (new, old))
     writer.run("UPDATE aliases SET product = ? WHERE product = ?", (new, old))

@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 
 from meshwright.model.facts.access import (
+    AccessGranted,
+    AccessRenewed,
+    AccessRequested,
+    AccessReviewed,
+    AccessRevoked,
+    QueryEnded,
     QueryRan,
+    RequestApproved,
+    RequestEscalated,
+    RequestRefused,
 )
 from meshwright.model.facts.builds import (
     BuildFailed,
@@ -33,6 +42,15 @@ from meshwright.model.facts.governance import (
     SubscriptionEnded,
     SubscriptionMade,
 )
+from meshwright.model.facts.identity import (
+    ActedAs,
+    PasswordChanged,
+    PrincipalAdded,
+    PrincipalRemoved,
+    SignInRefused,
+    TokenIssued,
+    TokenRevoked,
+)
 from meshwright.model.facts.incidents import (
     AddressMuted,
     AlertFailed,
@@ -56,6 +74,12 @@ KINDS: Mapping[str, type[Fact]] = {cls.__name__: cls for cls in Fact.__subclasse
 
 __all__ = [
     "KINDS",
+    "AccessGranted",
+    "AccessRenewed",
+    "AccessRequested",
+    "AccessReviewed",
+    "AccessRevoked",
+    "ActedAs",
     "AddressMuted",
     "AlertFailed",
     "AlertSent",
@@ -81,15 +105,25 @@ __all__ = [
     "IncidentResolved",
     "Json",
     "LineageTraced",
+    "PasswordChanged",
     "PortAudited",
+    "PrincipalAdded",
+    "PrincipalRemoved",
     "ProductRenamed",
     "ProductRetired",
+    "QueryEnded",
     "QueryRan",
     "RejectionAccepted",
+    "RequestApproved",
+    "RequestEscalated",
+    "RequestRefused",
     "RulesJudged",
     "ScoreChanged",
+    "SignInRefused",
     "SubscriptionEnded",
     "SubscriptionMade",
+    "TokenIssued",
+    "TokenRevoked",
     "VersionPublished",
     "VersionRolledBack",
     "VersionVacuumed",

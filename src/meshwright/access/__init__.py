@@ -1,0 +1,1 @@
+"""Access: policies become decisions, requests become grants. Reads no data and no file."""

@@ -1,0 +1,188 @@
+"""Ask: the gate, the decision, the trail and the locked process, in this order, for every door.
+
+What must stay true: nothing runs that the gate did not pass; a process sees only files of ports that the
+asker may read, through views that filter and mask; the fact is durable before the first row leaves; a refusal
+is a fact too.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_hex
+from time import monotonic
+
+from meshwright.app.access.deciding import decide
+from meshwright.app.clock import parse_as_of
+from meshwright.app.governed.answer import Answer, Ended
+from meshwright.app.governed.pinning import Readable, pin_name
+from meshwright.app.kept_queries import keep
+from meshwright.app.wiring import Wiring
+from meshwright.errors import DeniedError, MeshwrightError
+from meshwright.model.access import Decision
+from meshwright.model.facts import QueryEnded, QueryRan
+from meshwright.model.principal import Asker
+from meshwright.model.table import Column
+from meshwright.spi.query_pool import Gated, Limits, View
+from meshwright.spi.state_store import Reader
+
+DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """A port that a query names, and what was decided of it."""
+
+    port: Readable
+    decision: Decision
+
+
+def ask(
+    wiring: Wiring,
+    asker: Asker,
+    sql: str,
+    *,
+    as_of: str | None = None,
+    parameters: Sequence[object] = (),
+    limits: Limits = DEFAULT_LIMITS,
+) -> Answer:
+    """Run one SELECT over published ports as somebody; return when its first rows are there.
+
+    A port is `domain.product.port`, or `"port@3"` for a version. Raises `DeniedError` (`access-denied`) for a
+    port that the asker may not read.
+    """
+    started = monotonic()
+    said = _Trail(wiring, asker, sql, started)
+    try:
+        gated = wiring.pool.gate(sql)
+        ruled = _rule(wiring, asker, gated, as_of)
+        said.rests_on(gated, ruled)
+        _require_allowed(ruled)
+        views = [_view(one) for one in ruled]
+        running = wiring.pool.run(asker.principal.name, gated, views, limits, parameters)
+    except MeshwrightError as error:
+        said.record(None, error.code)
+        raise
+    try:
+        said.record(running.rows)
+    except BaseException:
+        running.close()
+        raise
+    streams = running.rows is None
+    return Answer(
+        said.query,
+        running,
+        {
+            str(one.port.pinned.address.at(None)): one.port.pinned.address.version or 0
+            for one in ruled
+        },
+        tuple(one.decision for one in ruled),
+        said.ended if streams else None,
+    )
+
+
+def describe(wiring: Wiring, asker: Asker, sql: str) -> tuple[tuple[Column, ...], int]:
+    """Return the columns that a query would give, and how many parameters it takes; nothing is read."""
+    gated = wiring.pool.gate(sql)
+    ruled = _rule(wiring, asker, gated, None)
+    _require_allowed(ruled)
+    views = [_view(one) for one in ruled]
+    return wiring.pool.describe(asker.principal.name, gated, views), gated.parameters
+
+
+def _rule(wiring: Wiring, asker: Asker, gated: Gated, as_of: str | None) -> tuple[Ruled, ...]:
+    """Pin and decide, in one snapshot: no version and no grant of another moment."""
+    time = parse_as_of(as_of, wiring.mesh.timezone).instant if as_of else None
+    with wiring.store.read() as reader:
+        return tuple(_rule_one(wiring, reader, asker, name, time) for name in sorted(gated.tables))
+
+
+def _rule_one(
+    wiring: Wiring, reader: Reader, asker: Asker, name: str, time: datetime | None
+) -> Ruled:
+    port = pin_name(wiring, reader, name, time)
+    return Ruled(port, decide(wiring, reader, asker, port.pinned))
+
+
+def _require_allowed(ruled: Sequence[Ruled]) -> None:
+    for one in ruled:
+        if not one.decision.is_allowed:
+            why = one.decision.reasons[0] if one.decision.reasons else None
+            said = f": {why.text} ({why.policy})" if why else ""
+            raise DeniedError(
+                "access-denied",
+                f"`{one.decision.principal}` may not read `{one.port.pinned.address.at(None)}`{said}",
+                hint=one.decision.help,
+            )
+
+
+def _view(one: Ruled) -> View:
+    decision = one.decision
+    return View(
+        one.port.name,
+        one.port.files,
+        one.port.pinned.columns,
+        decision.masks,
+        decision.filters,
+        decision.minimum_group,
+    )
+
+
+class _Trail:
+    """The fact of one query: made while it is judged, recorded once."""
+
+    def __init__(self, wiring: Wiring, asker: Asker, sql: str, started: float) -> None:
+        self.query = f"query-{token_hex(8)}"
+        self._wiring = wiring
+        self._asker = asker
+        self._sql = sql
+        self._started = started
+        self._ruled: Sequence[Ruled] = ()
+        self._raw: list[str] = []
+        self._masked: list[str] = []
+
+    def rests_on(self, gated: Gated, ruled: Sequence[Ruled]) -> None:
+        """Keep which ports it reads, and which of their classified columns it can show."""
+        self._ruled = ruled
+        for one in ruled:
+            address = one.port.pinned.address.at(None)
+            for name in sorted(one.decision.classified):
+                if gated.columns is None or name.lower() in gated.columns:
+                    shown = self._masked if name in one.decision.masks else self._raw
+                    shown.append(f"{address}.{name}")
+
+    def record(self, rows: int | None, error: str = "") -> None:
+        """Record the fact; durable when this returns."""
+        asker = self._asker
+        fact = QueryRan(
+            query=self.query,
+            sql=hashlib.sha256(self._sql.encode(errors="replace")).hexdigest(),
+            read=[str(one.port.pinned.address) for one in self._ruled],
+            rows=rows,
+            seconds=self._seconds(),
+            purpose=asker.purpose,
+            error=error,
+            principal=asker.principal.name,
+            on_behalf_of=asker.on_behalf_of,
+            door=asker.door,
+            raw=self._raw,
+            masked=self._masked,
+            policies=list(dict.fromkeys(p for one in self._ruled for p in one.decision.policies)),
+        )
+        self._wiring.ledger.record([fact], actor=asker.on_behalf_of or asker.principal.name)
+        if not error and self._ruled:
+            keep(self._wiring, self._sql, fact.sql)
+
+    @property
+    def ended(self) -> Ended:
+        """Return what records the end of a stream."""
+
+        def record(rows: int, error: str) -> None:
+            fact = QueryEnded(self.query, rows, self._seconds(), error)
+            actor = self._asker.on_behalf_of or self._asker.principal.name
+            self._wiring.ledger.record([fact], actor=actor)
+
+        return record
+
+    def _seconds(self) -> float:
+        return round(monotonic() - self._started, 6)

@@ -1,0 +1,63 @@
+"""Pin what a query names: each port at one version for the whole query, with its exact files."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from meshwright.app.deprecation import require_served
+from meshwright.app.wiring import Wiring
+from meshwright.errors import UsageError, did_you_mean
+from meshwright.model.address import Address
+from meshwright.publish.places import folder_of
+from meshwright.publish.reading import PinnedPort, pin
+from meshwright.spi.state_store import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """A port that a query names, and its exact files."""
+
+    name: str  # as the query writes it
+    pinned: PinnedPort
+    files: tuple[Path, ...]
+
+
+def pin_name(wiring: Wiring, reader: Reader, name: str, time: datetime | None) -> Readable:
+    """Pin the port that a name in a query means: as served now, as of a time, or at its `@version`.
+
+    Raises `UsageError` (`table-unknown`, `version-unknown`…) and what `require_served` does.
+    """
+    try:
+        address = Address.parse(_plain(name))
+    except UsageError as error:
+        raise _unknown(reader, name) from error
+    if not address.port:
+        raise _unknown(reader, name)
+    try:
+        pinned = pin(reader, address, time)
+    except UsageError as error:
+        if error.code in ("product-unknown", "port-unknown"):
+            raise _unknown(reader, name) from error
+        raise
+    if address.version is None and time is None:
+        require_served(wiring, reader, pinned.address, wiring.now())
+    folder = folder_of(wiring.mesh.data, pinned.location)
+    return Readable(name, pinned, tuple(folder / file.path for file in pinned.files))
+
+
+def _plain(name: str) -> str:
+    """Return a name without the quotes that SQL needs around `port@3`; SQL ignores letter case."""
+    return name.replace('"', "").lower()
+
+
+def _unknown(reader: Reader, name: str) -> UsageError:
+    rows = reader.rows(
+        "SELECT vp.product || '.' || vp.port FROM products p JOIN version_ports vp"
+        " ON vp.product = p.product AND vp.version = p.served"
+    )
+    known = [str(row[0]) for row in rows]
+    return UsageError(
+        "table-unknown",
+        f"`{_plain(name)}` is not a published port",
+        hint=did_you_mean(_plain(name), known),
+    )

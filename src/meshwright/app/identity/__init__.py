@@ -1,0 +1,1 @@
+"""Identity: who there is, and how they prove it."""
