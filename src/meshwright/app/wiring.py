@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from meshwright.app.secrets import Secrets
     from meshwright.ledger.checkpoints import Checkpoints
     from meshwright.ledger.ledger import Ledger
+    from meshwright.publish.reading import PinnedPort
 
 Load = Callable[[str, str], Any]
 Now = Callable[[], datetime]  # the true time, aware
@@ -93,6 +94,7 @@ class Wiring:
         self._engines: dict[str, Engine] = {}
         self._lock = Lock()
         self.sessions = OpenSessions()
+        self.pins: dict[Address, PinnedPort] = {}  # versions that were read, which never change
 
     @cached_property
     def actor(self) -> str:
