@@ -24,7 +24,7 @@ def requested(writer: Writer, entry: Entry, fact: AccessRequested) -> None:
     """Keep a request, open."""
     writer.run(
         "INSERT INTO requests (request, product, principal, address, purpose, days, columns, reason,"
-        " approvers, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (request) DO NOTHING",
+        " approvers, at, by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (request) DO NOTHING",
         (
             fact.request,
             fact.product,
@@ -36,6 +36,7 @@ def requested(writer: Writer, entry: Entry, fact: AccessRequested) -> None:
             fact.reason,
             canonical([list(level) for level in fact.approvers]),
             entry.at,
+            fact.by or fact.principal,
         ),
     )
 
@@ -61,11 +62,11 @@ def refused(writer: Writer, entry: Entry, fact: RequestRefused) -> None:
     )
 
 
-def escalated(writer: Writer, entry: Entry, fact: RequestEscalated) -> None:  # noqa: ARG001
-    """Keep who was asked too."""
+def escalated(writer: Writer, entry: Entry, fact: RequestEscalated) -> None:
+    """Keep who was asked too, and since when."""
     writer.run(
-        "UPDATE requests SET escalated = ? WHERE request = ?",
-        (canonical(list(fact.to)), fact.request),
+        "UPDATE requests SET escalated = ?, escalated_at = ? WHERE request = ?",
+        (canonical(list(fact.to)), entry.at, fact.request),
     )
 
 

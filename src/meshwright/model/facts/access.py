@@ -41,7 +41,7 @@ class QueryEnded(Fact):
 
 @dataclass(frozen=True, slots=True)
 class AccessRequested(Fact):
-    """A principal asks to read a port. `approvers` has one list of names for each level."""
+    """A principal asks to read a port. `approvers` has one list of names for each level; `by` filed it."""
 
     request: str
     principal: str
@@ -52,6 +52,7 @@ class AccessRequested(Fact):
     reason: str = ""
     approvers: Sequence[Sequence[str]] = ()
     product: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

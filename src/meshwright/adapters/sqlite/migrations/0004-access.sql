@@ -49,9 +49,12 @@ CREATE TABLE requests (
     level INTEGER NOT NULL DEFAULT 0, -- how many levels agreed
     decisions TEXT NOT NULL DEFAULT '[]', -- [at, by, word, note]
     escalated TEXT NOT NULL DEFAULT '[]',
+    escalated_at TEXT NOT NULL DEFAULT '',
     at TEXT NOT NULL,
-    ended_at TEXT NOT NULL DEFAULT ''
+    ended_at TEXT NOT NULL DEFAULT '',
+    by TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
+CREATE INDEX requests_by_state ON requests (state, at);
 CREATE INDEX requests_by_product ON requests (product, state);
 CREATE INDEX requests_by_principal ON requests (principal);
 
