@@ -45,7 +45,11 @@ def approved(writer: Writer, entry: Entry, fact: RequestApproved) -> None:
     """Count a level that agreed; the last one closes the request."""
     said = [entry.at, fact.approver, "approved", fact.note]
     _decide(writer, fact.request, said)
-    writer.run("UPDATE requests SET level = ? WHERE request = ?", (fact.level, fact.request))
+    offer = {"raw": list(fact.raw), "masks": fact.masks, "filter": fact.filter, "days": fact.days}
+    writer.run(
+        "UPDATE requests SET level = ?, offer = ? WHERE request = ?",
+        (fact.level, canonical(offer), fact.request),
+    )
     writer.run(
         "UPDATE requests SET state = 'approved', ended_at = ? WHERE request = ? AND state = 'open'"
         " AND level >= max(1, json_array_length(approvers))",

@@ -38,7 +38,7 @@ class Said:
 class AccessRequest:
     """What somebody asks for. `approvers` has the names of each level; `level` says how many agreed.
 
-    `by` filed it, where that is somebody else than `principal`; `escalated` are asked too since nobody answered.
+    `by` filed it, perhaps for somebody else; `escalated` are asked too, since nobody answered.
     """
 
     id: str

@@ -57,12 +57,19 @@ class AccessRequested(Fact):
 
 @dataclass(frozen=True, slots=True)
 class RequestApproved(Fact):
-    """One level of approvers agreed; the last one is followed by `AccessGranted` in the same transaction."""
+    """One level of approvers agreed; the last one is followed by `AccessGranted` in the same transaction.
+
+    What they give is said whole, as it stands after this level: `days` 0 is as long as was asked.
+    """
 
     request: str
     approver: str
     level: int
     note: str = ""
+    raw: Sequence[str] = ()
+    masks: Mapping[str, object] = field(default_factory=dict)
+    filter: str = ""
+    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ CREATE TABLE requests (
     state TEXT NOT NULL DEFAULT 'open', -- open, approved, refused
     level INTEGER NOT NULL DEFAULT 0, -- how many levels agreed
     decisions TEXT NOT NULL DEFAULT '[]', -- [at, by, word, note]
+    offer TEXT NOT NULL DEFAULT '{}', -- what the levels that agreed give
     escalated TEXT NOT NULL DEFAULT '[]',
     escalated_at TEXT NOT NULL DEFAULT '',
     at TEXT NOT NULL,

@@ -5,7 +5,16 @@ from importlib import import_module
 import click
 
 # name -> (module beside this one, one line). The order is the order of the help page.
-COMMANDS: dict[str, tuple[str, str]] = {}
+COMMANDS: dict[str, tuple[str, str]] = {
+    "request": ("request", "Ask to read a port, for a purpose and a time."),
+    "requests": ("requests", "List requests, and whose word is waited for."),
+    "approve": ("approve", "Agree to a request, with conditions."),
+    "refuse": ("refuse", "Say no to a request, or withdraw your own."),
+    "grants": ("grants", "List who may read what, for what, until when."),
+    "revoke": ("revoke", "End a grant at once."),
+    "renew": ("renew", "Let a grant last longer."),
+    "review": ("review", "Look at grants again, the unused first."),
+}
 
 
 class Commands(click.Group):
