@@ -176,7 +176,7 @@ def _require_grantable(
 def _holder(wiring: Wiring, reader: Reader, name: str) -> Principal:
     """Return who asks or holds a grant; the mesh's owner needs no entry to be known."""
     principal = find_principal(wiring, reader, name)
-    if principal is None and name != wiring.actor:
+    if principal is None and name != wiring.origin.actor:
         raise unknown_principal(reader, name)
     return principal or Principal(name)
 

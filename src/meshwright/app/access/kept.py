@@ -44,7 +44,7 @@ def read_requests(
     """Return requests, oldest first."""
     rows = reader.rows(
         "SELECT request, principal, address, purpose, days, columns, reason, approvers, state, level,"
-        f" decisions, escalated, at, ended_at, by, offer FROM requests WHERE {where}"
+        f" decisions, escalated, at, ended_at, by, escalated_at, offer FROM requests WHERE {where}"
         " ORDER BY at, length(request), request",
         values,
     )
@@ -94,7 +94,7 @@ def get_grant(reader: Reader, name: str) -> KeptGrant:
 
 def _request(row: Sequence[Value]) -> KeptRequest:
     (name, principal, address, purpose, days, columns, reason, approvers, state, level, said,
-     escalated, at, ended_at, by, offer) = map(str, row)  # fmt: skip
+     escalated, at, ended_at, by, escalated_at, offer) = map(str, row)  # fmt: skip
     request = AccessRequest(
         name,
         principal,
@@ -111,6 +111,7 @@ def _request(row: Sequence[Value]) -> KeptRequest:
         at,
         ended_at,
         by,
+        escalated_at,
     )
     given = json.loads(offer)
     return KeptRequest(
