@@ -22,9 +22,9 @@ def holders(
     for port, column in starts:
         hit.setdefault(str(port), set()).add(column.lower())
     found = []
-    for port in sorted(ports):
-        for kept in read_grants(reader, "address = ? AND revoked_at = ''", (port,)):
-            if kept.state(now) == "active" and _gives(kept, hit.get(port) or {""}):
+    for name in sorted(ports):
+        for kept in read_grants(reader, "address = ? AND revoked_at = ''", (name,)):
+            if kept.state(now) == "active" and _gives(kept, hit.get(name) or {""}):
                 found.append(_holder(reader, kept))
     return tuple(found)
 
