@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from meshwright.app.secrets import Secrets
     from meshwright.ledger.checkpoints import Checkpoints
     from meshwright.ledger.ledger import Ledger
+    from meshwright.model.principal import Asker
 
 Load = Callable[[str, str], Any]
 Now = Callable[[], datetime]  # the true time, aware
@@ -94,6 +95,11 @@ class Wiring:
         self._lock = Lock()
         self.sessions = OpenSessions()
 
+    @property
+    def origin(self) -> "Wiring":
+        """Return the wiring whose parts these are: this one, unless somebody else acts through it."""
+        return self
+
     @cached_property
     def actor(self) -> str:
         """Return who acts: on one's own machine, the operating-system user owns the mesh."""
@@ -101,6 +107,12 @@ class Wiring:
             return f"person:{getpass.getuser()}"
         except (OSError, KeyError):
             return f"person:uid-{os.getuid()}"
+
+    def asker(self, purpose: str = "", door: str = "python") -> "Asker":
+        """Return who asks: the owner of the mesh, from whom nothing of their own files is kept."""
+        from meshwright.model.principal import Asker, Principal
+
+        return Asker(Principal(self.actor, owns_mesh=True), purpose, door=door)
 
     @cached_property
     def mesh(self) -> Mesh:

@@ -1,13 +1,15 @@
--- Who there is, who may read what, and who asked for it.
+-- Who there is, who may read what, and who asked for it. What each source (local, a provider) knows of
+-- somebody stands in a row of its own, so that none takes away what another one said.
 CREATE TABLE principals (
-    principal TEXT PRIMARY KEY,
+    principal TEXT NOT NULL,
     title TEXT NOT NULL DEFAULT '',
     teams TEXT NOT NULL DEFAULT '[]',
     roles TEXT NOT NULL DEFAULT '[]',
     attributes TEXT NOT NULL DEFAULT '{}',
     source TEXT NOT NULL DEFAULT '',
     at TEXT NOT NULL,
-    removed_at TEXT NOT NULL DEFAULT ''
+    removed_at TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (principal, source)
 ) WITHOUT ROWID;
 
 CREATE TABLE tokens (
