@@ -17,7 +17,17 @@ import jsonschema_rs
 
 from meshwright.errors import PluginError, UsageError, did_you_mean
 
-OWN = ("mesh", "domain", "product", "build", "tests", "glossary", "rule-tests")
+OWN = (
+    "mesh",
+    "domain",
+    "product",
+    "build",
+    "tests",
+    "glossary",
+    "rule-tests",
+    "access",
+    "access-tests",
+)
 OBSERVE = "observe"  # a part of build.yaml that a contract may have as a custom property
 Schema = dict[str, Any]
 
