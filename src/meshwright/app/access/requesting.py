@@ -61,7 +61,7 @@ def request(
         principal = _whose(wiring, reader, asker, for_principal)
         wanted = find_wanted(wiring, reader, address, columns)
         classified = marks_of(wiring, reader, wanted.port).classified
-        require_within(wiring, reader, principal, wanted.port, days)
+        require_within(wiring, reader, principal, wanted.port, days, said)
     asked = wanted.columns or wanted.names
     rule = find_rule(
         wiring.mesh.access.automatic,
