@@ -19,7 +19,10 @@ def check(wiring: Wiring) -> tuple[Problem, ...]:
         from meshwright.app.terms import term_problems
 
         found = (*_secret_problems(wiring), *wiring.workspace.problems())
-        return (*found, *term_problems(wiring), *rule_problems(wiring))
+        from meshwright.app.access.filed import grant_problems
+
+        grants = grant_problems(wiring)
+        return (*found, *grants, *term_problems(wiring), *rule_problems(wiring))
     except DescriptorError as error:
         file = str(wiring.root / "mesh.yaml")
         problems = tuple(

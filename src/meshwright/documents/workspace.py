@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from meshwright.documents.access_reader import FILE as ACCESS
+from meshwright.documents.access_reader import AccessFile, load_access
 from meshwright.documents.cards import Card
 from meshwright.documents.digest import digest
 from meshwright.documents.discovery import discover, is_current
@@ -93,6 +95,8 @@ class Workspace:
         self._asked = 0
         self._mark = ""
         self._documents: list[Json] = []
+        self._access_files: dict[str, str] = {}
+        self._access: dict[str, tuple[tuple[object, ...], AccessFile]] = {}
         self._own_problems: list[Problem] = []
         self._problems: list[Problem] | None = None
         self._between: tuple[list[Problem], dict[str, str]] | None = None
@@ -104,17 +108,20 @@ class Workspace:
         self.domains, self.broken_domains, self._shelves, self._own_problems = {}, {}, [], []
         self._rows, self._by_address = {}, {}
         self._mark, self._documents = "", list[Json]()
+        self._access_files = {}
         document = self._document("mesh.yaml", "mesh")
         self.mesh: Mesh = read_mesh(document, self.root, self._environment)
         self._own_problems += document.problems
         self._terms: list[Term] = []
         self._read_glossary("", "", ())
+        self._read_access("", "")
         reread: list[str] = []
         for index, folder in enumerate(self.mesh.domain_paths):
             domain = self._domain(document, index, folder)
             if domain is not None:
                 reread += self._open_domain(*domain)
                 self._read_glossary(f"{domain[2]}/", domain[0].name, domain[0].owners)
+                self._read_access(f"{domain[2]}/", domain[0].name)
         if self._terms:
             self._own_problems += terms_problems(self._terms)
         self._store.flush()
@@ -232,6 +239,22 @@ class Workspace:
         document = self._document(file, "glossary")
         self._own_problems += document.problems
         self._terms += read_terms(document, domain, owners)
+
+    def access(self, domain: str = "") -> AccessFile:
+        """Return the access policies of the federation or of a domain, as they are on disk at this moment."""
+        file = self._access_files.get(domain)
+        if file is None:
+            return AccessFile()
+        stamps = (file, *stamps_of(str(self.root), [file]))
+        known = self._access.get(domain)
+        if known is None or known[0] != stamps:
+            known = self._access[domain] = (stamps, load_access(self._store, file, domain))
+        return known[1]
+
+    def _read_access(self, folder: str, domain: str) -> None:
+        """Find a policies/access.yaml; it may come later."""
+        self._access_files[domain] = f"{folder}{ACCESS}"
+        self._own_problems += self.access(domain).problems
 
     def raw_contracts(self, address: Address) -> dict[str, Mapping[str, Json]]:
         """Return the contracts of a product's ports as they are written, as JSON, by port."""

@@ -56,6 +56,12 @@ class AccessRequest:
     at: str = ""
     ended_at: str = ""
     by: str = ""
+    escalated_at: str = ""
+
+    @property
+    def quiet_since(self) -> str:
+        """Return when something was last done about it."""
+        return max(self.at, self.escalated_at, *(said.at for said in self.said))
 
     @property
     def asked_now(self) -> tuple[str, ...]:

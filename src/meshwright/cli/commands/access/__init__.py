@@ -13,6 +13,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "grants": ("grants", "List who may read what, for what, until when."),
     "revoke": ("revoke", "End a grant at once."),
     "renew": ("renew", "Let a grant last longer."),
+    "plan": ("plan", "Show what the files of grants would change."),
+    "apply": ("apply", "Make the mesh as the files of grants say."),
     "review": ("review", "Look at grants again, the unused first."),
 }
 
