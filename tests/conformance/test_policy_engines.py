@@ -43,7 +43,9 @@ SUBJECTS = st.builds(
     teams=some("team:x", "team:y"),
     roles=some("auditor"),
     domains=some("d", "e"),
-    attributes=st.dictionaries(st.sampled_from("kl"), st.sampled_from((("1",), ("2",), ("1", "2"))), max_size=2),
+    attributes=st.dictionaries(
+        st.sampled_from("kl"), st.sampled_from((("1",), ("2",), ("1", "2"))), max_size=2
+    ),
 )
 OBJECTS = st.builds(
     Objects,

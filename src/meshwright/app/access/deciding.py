@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from meshwright.access.deciding import CheckFilter
 from meshwright.access.deciding import decide as decide_by
+from meshwright.access.rules import consult
 from meshwright.app.access.ground import marks_of, standing_of, subject_of
 from meshwright.app.access.policies import DomainRules, rules_of
 from meshwright.app.access.state import AccessState
@@ -16,8 +17,8 @@ from meshwright.app.identity.known import filed
 from meshwright.app.identity.principals import find_principal
 from meshwright.app.wiring import Wiring
 from meshwright.errors import MeshwrightError
-from meshwright.model.access import DENY, Decision, Reason
-from meshwright.model.principal import Asker
+from meshwright.model.access import CEILING, DENY, AccessPolicy, Decision, Reason
+from meshwright.model.principal import Asker, Principal
 from meshwright.publish.reading import PinnedPort
 from meshwright.spi.state_store import Reader
 
@@ -61,6 +62,12 @@ class Decisions:
             self._kept.clear()
         self._kept[key] = (decision, until)
         return decision
+
+    def ceilings(self, principal: Principal, port: PinnedPort) -> tuple[AccessPolicy, ...]:
+        """Return the federation's ceilings over a port for somebody, whatever was granted."""
+        marks = marks_of(self._wiring, self._reader, port)
+        subject = subject_of(self._wiring, principal)
+        return consult(self._rules(port.address.domain).rules, subject, marks, "").of(CEILING)
 
     def _rules(self, domain: str) -> DomainRules:
         """Return the policies of a domain as its files were at the first question of this moment."""

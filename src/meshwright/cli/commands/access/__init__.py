@@ -5,7 +5,11 @@ from importlib import import_module
 import click
 
 # name -> (module beside this one, one line). The order is the order of the help page.
-COMMANDS: dict[str, tuple[str, str]] = {}
+COMMANDS: dict[str, tuple[str, str]] = {
+    "explain": ("explain", "Say what a principal sees of an address, and why."),
+    "who": ("who", "List everybody who can read an address."),
+    "what": ("what", "List everything that a principal can read."),
+}
 
 
 class Commands(click.Group):
