@@ -16,6 +16,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plan": ("plan", "Show what the files of grants would change."),
     "apply": ("apply", "Make the mesh as the files of grants say."),
     "review": ("review", "Look at grants again, the unused first."),
+    "explain": ("explain", "Say what a principal sees of an address, and why."),
+    "who": ("who", "List everybody who can read an address."),
+    "what": ("what", "List everything that a principal can read."),
 }
 
 
