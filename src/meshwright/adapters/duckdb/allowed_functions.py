@@ -13,7 +13,7 @@ _OPERATORS = """
 """
 _SYNTAX = """
     row struct_pack list_value list_pack map array_value array_slice list_slice struct_extract
-    like_escape ilike_escape not_ilike_escape count_star if nullif ifnull constant_or_null alias
+    like_escape ilike_escape not_ilike_escape if nullif ifnull constant_or_null alias
 """
 _NUMBERS = """
     abs acos acosh add asin asinh atan atan2 atanh bit_count cbrt ceil ceiling cos cosh cot degrees
@@ -85,7 +85,7 @@ _JSON = """
 _AGGREGATES = """
     any_value approx_count_distinct approx_quantile approx_top_k arbitrary arg_max arg_max_null
     arg_max_nulls_last arg_min arg_min_null arg_min_nulls_last argmax argmin array_agg avg bit_and
-    bit_or bit_xor bitstring_agg bool_and bool_or corr count count_if countif covar_pop covar_samp
+    bit_or bit_xor bitstring_agg bool_and bool_or corr count count_star count_if countif covar_pop covar_samp
     entropy favg first fsum geomean geometric_mean group_concat grouping grouping_id histogram
     histogram_exact json_group_array json_group_object json_group_structure kahan_sum kurtosis
     kurtosis_pop last list listagg lttb mad max max_by mean median min min_by mode product quantile
@@ -110,7 +110,7 @@ FUNCTIONS = SCALARS | AGGREGATES | _set(_WINDOWS)
 # Of a port that answers with aggregates only: these tell of many rows, never of one.
 GROUP_AGGREGATES = _set(
     "count_star count sum avg mean stddev stddev_pop stddev_samp var_pop var_samp variance"
-    " corr covar_pop covar_samp regr_slope regr_intercept regr_r2 approx_count_distinct"
+    " approx_count_distinct"
 )
 GROUP_KEYS = _set(
     "date_trunc datetrunc date_part datepart year quarter month week isodow dayofweek day hour"

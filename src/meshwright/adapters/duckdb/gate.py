@@ -154,7 +154,7 @@ def _parse(cursor: duckdb.DuckDBPyConnection, text: str) -> dict[str, object]:
 
 
 def _parse_error(text: str, tree: Mapping[str, object]) -> ModelError:
-    message = str(tree.get("error_message", "the SQL does not parse"))
+    message = str(tree.get("error_message", "the SQL does not parse")).split("\n", 1)[0]
     if message.startswith("Only SELECT"):
         return ModelError(
             "model-not-select",

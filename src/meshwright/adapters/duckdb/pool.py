@@ -5,16 +5,22 @@ the views it was given; no process serves two principals; whatever becomes of a 
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
+
+import duckdb
 
 from meshwright.adapters.duckdb import channel as wire
 from meshwright.adapters.duckdb import people_gate
 from meshwright.adapters.duckdb.admission import Admission
+from meshwright.adapters.duckdb.aggregates import grouped
 from meshwright.adapters.duckdb.child import Request
+from meshwright.adapters.duckdb.filters import require_boolean, require_condition
 from meshwright.adapters.duckdb.keeper import Keeper
 from meshwright.adapters.duckdb.lockdown import Lockdown
+from meshwright.adapters.duckdb.masked_files import make_masked
 from meshwright.adapters.duckdb.parameters import checked
 from meshwright.adapters.duckdb.process import Process
 from meshwright.adapters.duckdb.running import DuckDBRunning, Frames
@@ -26,6 +32,7 @@ from meshwright.spi.query_pool import Gated, Limits, Running, View
 
 _REMEMBERED = 512
 _BINDING = Limits(seconds=10.0)
+_FILTERS = "(row filters)"  # no principal is named so
 
 
 class DuckDBQueryPool:
@@ -58,11 +65,8 @@ class DuckDBQueryPool:
             if known is not None:
                 self._passed.move_to_end(sql)
                 return known
-            cursor = self._parser.connection.cursor()
-        try:
+        with self._cursor() as cursor:
             judged = people_gate.gated(cursor, sql)
-        finally:
-            cursor.close()
         with self._lock:
             self._passed[sql] = judged
             if len(self._passed) > _REMEMBERED:
@@ -71,11 +75,21 @@ class DuckDBQueryPool:
 
     def check_filter(self, condition: str, columns: Sequence[Column]) -> None:
         """Judge a row filter."""
+        with self._cursor() as cursor:
+            require_condition(cursor, condition)
+        table = View("condition.over.port", (), tuple(columns))
+        bound = Gated(
+            f"SELECT (\n{condition}\n) FROM {table.name} WHERE (\n{condition}\n)",
+            frozenset((table.name,)),
+        )
+        (found,) = self.describe(_FILTERS, bound, [table])
+        require_boolean(condition, found.type)
 
     def describe(self, who: str, gated: Gated, views: Sequence[View]) -> tuple[Column, ...]:
         """Return the columns that a query would give; its parameters are NULL meanwhile."""
         parameters = (None,) * gated.parameters
-        request = _request(gated, views, _BINDING, parameters, only_columns=True)
+        sql = self._text(gated, views)
+        request = _request(sql, gated, views, _BINDING, parameters, only_columns=True)
         self._admission.enter(who, _BINDING.seconds)
         try:
             process = self._keeper.take(who, request.memory)
@@ -97,7 +111,7 @@ class DuckDBQueryPool:
     ) -> Running:
         """Run a query in a process that serves `who` alone."""
         values = checked(gated, parameters)
-        request = _request(gated, views, limits, values)
+        request = _request(self._text(gated, views), gated, views, limits, values)
         self._admission.enter(who, limits.seconds)
         try:
             process = self._keeper.take(who, limits.memory)
@@ -108,12 +122,30 @@ class DuckDBQueryPool:
 
     def make_masked(self, view: View, folder: Path) -> tuple[Path, ...]:
         """Write masked files."""
-        raise NotImplementedError
+        return make_masked(view, folder)
 
     def close(self) -> None:
         """End every process."""
         self._keeper.close()
         self._parser.close()
+
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        with self._lock:
+            cursor = self._parser.connection.cursor()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+
+    def _text(self, gated: Gated, views: Sequence[View]) -> str:
+        """Return what runs: the text, or what an aggregates-only port makes of it."""
+        limited = [view for view in views if view.minimum_group]
+        if not limited:
+            return gated.sql
+        (view,) = limited[:1]
+        with self._cursor() as cursor:
+            return grouped(cursor, gated.sql, view.name, view.minimum_group)
 
     def _started(self, who: str, process: Process, request: Request) -> DuckDBRunning:
         frames = Frames(
@@ -146,6 +178,7 @@ class _Release:
 
 
 def _request(
+    sql: str,
     gated: Gated,
     views: Sequence[View],
     limits: Limits,
@@ -155,7 +188,7 @@ def _request(
 ) -> Request:
     _require_given(gated, views)
     return Request(
-        gated.sql,
+        sql,
         tuple(define(view, gated.columns) for view in views),
         parameters,
         limits.rows,

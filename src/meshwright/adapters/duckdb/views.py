@@ -37,7 +37,7 @@ def define(view: View, touched: Touched) -> Definition:
     files, done = _edition(view)
     shown = [_shown(column, masks, view, touched, done) for column in view.columns]
     to_do = {name for name in masks if touched is None or name in touched} - done
-    hides = bool(view.filters or to_do)
+    hides = bool(view.filters or to_do or view.minimum_group)
     rows = _source(view, files)
     where = "\nAND ".join(f"(\n{condition}\n)" for condition in view.filters)
     if where:
@@ -75,8 +75,8 @@ def _source(view: View, files: tuple[Path, ...]) -> str:
     return f"read_parquet({path_list(files)}, union_by_name = true, hive_partitioning = false)"
 
 
-def masking(view: View, file: Path, kinds: frozenset[str]) -> str:
-    """Return the SELECT that masks a file's columns of these kinds and leaves the others as they are."""
+def masking(view: View, table: str, kinds: frozenset[str]) -> str:
+    """Return the SELECT that masks a table's columns of these kinds and leaves the others as they are."""
     masks = {name.lower(): mask for name, mask in view.masks.items() if mask.kind in kinds}
     shown = [_shown(column, masks, view, None, frozenset()) for column in view.columns]
-    return f"SELECT {', '.join(shown)} FROM {_source(view, (file,))}"
+    return f"SELECT {', '.join(shown)} FROM {table}"
