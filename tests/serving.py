@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ class Serving:
     server: ApiServer
     service: Service
     proving: Known
-    verify: Any = True
+    verify: Any = False
 
     @property
     def url(self) -> str:
@@ -79,10 +80,12 @@ class Serving:
             **({"Authorization": f"Bearer {token}"} if token else {}),
             **how.pop("headers", {}),
         }
-        with httpx.Client(
-            base_url=self.url, timeout=20, verify=self.verify, trust_env=False
-        ) as client:
-            return client.request(method, path, headers=headers, **how)
+        return self.client.request(method, path, headers=headers, **how)
+
+    @cached_property
+    def client(self) -> httpx.Client:
+        """One client for all of a test: reading the machine's certificates takes a while."""
+        return httpx.Client(base_url=self.url, timeout=20, verify=self.verify, trust_env=False)
 
     def get(self, path: str, **how: Any) -> httpx.Response:
         return self.ask("GET", path, **how)
@@ -101,7 +104,9 @@ def serving(folder: Path, host: str = "127.0.0.1", tls: Tls | None = None) -> It
         server = ApiServer(service, host, 0, tls)
         server.start()
         try:
-            yield Serving(server, service, known)
+            found = Serving(server, service, known)
+            yield found
+            found.client.close()
         finally:
             server.stop()
 

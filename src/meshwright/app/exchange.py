@@ -45,4 +45,4 @@ def _rebuilt(kind: type, plain: object) -> object:
 
 
 def _schema(kind: type) -> dict[str, Any]:
-    return {} if kind is object else {"type": "string"}
+    return {"description": "Any value."} if kind is object else {"type": "string"}

@@ -6,21 +6,37 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from meshwright.errors import MeshwrightError
+from meshwright.serve.api.answering import cached_response
 from meshwright.serve.api.errors import HttpError, error_response
 from meshwright.serve.api.guard import Guard
-from meshwright.serve.api.routes import observed, query, signing_in
+from meshwright.serve.api.openapi import openapi
+from meshwright.serve.api.operations import routes_of
+from meshwright.serve.api.routes import catalog, observed, ports, query, signing_in
 from meshwright.serve.api.service import Service, service_of
 
+OPERATIONS = (
+    *observed.OPERATIONS,
+    *signing_in.OPERATIONS,
+    *query.OPERATIONS,
+    *ports.OPERATIONS,
+    *catalog.OPERATIONS,
+)
 _PLAIN = {404: ("not-found", "there is no such path"), 405: ("method-not-allowed", "")}
 
 
 def application(service: Service, hosts: Sequence[str] = (), *, is_secure: bool = False) -> ASGIApp:
     """Return the ASGI application of a server; `hosts` are the names that it answers to, none: any."""
+    document = openapi(OPERATIONS)
+
+    async def described(request: Request) -> Response:
+        return cached_response(request, document)
+
     inner = Starlette(
-        routes=[*observed.routes(), *signing_in.routes(), *query.routes()],
+        routes=[*routes_of(OPERATIONS), Route("/api/v1/openapi.json", described, methods=["GET"])],
         exception_handlers={
             HTTPException: _plain,
             MeshwrightError: _told,

@@ -1,7 +1,7 @@
 """Rows on their way: a batch is made when the one before it has been taken by the client.
 
-What must stay true: a client that goes away, or takes nothing for a minute, ends its query; what breaks off is
-never ended as if it were whole.
+What must stay true: a client that goes away, or takes nothing for a minute, ends its query; what breaks off
+is never ended as if it were whole.
 """
 
 from collections.abc import Callable
@@ -51,7 +51,7 @@ class Rows(Response):
                 await self._end(getattr(error, "code", "internal"))
             raise
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         ended = GONE
         try:
             async with watched(self._request, self._answer.cancel):

@@ -1,16 +1,18 @@
 """`/metrics` and `/health`, and the intake of lineage: without a token where only this machine is served."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from meshwright.errors import MeshwrightError
 from meshwright.serve.answers import ROUTES, Answer, Observed
 from meshwright.serve.api.errors import HttpError
+from meshwright.serve.api.operations import Operation
 from meshwright.serve.api.service import Service, service_of
-from meshwright.serve.posts import LINEAGE, lineage, refusal
+from meshwright.serve.openmetrics import CONTENT_TYPE
+from meshwright.serve.posts import LINEAGE, MEDIA_TYPES, lineage, refusal
 
 
 async def observed(request: Request) -> Response:
@@ -52,9 +54,38 @@ def _response(answer: Answer) -> Response:
     return Response(answer.text, answer.status, media_type=answer.content_type)
 
 
-def routes() -> Sequence[Route]:
-    """Return the routes."""
-    return (
-        *(Route(path, observed, methods=["GET"]) for path in ROUTES),
-        *(Route(path, take_lineage, methods=["POST"]) for path in LINEAGE),
-    )
+OPERATIONS: Sequence[Operation] = (
+    Operation(
+        "GET",
+        "/metrics",
+        observed,
+        "Health and cost as OpenMetrics text.",
+        media=(CONTENT_TYPE.partition(";")[0],),
+        scope=None,
+        statuses=(401, 503),
+    ),
+    Operation(
+        "GET",
+        "/health",
+        observed,
+        "The health of every product; 503 when one is broken.",
+        answers=dict[str, Any],
+        scope=None,
+        statuses=(401, 503),
+    ),
+    *(
+        Operation(
+            "POST",
+            path,
+            take_lineage,
+            "Take OpenLineage events, one or many.",
+            answers=dict[str, Any],
+            body=(dict[str, Any], list[dict[str, Any]]),
+            body_media=MEDIA_TYPES,
+            scope=None,
+            status=201,
+            statuses=(200, 401, 503),
+        )
+        for path in LINEAGE
+    ),
+)

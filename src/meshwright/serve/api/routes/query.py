@@ -7,12 +7,12 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from meshwright.app.governed.ask import ask
 from meshwright.serve.api.bodies import Words, read_body
 from meshwright.serve.api.errors import HttpError
 from meshwright.serve.api.formats import FORMATS, NAMES, chosen_format
+from meshwright.serve.api.operations import Operation
 from meshwright.serve.api.service import service_of
 from meshwright.serve.api.streaming import rows_response
 
@@ -53,6 +53,18 @@ def wanted_format(request: Request, name: str = "") -> str:
     return kind
 
 
-def routes() -> Sequence[Route]:
-    """Return the routes."""
-    return (Route("/api/v1/query", query, methods=["POST"]),)
+OPERATIONS: Sequence[Operation] = (
+    Operation(
+        "POST",
+        "/api/v1/query",
+        query,
+        "Ask the published data in SQL.",
+        'One SELECT; a port is the table `domain.product.port`, or `"port@3"` for a version. The headers'
+        " `Mesh-Query`, `Mesh-Versions` and `Mesh-Masked` say what the rows rest on.",
+        body=QueryBody,
+        example={"sql": "select * from sales.orders.orders limit 10", "purpose": "billing"},
+        scope="query",
+        media=tuple(FORMATS),
+        statuses=(406, 409),
+    ),
+)

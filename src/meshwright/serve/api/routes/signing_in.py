@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from meshwright.errors import DeniedError
 from meshwright.serve.api.answering import json_response
 from meshwright.serve.api.bodies import Words, read_body
+from meshwright.serve.api.operations import Operation
 from meshwright.serve.api.service import Service, bearer_of, service_of
 from meshwright.serve.api.sessions import LASTS
 
@@ -98,10 +98,18 @@ async def logout(request: Request) -> Response:
     return Response(None, 204)
 
 
-def routes() -> Sequence[Route]:
-    """Return the routes."""
-    return (
-        Route("/api/v1/me", me, methods=["GET"]),
-        Route("/api/v1/login", login, methods=["POST"]),
-        Route("/api/v1/logout", logout, methods=["POST"]),
-    )
+OPERATIONS: Sequence[Operation] = (
+    Operation("GET", "/api/v1/me", me, "Say who you are.", answers=Me),
+    Operation(
+        "POST",
+        "/api/v1/login",
+        login,
+        "Sign in by password; the answer's token is a bearer token for an hour.",
+        answers=SignedIn,
+        body=LoginBody,
+        example={"name": "ada@example.com", "password": "a password"},
+        scope=None,
+        statuses=(401,),
+    ),
+    Operation("POST", "/api/v1/logout", logout, "End the session.", status=204),
+)
