@@ -12,6 +12,7 @@ from meshwright.model.address import Address
 from meshwright.spi import plugins
 
 if TYPE_CHECKING:
+    from meshwright.app.access.desk import AccessDesk
     from meshwright.app.backtest import Backtest
     from meshwright.app.classify import Suggestion
     from meshwright.app.diff import Difference
@@ -183,6 +184,13 @@ class Mesh:
         from meshwright.app.show import show_product
 
         return show_product(self.wiring, Address.parse(address))
+
+    @property
+    def access(self) -> "AccessDesk":
+        """Return the desk of access: requests, grants, reviews."""
+        from meshwright.app.access.desk import AccessDesk
+
+        return AccessDesk(self.wiring)
 
     @property
     def incidents(self) -> "IncidentDesk":

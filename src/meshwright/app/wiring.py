@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from meshwright.app.secrets import Secrets
     from meshwright.ledger.checkpoints import Checkpoints
     from meshwright.ledger.ledger import Ledger
+    from meshwright.model.principal import Asker
+    from meshwright.publish.reading import PinnedPort
 
 Load = Callable[[str, str], Any]
 Now = Callable[[], datetime]  # the true time, aware
@@ -93,6 +95,12 @@ class Wiring:
         self._engines: dict[str, Engine] = {}
         self._lock = Lock()
         self.sessions = OpenSessions()
+        self.pins: dict[Address, PinnedPort] = {}  # versions that were read, which never change
+
+    @property
+    def origin(self) -> "Wiring":
+        """Return the wiring whose parts these are: this one, unless somebody else acts through it."""
+        return self
 
     @cached_property
     def actor(self) -> str:
@@ -101,6 +109,12 @@ class Wiring:
             return f"person:{getpass.getuser()}"
         except (OSError, KeyError):
             return f"person:uid-{os.getuid()}"
+
+    def asker(self, purpose: str = "", door: str = "python") -> "Asker":
+        """Return who asks: the owner of the mesh, from whom nothing of their own files is kept."""
+        from meshwright.model.principal import Asker, Principal
+
+        return Asker(Principal(self.actor, owns_mesh=True), purpose, door=door)
 
     @cached_property
     def mesh(self) -> Mesh:

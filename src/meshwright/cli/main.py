@@ -21,6 +21,7 @@ COMMANDS = {
     "test": ("test", "Run the model tests."),
     "policy": ("policy", "List, explain and test the rules of the mesh."),
     "query": ("query", "Ask the published data in SQL."),
+    "access": ("access", "Say who may read what, and why."),
     "scan": ("scan", "Judge and profile a file or table that no mesh built."),
     "classify": ("classify", "Find personal data, and say so in contracts."),
     "show": ("show", "Show the mesh, a domain, a product or a port."),

@@ -91,6 +91,8 @@ class Workspace:
         self._kept: dict[str, dict[str, Any]] = {}
         self._loaded: Mapping[str, bytes] | None = None
         self._asked = 0
+        self._mark = ""
+        self._documents: list[Json] = []
         self._own_problems: list[Problem] = []
         self._problems: list[Problem] | None = None
         self._between: tuple[list[Problem], dict[str, str]] | None = None
@@ -101,6 +103,7 @@ class Workspace:
         self._kept, self._products, self._asked = {}, {}, 0
         self.domains, self.broken_domains, self._shelves, self._own_problems = {}, {}, [], []
         self._rows, self._by_address = {}, {}
+        self._mark, self._documents = "", list[Json]()
         document = self._document("mesh.yaml", "mesh")
         self.mesh: Mesh = read_mesh(document, self.root, self._environment)
         self._own_problems += document.problems
@@ -148,6 +151,13 @@ class Workspace:
     def domain_marks(self) -> dict[str, str]:
         """Return for each domain a text that changes when what is read of any of its products does."""
         return {str(shelf.identity[1]): shelf.generation for shelf in self._shelves}
+
+    @property
+    def mark(self) -> str:
+        """Return a text that changes when anything that was read does."""
+        if not self._mark:
+            self._mark = digest([*(shelf.generation for shelf in self._shelves), *self._documents])
+        return self._mark
 
     def product_marks(self, domain: str) -> dict[str, str]:
         """Return for each product of a domain a text that changes when a file of it, or its owner, does."""
@@ -259,6 +269,7 @@ class Workspace:
 
     def _document(self, file: str, kind: str) -> Document:
         stamps = stamps_of(str(self.root), [file])
+        self._documents.append([file, *stamps])
         return self._store.document(file, (stamps[0], stamps[1]), kind)
 
     def _relative(self, folder: Path) -> str:

@@ -59,8 +59,13 @@ def mask_kind(word: str) -> str:
 
 
 def strictest(masks: Iterable[Mask]) -> Mask | None:
-    """Return the mask that holds of several; None where there is none."""
-    return min(masks, key=lambda mask: mask.rank, default=None)
+    """Return the mask that holds of several; None where there is none. Of two steps, the wider holds."""
+    return min(masks, key=_strictness, default=None)
+
+
+def _strictness(mask: Mask) -> tuple[int, float, str]:
+    step = mask.value if isinstance(mask.value, int | float) else 0
+    return mask.rank, -step, str(mask.value)
 
 
 @dataclass(frozen=True, slots=True)
