@@ -131,6 +131,9 @@ class Wiring:
     @cached_property
     def workspace(self) -> Workspace:
         """Return the descriptors, scanned once."""
+        return self._open_workspace()
+
+    def _open_workspace(self) -> Workspace:
         workspace = open_workspace(
             self.root,
             self.cache,
@@ -147,6 +150,14 @@ class Wiring:
             self.workspace.refresh()
             self.__dict__.pop("mesh", None)  # what mesh.yaml says may have changed too
             self.reader.flush()
+
+    def look_anew(self) -> None:
+        """Read what changed on disk into a workspace of its own and put it in the place of the other, which
+        whoever works with it now keeps: for a server, whose threads share a mesh.
+        """
+        workspace = self._open_workspace()
+        self.__dict__["workspace"] = workspace
+        self.__dict__["mesh"] = workspace.mesh
 
     @cached_property
     def store(self) -> StateStore:
