@@ -225,7 +225,8 @@ class Wiring:
     @cached_property
     def pool(self) -> QueryPool:
         """Return what runs the queries of people and programs, each in a locked process."""
-        pool: QueryPool = self._load("query_pools", "duckdb")()
+        at_once = self.mesh.access.limits.at_once
+        pool: QueryPool = self._load("query_pools", "duckdb")(at_once=at_once)
         return pool
 
     @cached_property

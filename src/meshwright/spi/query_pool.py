@@ -40,6 +40,11 @@ class Limits:
     threads: int = 2
 
 
+UNLIMITED = Limits(
+    seconds=86_400.0, memory=1 << 62, threads=64
+)  # a door that asks for nothing less
+
+
 @dataclass(frozen=True, slots=True)
 class Gated:
     """A text that passed the gate: the tables it names, lower case, as `domain.product.port[@version]`.

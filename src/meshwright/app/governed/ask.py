@@ -15,6 +15,7 @@ from time import monotonic
 from meshwright.app.access.deciding import decide
 from meshwright.app.clock import parse_as_of
 from meshwright.app.governed.answer import Answer, Ended
+from meshwright.app.governed.limits import limits_of
 from meshwright.app.governed.pinning import Readable, pin_name
 from meshwright.app.kept_queries import keep
 from meshwright.app.wiring import Wiring
@@ -23,10 +24,8 @@ from meshwright.model.access import Decision
 from meshwright.model.facts import QueryEnded, QueryRan
 from meshwright.model.principal import Asker
 from meshwright.model.table import Column
-from meshwright.spi.query_pool import Gated, Limits, View
+from meshwright.spi.query_pool import UNLIMITED, Gated, Limits, View
 from meshwright.spi.state_store import Reader
-
-DEFAULT_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +43,12 @@ def ask(
     *,
     as_of: str | None = None,
     parameters: Sequence[object] = (),
-    limits: Limits = DEFAULT_LIMITS,
+    limits: Limits = UNLIMITED,
 ) -> Answer:
     """Run one SELECT over published ports as somebody; return when its first rows are there.
 
     A port is `domain.product.port`, or `"port@3"` for a version. Raises `DeniedError` (`access-denied`) for a
-    port that the asker may not read.
+    port that the asker may not read. `limits` can only be lower than those of mesh.yaml.
     """
     started = monotonic()
     said = _Trail(wiring, asker, sql, started)
@@ -59,7 +58,9 @@ def ask(
         said.rests_on(gated, ruled)
         _require_allowed(ruled)
         views = [_view(one) for one in ruled]
-        running = wiring.pool.run(asker.principal.name, gated, views, limits, parameters)
+        running = wiring.pool.run(
+            asker.principal.name, gated, views, limits_of(wiring, asker, limits), parameters
+        )
     except MeshwrightError as error:
         said.record(None, error.code)
         raise

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from meshwright.app.governed.ask import DEFAULT_LIMITS, ask, describe
+from meshwright.app.governed.ask import ask, describe
 from meshwright.app.wiring import Wiring
 from meshwright.model.principal import Asker
 from meshwright.model.table import Column
 from meshwright.serve.sql.cursor import Cursor
 from meshwright.serve.sql.settings import AS_OF, PURPOSE, Settings
-from meshwright.spi.query_pool import Limits
+from meshwright.spi.query_pool import UNLIMITED, Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Door:
     """Opens queries of one mesh for whoever asks; its methods block."""
 
     wiring: Wiring
-    limits: Limits = DEFAULT_LIMITS
+    limits: Limits = UNLIMITED
 
     def open(
         self,

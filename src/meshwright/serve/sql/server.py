@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event, Thread
 
-from meshwright.app.governed.ask import DEFAULT_LIMITS
 from meshwright.app.wiring import Wiring
 from meshwright.errors import UnreachableError, UsageError
 from meshwright.serve.sql import messages
@@ -28,7 +27,7 @@ from meshwright.serve.sql.signing_in import Cancel, Reception
 from meshwright.serve.sql.state import State
 from meshwright.serve.sql.tls import open_tls
 from meshwright.serve.sql.workers import Work
-from meshwright.spi.query_pool import Limits
+from meshwright.spi.query_pool import UNLIMITED, Limits
 
 _FULL = "53300"
 
@@ -48,7 +47,7 @@ class SqlServer:
         find_verifier: FindVerifier,
         refused: Refused = lambda login, reason: None,
         tls: tuple[Path, Path] | None = None,
-        limits: Limits = DEFAULT_LIMITS,
+        limits: Limits = UNLIMITED,
         server_limits: ServerLimits = ServerLimits(),
     ) -> None:
         if tls is None and not _is_loopback(host):
