@@ -6,6 +6,7 @@ from pathlib import Path
 
 from meshwright.documents.alert_reader import read_alerting
 from meshwright.documents.document import Document
+from meshwright.documents.identity_reader import read_identity
 from meshwright.documents.openlineage_reader import read_openlineage
 from meshwright.errors import DescriptorError, UsageError, did_you_mean
 from meshwright.model.address import is_name
@@ -62,6 +63,7 @@ def read_mesh(document: Document, root: Path, environment: str = "") -> Mesh:
             telling.get("openlineage"), raw.get("openlineage"), str(raw["name"])
         ),
         federation=_federation(root, raw.get("federation")),
+        identity=read_identity(root, raw.get("identity")),
     )
 
 

@@ -2,13 +2,24 @@
 
 from meshwright.model.json_value import Json
 
-KINDS = ("mesh", "domain", "product", "contract", "build", "tests", "glossary", "rule-tests")
+KINDS = (
+    "mesh",
+    "domain",
+    "product",
+    "contract",
+    "build",
+    "tests",
+    "glossary",
+    "groups",
+    "rule-tests",
+)
 PRODUCT_FILE = "product.odps.yaml"
 _BY_NAME = {
     "mesh.yaml": "mesh",
     "domain.yaml": "domain",
     "build.yaml": "build",
     "glossary.yaml": "glossary",
+    "groups.yaml": "groups",
 }
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from meshwright.model.alerting import SILENT, Alerting
+from meshwright.model.identity import LOCAL_ONLY, IdentitySources
 from meshwright.model.openlineage import UNTOLD, OpenLineage
 
 
@@ -61,3 +62,4 @@ class Mesh:
     keep_queries: int = 30
     openlineage: OpenLineage = UNTOLD
     federation: Federation | None = None
+    identity: IdentitySources = LOCAL_ONLY
