@@ -13,6 +13,7 @@ KINDS = (
     "rule-tests",
     "access",
     "access-tests",
+    "grants",
 )
 PRODUCT_FILE = "product.odps.yaml"
 _BY_NAME = {
@@ -64,6 +65,8 @@ def kind_of_content(raw: Json) -> str:
         return "glossary"
     if keys == {"policies"}:
         return "access"
+    if keys == {"grants"}:
+        return "grants"
     if keys & {"inputs", "params", "ports"}:
         return "build"
     return "domain" if "team" in keys and "name" in keys else ""

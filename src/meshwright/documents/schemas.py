@@ -27,6 +27,7 @@ OWN = (
     "rule-tests",
     "access",
     "access-tests",
+    "grants",
 )
 OBSERVE = "observe"  # a part of build.yaml that a contract may have as a custom property
 Schema = dict[str, Any]

@@ -6,6 +6,16 @@ import click
 
 # name -> (module beside this one, one line). The order is the order of the help page.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "request": ("request", "Ask to read a port, for a purpose and a time."),
+    "requests": ("requests", "List requests, and whose word is waited for."),
+    "approve": ("approve", "Agree to a request, with conditions."),
+    "refuse": ("refuse", "Say no to a request, or withdraw your own."),
+    "grants": ("grants", "List who may read what, for what, until when."),
+    "revoke": ("revoke", "End a grant at once."),
+    "renew": ("renew", "Let a grant last longer."),
+    "plan": ("plan", "Show what the files of grants would change."),
+    "apply": ("apply", "Make the mesh as the files of grants say."),
+    "review": ("review", "Look at grants again, the unused first."),
     "explain": ("explain", "Say what a principal sees of an address, and why."),
     "who": ("who", "List everybody who can read an address."),
     "what": ("what", "List everything that a principal can read."),
