@@ -66,14 +66,11 @@ def _covers(said: Objects, question: Question) -> bool:
 
 def _names(pattern: str, address: str) -> bool:
     """Say whether a pattern names an address: one of three parts also names the columns of the port."""
-    wanted, parts = pattern.split("."), address.split(".", 3)
-    if len(wanted) > len(parts):
+    *wanted, column = [*pattern.split("."), ""][:4]
+    *parts, own = [*address.split(".", 3), ""][:4]
+    if column and (not own or column.lower() not in ("*", own.lower())):
         return False
-    return all(
-        want in ("*", part.lower() if number == 3 else part)
-        or (number == 3 and want.lower() == part.lower())
-        for number, (want, part) in enumerate(zip(wanted, parts, strict=False))
-    )
+    return all(want in ("*", part) for want, part in zip(wanted, parts, strict=True))
 
 
 def _like(pattern: str, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Access policies by Cedar, a language and engine whose evaluation is proven to end and to be one of yes or no."""
+"""Access policies by Cedar: a language whose evaluation always ends, and a schema that catches mistakes."""
 
 from meshwright.adapters.cedar.engine import CedarPolicyEngine
 

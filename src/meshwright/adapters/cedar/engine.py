@@ -98,10 +98,10 @@ def _parsed(policies: Sequence[AccessPolicy]) -> "tuple[cedarpy.PolicySet, tuple
         )
         raise _refused(at_fault or policies[0], str(error)) from error
     judged = cedarpy.validate_policies(text, _schema())
-    for error in judged.errors:
-        position = error.policy_id.removeprefix(_POSITION)
+    for found in judged.errors:
+        position = found.policy_id.removeprefix(_POSITION)
         at_fault = policies[int(position)] if position.isdigit() else policies[0]
-        raise _refused(at_fault, error.error)
+        raise _refused(at_fault, found.error)
     if not judged.validation_passed:
         raise _refused(policies[0], "it is not valid")
     return parsed, tuple(policy.name for policy in policies)

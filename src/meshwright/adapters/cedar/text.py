@@ -31,7 +31,8 @@ def policy_text(policy: AccessPolicy) -> str:
         *_subjects(policy.subjects),
         *_marks(policy.objects),
     ]  # what is cheap and rules most out comes first
-    text = f"@id({quoted(policy.name)})\npermit (principal, action == Action::{quoted(policy.effect)}, resource)"
+    scope = f"principal, action == Action::{quoted(policy.effect)}, resource"
+    text = f"@id({quoted(policy.name)})\npermit ({scope})"
     if conditions:
         text += f"\nwhen {{ {' && '.join(conditions)} }}"
     if policy.unless is not None:
