@@ -94,6 +94,7 @@ class Wiring:
         self._engines: dict[str, Engine] = {}
         self._lock = Lock()
         self.sessions = OpenSessions()
+        self.door = "python"  # through which whoever sits at this machine came in
 
     @property
     def origin(self) -> "Wiring":
@@ -108,11 +109,11 @@ class Wiring:
         except (OSError, KeyError):
             return f"person:uid-{os.getuid()}"
 
-    def asker(self, purpose: str = "", door: str = "python") -> "Asker":
+    def asker(self, purpose: str = "", door: str = "") -> "Asker":
         """Return who asks: the owner of the mesh, from whom nothing of their own files is kept."""
         from meshwright.model.principal import Asker, Principal
 
-        return Asker(Principal(self.actor, owns_mesh=True), purpose, door=door)
+        return Asker(Principal(self.actor, owns_mesh=True), purpose, door=door or self.door)
 
     @cached_property
     def mesh(self) -> Mesh:
