@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from meshwright.ledger.checkpoints import Checkpoints
     from meshwright.ledger.ledger import Ledger
     from meshwright.model.principal import Asker
+    from meshwright.publish.reading import PinnedPort
 
 Load = Callable[[str, str], Any]
 Now = Callable[[], datetime]  # the true time, aware
@@ -94,6 +95,7 @@ class Wiring:
         self._engines: dict[str, Engine] = {}
         self._lock = Lock()
         self.sessions = OpenSessions()
+        self.pins: dict[Address, PinnedPort] = {}  # versions that were read, which never change
         self.door = "python"  # through which whoever sits at this machine came in
 
     @property
@@ -129,6 +131,9 @@ class Wiring:
     @cached_property
     def workspace(self) -> Workspace:
         """Return the descriptors, scanned once."""
+        return self._open_workspace()
+
+    def _open_workspace(self) -> Workspace:
         workspace = open_workspace(
             self.root,
             self.cache,
@@ -145,6 +150,14 @@ class Wiring:
             self.workspace.refresh()
             self.__dict__.pop("mesh", None)  # what mesh.yaml says may have changed too
             self.reader.flush()
+
+    def look_anew(self) -> None:
+        """Read what changed on disk into a workspace of its own and put it in the place of the other, which
+        whoever works with it now keeps: for a server, whose threads share a mesh.
+        """
+        workspace = self._open_workspace()
+        self.__dict__["workspace"] = workspace
+        self.__dict__["mesh"] = workspace.mesh
 
     @cached_property
     def store(self) -> StateStore:

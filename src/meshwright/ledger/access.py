@@ -16,6 +16,7 @@ from meshwright.model.facts import (
     RequestApproved,
     RequestEscalated,
     RequestRefused,
+    VersionPublished,
 )
 from meshwright.spi.state_store import Writer
 
@@ -150,6 +151,12 @@ def query_ran(writer: Writer, entry: Entry, fact: QueryRan) -> None:
     )
     if not fact.error:
         _use(writer, principal, fact.read, entry.at)
+
+
+def used_by_build(writer: Writer, entry: Entry, fact: VersionPublished) -> None:
+    """Keep that a product used the foreign ports that its version was made of."""
+    read = [str(said["address"]) for said in fact.inputs if said.get("version") is not None]
+    _use(writer, f"product:{fact.product}", read, entry.at)
 
 
 def query_ended(writer: Writer, entry: Entry, fact: QueryEnded) -> None:  # noqa: ARG001
