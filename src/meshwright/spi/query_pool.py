@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from meshwright.errors import MeshwrightError
 from meshwright.model.access import Mask
 from meshwright.model.table import Column
 from meshwright.spi.engine import ArrowStream
@@ -67,6 +68,10 @@ class Running(ArrowStream, Protocol):
     @property
     def rows(self) -> int | None:
         """Return how many rows there are, once that is known."""
+
+    @property
+    def failure(self) -> MeshwrightError | None:
+        """Return what went wrong while rows were read: an Arrow stream itself can say it as text only."""
 
     def cancel(self) -> None:
         """Stop it, from any thread; whoever reads gets `ExhaustedError` (`query-interrupted`)."""
