@@ -2,7 +2,6 @@
 
 from time import monotonic
 
-from meshwright.app.asking import local_asker
 from meshwright.app.governed.ask import ask
 from meshwright.app.result import Result
 from meshwright.app.wiring import Wiring
@@ -24,7 +23,7 @@ def query(
     The fact `QueryRan` is recorded before the rows are handed out, and when the query fails.
     """
     started = monotonic()
-    who = asker or local_asker(wiring, purpose)
+    who = asker or wiring.asker(purpose)
     with ask(wiring, who, sql, as_of=as_of) as answer:
         result = answer.result()
     return Result(result.table, result.versions, monotonic() - started)

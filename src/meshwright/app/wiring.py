@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from meshwright.app.secrets import Secrets
     from meshwright.ledger.checkpoints import Checkpoints
     from meshwright.ledger.ledger import Ledger
+    from meshwright.model.principal import Asker
+    from meshwright.publish.reading import PinnedPort
 
 Load = Callable[[str, str], Any]
 Now = Callable[[], datetime]  # the true time, aware
@@ -94,6 +96,13 @@ class Wiring:
         self._engines: dict[str, Engine] = {}
         self._lock = Lock()
         self.sessions = OpenSessions()
+        self.pins: dict[Address, PinnedPort] = {}  # versions that were read, which never change
+        self.door = "python"  # through which whoever sits at this machine came in
+
+    @property
+    def origin(self) -> "Wiring":
+        """Return the wiring whose parts these are: this one, unless somebody else acts through it."""
+        return self
 
     @cached_property
     def actor(self) -> str:
@@ -102,6 +111,12 @@ class Wiring:
             return f"person:{getpass.getuser()}"
         except (OSError, KeyError):
             return f"person:uid-{os.getuid()}"
+
+    def asker(self, purpose: str = "", door: str = "") -> "Asker":
+        """Return who asks: the owner of the mesh, from whom nothing of their own files is kept."""
+        from meshwright.model.principal import Asker, Principal
+
+        return Asker(Principal(self.actor, owns_mesh=True), purpose, door=door or self.door)
 
     @cached_property
     def mesh(self) -> Mesh:
@@ -117,6 +132,9 @@ class Wiring:
     @cached_property
     def workspace(self) -> Workspace:
         """Return the descriptors, scanned once."""
+        return self._open_workspace()
+
+    def _open_workspace(self) -> Workspace:
         workspace = open_workspace(
             self.root,
             self.cache,
@@ -133,6 +151,14 @@ class Wiring:
             self.workspace.refresh()
             self.__dict__.pop("mesh", None)  # what mesh.yaml says may have changed too
             self.reader.flush()
+
+    def look_anew(self) -> None:
+        """Read what changed on disk into a workspace of its own and put it in the place of the other, which
+        whoever works with it now keeps: for a server, whose threads share a mesh.
+        """
+        workspace = self._open_workspace()
+        self.__dict__["workspace"] = workspace
+        self.__dict__["mesh"] = workspace.mesh
 
     @cached_property
     def store(self) -> StateStore:
@@ -200,7 +226,8 @@ class Wiring:
     @cached_property
     def pool(self) -> QueryPool:
         """Return what runs the queries of people and programs, each in a locked process."""
-        pool: QueryPool = self._load("query_pools", "duckdb")()
+        at_once = self.mesh.access.limits.at_once
+        pool: QueryPool = self._load("query_pools", "duckdb")(at_once=at_once)
         return pool
 
     @cached_property

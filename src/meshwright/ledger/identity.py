@@ -12,12 +12,12 @@ from meshwright.spi.state_store import Writer
 
 
 def principal_added(writer: Writer, entry: Entry, fact: PrincipalAdded) -> None:
-    """Keep what is known of a principal now; one that had left is back."""
+    """Keep what a source knows of a principal now; one that had left is back."""
     writer.run(
         "INSERT INTO principals (principal, title, teams, roles, attributes, source, at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (principal) DO UPDATE SET title = excluded.title,"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (principal, source) DO UPDATE SET title = excluded.title,"
         " teams = excluded.teams, roles = excluded.roles, attributes = excluded.attributes,"
-        " source = excluded.source, at = excluded.at, removed_at = ''",
+        " at = excluded.at, removed_at = ''",
         (
             fact.principal,
             fact.title,
@@ -34,6 +34,11 @@ def principal_removed(writer: Writer, entry: Entry, fact: PrincipalRemoved) -> N
     """End a principal, its tokens, its grants and what it asked for."""
     of_principal = (entry.at, fact.principal)
     writer.run("UPDATE principals SET removed_at = ? WHERE principal = ?", of_principal)
+    writer.run(  # one whom only files knew is known as removed from now on
+        "INSERT INTO principals (principal, source, at, removed_at) VALUES (?, 'local', ?, ?)"
+        " ON CONFLICT (principal, source) DO NOTHING",
+        (fact.principal, entry.at, entry.at),
+    )
     for table in ("tokens", "grants"):
         writer.run(
             f"UPDATE {table} SET revoked_at = ? WHERE principal = ? AND revoked_at = ''",

@@ -119,6 +119,7 @@ def project(writer: Writer, entry: Entry, fact: Fact) -> None:
     if isinstance(fact, facts.VersionPublished):
         versions.version_published(writer, entry, fact)
         builds.build_published(writer, entry, fact)
+        access.used_by_build(writer, entry, fact)
         return
     projection = _PROJECTIONS.get(type(fact))
     if projection is not None:

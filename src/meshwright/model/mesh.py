@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from meshwright.model.access_request import NO_TERMS, AccessTerms
 from meshwright.model.alerting import SILENT, Alerting
+from meshwright.model.identity import LOCAL_ONLY, IdentitySources
 from meshwright.model.openlineage import UNTOLD, OpenLineage
 
 
@@ -61,3 +63,5 @@ class Mesh:
     keep_queries: int = 30
     openlineage: OpenLineage = UNTOLD
     federation: Federation | None = None
+    access: AccessTerms = NO_TERMS
+    identity: IdentitySources = LOCAL_ONLY

@@ -8,7 +8,7 @@ from meshwright.model.facts.fact import Fact
 
 @dataclass(frozen=True, slots=True)
 class PrincipalAdded(Fact):
-    """Somebody is known, or known otherwise than before: all that is known is said again."""
+    """Somebody is known to a source, or otherwise than before: all that it knows is said again."""
 
     principal: str
     title: str = ""

@@ -1,13 +1,15 @@
--- Who there is, who may read what, and who asked for it.
+-- Who there is, who may read what, and who asked for it. What each source (local, a provider) knows of
+-- somebody stands in a row of its own, so that none takes away what another one said.
 CREATE TABLE principals (
-    principal TEXT PRIMARY KEY,
+    principal TEXT NOT NULL,
     title TEXT NOT NULL DEFAULT '',
     teams TEXT NOT NULL DEFAULT '[]',
     roles TEXT NOT NULL DEFAULT '[]',
     attributes TEXT NOT NULL DEFAULT '{}',
     source TEXT NOT NULL DEFAULT '',
     at TEXT NOT NULL,
-    removed_at TEXT NOT NULL DEFAULT ''
+    removed_at TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (principal, source)
 ) WITHOUT ROWID;
 
 CREATE TABLE tokens (
@@ -48,10 +50,14 @@ CREATE TABLE requests (
     state TEXT NOT NULL DEFAULT 'open', -- open, approved, refused
     level INTEGER NOT NULL DEFAULT 0, -- how many levels agreed
     decisions TEXT NOT NULL DEFAULT '[]', -- [at, by, word, note]
+    offer TEXT NOT NULL DEFAULT '{}', -- what the levels that agreed give
     escalated TEXT NOT NULL DEFAULT '[]',
+    escalated_at TEXT NOT NULL DEFAULT '',
     at TEXT NOT NULL,
-    ended_at TEXT NOT NULL DEFAULT ''
+    ended_at TEXT NOT NULL DEFAULT '',
+    by TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
+CREATE INDEX requests_by_state ON requests (state, at);
 CREATE INDEX requests_by_product ON requests (product, state);
 CREATE INDEX requests_by_principal ON requests (principal);
 
@@ -71,6 +77,7 @@ CREATE TABLE grants (
     source TEXT NOT NULL DEFAULT '',
     at TEXT NOT NULL,
     revoked_at TEXT NOT NULL DEFAULT '',
+    revoked_by TEXT NOT NULL DEFAULT '', -- '' where its principal left
     reviewed_at TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
 CREATE INDEX grants_by_product ON grants (product, revoked_at);
