@@ -15,7 +15,6 @@ from pathlib import Path
 from threading import Event, Thread
 
 from meshwright.app.identity import proving
-from meshwright.app.identity.proving import scram_verifier
 from meshwright.app.wiring import Wiring
 from meshwright.errors import UnreachableError, UsageError
 from meshwright.serve.sql import messages
@@ -61,8 +60,9 @@ class SqlServer:
         self._limits = server_limits
         self._wiring, self._query_limits = wiring, limits
         self._reception = Reception(
-            partial(scram_verifier, wiring),
+            partial(proving.scram_verifier, wiring),
             partial(_refused, wiring),
+            partial(proving.note_use, wiring),
             open_tls(*tls) if tls else None,
             server_limits,
         )
