@@ -1,7 +1,7 @@
 """The SQL endpoint: a million rows to psql, beside PostgreSQL itself; then many sessions at once.
 
 Why PostgreSQL: psql's own time counts in every figure, and only the same client on the same rows, a moment
-before and after, says how much of it is the client's. Where no PostgreSQL is installed, its lines are missing.
+before and after, says how much of it is the client's. Without a PostgreSQL its lines are missing.
 
     python bench/sql_endpoint.py [--rows N] [--sessions N] [--seconds N]
 """
@@ -56,7 +56,7 @@ def main() -> None:
         tempfile.TemporaryDirectory(prefix="sql-") as name,
         _endpoint(Path(name), options.rows) as dsn,
     ):
-        found = {"rows": _stream(dsn, options.rows, Path(name))}
+        found = {"rows": _stream(dsn, options.rows)}
         found["sessions"] = _sessions(dsn, options.sessions, options.seconds)
     write_results("sql_endpoint", found)
 
@@ -107,12 +107,12 @@ def serve(folder: str, rows: str) -> None:
         sys.stdin.read()
 
 
-def _stream(dsn: str, rows: int, folder: Path) -> dict[str, object]:
+def _stream(dsn: str, rows: int) -> dict[str, object]:
     cases = {
         "meshwright, SELECT": (dsn, "select * from bench.rows.big"),
         "meshwright, COPY": (dsn, "copy (select * from bench.rows.big) to stdout"),
     }
-    with _postgres(folder, rows) as peer:
+    with _postgres(rows) as peer:
         if peer:
             cases["postgresql, SELECT"] = (peer, "select * from big")
             cases["postgresql, COPY"] = (peer, "copy (select * from big) to stdout")
@@ -131,7 +131,7 @@ def _stream(dsn: str, rows: int, folder: Path) -> dict[str, object]:
             "psql_cpu": round(min(clients[name]), 3),
         }
         print(
-            f"{name}: {rows / wall:,.0f} rows/s, of {wall:.2f} s psql itself computes {min(clients[name]):.2f} s"
+            f"{name}: {rows / wall:,.0f} rows/s, {wall:.2f} s, psql itself {min(clients[name]):.2f} s"
         )
     return found
 
@@ -147,7 +147,7 @@ def _psql(dsn: str, sql: str) -> tuple[float, float]:
 
 
 @contextmanager
-def _postgres(folder: Path, rows: int) -> Iterator[str]:
+def _postgres(rows: int) -> Iterator[str]:
     """Run a PostgreSQL with the same rows, where one is installed; it will not run as root."""
     places = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     found = str(places[-1]) if places else shutil.which("initdb")
@@ -216,7 +216,8 @@ def _sessions(dsn: str, sessions: int, seconds: float) -> dict[str, object]:
     took.sort()
     found: dict[str, object] = {
         "sessions": sessions, "seconds": seconds, "queries": len(took), "failures": dict(failures),
-        "median_ms": round(statistics.median(took) * 1000, 1), "p99_ms": round(took[len(took) * 99 // 100] * 1000, 1),
+        "median_ms": round(statistics.median(took) * 1000, 1),
+        "p99_ms": round(took[len(took) * 99 // 100] * 1000, 1),
         "server_mib_before": memory[0], "server_mib_most": max(memory), "server_mib_after": memory[-1],
     }  # fmt: skip
     print(found)

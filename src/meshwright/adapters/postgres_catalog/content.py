@@ -7,9 +7,9 @@ from importlib.resources import files
 from typing import Any
 from zlib import crc32
 
+from meshwright.adapters.postgres_catalog.functions import SHOWN_TYPES
 from meshwright.adapters.postgres_catalog.names import INFORMATION, PG, system_tables
 from meshwright.model.postgres import Kind, kind_of
-from meshwright.adapters.postgres_catalog.functions import SHOWN_TYPES
 from meshwright.spi.sql_catalog import CatalogContent, CatalogTable
 
 OWNER, FIRST_ID = 10, 16384
@@ -175,10 +175,10 @@ class Content:
             }  # fmt: skip
 
     def _names(self) -> Iterator[Row]:
-        for (schema, table), (oid, _) in system_tables().items():
-            yield {"name": f"{schema}.{table}", "shown": table, "oid": oid}
+        for (schema, system), (oid, _) in system_tables().items():
+            yield {"name": f"{schema}.{system}", "shown": system, "oid": oid}
             if schema == PG:
-                yield {"name": table, "shown": table, "oid": oid}
+                yield {"name": system, "shown": system, "oid": oid}
         known: dict[str, int] = {}
         for oid, table in self._tables:
             known[table.name] = 0 if table.name in known else oid

@@ -12,13 +12,13 @@ import numpy
 import pyarrow
 import pyarrow.compute as pc
 
+from meshwright.model.postgres import Kind, kind_of
 from meshwright.model.table import Column
 from meshwright.serve.sql.binary_values import binary_column
-from meshwright.model.postgres import Kind, kind_of
 from meshwright.serve.sql.text_values import text_column
 
 Array = Any  # pyarrow has no types
-CHUNK = 1 << 20  # bytes of Arrow data that are made into messages at once
+CHUNK = 4 << 20  # bytes of Arrow data that are made into messages at once
 _LEAST_ROWS = 64
 
 
