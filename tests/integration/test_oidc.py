@@ -347,8 +347,10 @@ def answering(documents: dict[str, tuple[int, bytes]]) -> Iterator[tuple[str, li
 
 
 WELL_KNOWN = "/.well-known/openid-configuration"
-SOUND = b'{"issuer": "$", "authorization_endpoint": "$/auth",'
+SOUND = (
+    b'{"issuer": "$", "authorization_endpoint": "$/auth",'
     b' "token_endpoint": "$/token", "jwks_uri": "$/jwks"}'
+)
 
 
 @pytest.mark.parametrize(
