@@ -58,7 +58,7 @@ class SqlServer:
             )
         self.host, self.port = host, port
         self._limits = server_limits
-        self._door = Door(wiring, limits)
+        self._wiring, self._query_limits = wiring, limits
         self._reception = Reception(
             find_verifier, refused, open_tls(*tls) if tls else None, server_limits
         )
@@ -141,7 +141,9 @@ class SqlServer:
                 self._cancel(client)
                 return
             process = self._new_process()
-            session = self._open(channel, client, work, process)
+            door = Door(self._wiring, self._database(client), self._query_limits)
+            await work.do(_look, door, client)
+            session = self._open(channel, client, work, process, door)
             await session.run()
         except GoneError:
             pass
@@ -182,13 +184,20 @@ class SqlServer:
             raise WireError(_FULL, "sorry, too many clients already", fatal=True)
         return client, work
 
-    def _open(self, channel: Channel, client: Client, work: Work, process: int) -> Session:
+    def _database(self, client: Client) -> str:
+        """Return the database that is meant: some names that tools try first are the mesh's own."""
+        mesh = self._wiring.mesh.name
+        return mesh if client.database in ("postgres", client.login) else client.database
+
+    def _open(
+        self, channel: Channel, client: Client, work: Work, process: int, door: Door
+    ) -> Session:
         name = client.proven.principal.name
         settings = Settings(
             client.startup, session_authorization=name, ssl="on" if channel.is_encrypted else "off"
         )
         state = State(settings, work)
-        session = Session(channel, client, self._door, state, self._limits)
+        session = Session(channel, client, door, state, self._limits)
         secret = secrets.randbits(32)
         self._sessions[process] = (secret, session)
         channel.on_gone = session.cancel
@@ -212,6 +221,14 @@ class SqlServer:
     def _end(channel: Channel, error: WireError) -> None:
         channel.write(messages.failure(error))
         channel.close()
+
+
+def _look(door: Door, client: Client) -> None:
+    """Raise where the database does not exist for this client."""
+    try:
+        door.listing(client.asker())
+    except UsageError as error:
+        raise WireError("3D000", error.message, hint=error.hint, fatal=True) from error
 
 
 def _is_loopback(host: str) -> bool:

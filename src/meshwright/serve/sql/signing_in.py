@@ -38,9 +38,9 @@ class Reception:
     async def receive(self, channel: Channel, work: Work) -> Client | Cancel:
         """Return the client that signed in; raise `WireError` (fatal) where it may not."""
         body = await self._startup(channel)
-        code = body.int()
+        code = body.integer()
         if code == messages.CANCEL_CODE:
-            return Cancel(body.int(), body.unsigned())
+            return Cancel(body.integer(), body.unsigned())
         if code >> 16 != 3:
             raise WireError(
                 "0A000", f"protocol {code >> 16}.{code & 0xFFFF} is not spoken", fatal=True
@@ -54,7 +54,7 @@ class Reception:
         """Return the first true message, after what a client asks of encryption."""
         for _ in range(4):
             body = Body(await channel.read_body(self.limits.startup_bytes))
-            code = body.int()
+            code = body.integer()
             if code == messages.SSL_CODE and self.tls is not None and not channel.is_encrypted:
                 channel.write(b"S")
                 channel.flush()
@@ -115,7 +115,7 @@ class Reception:
         if mechanism not in offered:
             raise WireError("08P01", f'"{mechanism}" is not offered', fatal=True)
         exchange = scram.Exchange(verifier, mechanism, digest)
-        challenge = exchange.first(_text(body.take(body.int())))
+        challenge = exchange.first(_text(body.take(body.integer())))
         channel.write(messages.message(b"R", (11).to_bytes(4, "big") + challenge.encode()))
         channel.flush()
         return exchange.final(_text((await self._answer(channel)).rest()))
