@@ -19,3 +19,9 @@ def built_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shop(built_shop: Path, tmp_path: Path) -> Path:
     """A copy of the built shop."""
     return copied(built_shop, tmp_path / "mesh")
+
+
+@pytest.fixture(scope="module")
+def served_shop(built_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the built shop for a server that runs through a module's tests."""
+    return copied(built_shop, tmp_path_factory.mktemp("served") / "mesh")

@@ -13,7 +13,6 @@ from meshwright.model.facts import (
     PrincipalRemoved,
 )
 from tests.integration.granted import (
-    ANALYST,
     BEFORE,
     LATER,
     OWNER,
