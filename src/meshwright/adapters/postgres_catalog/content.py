@@ -7,9 +7,9 @@ from importlib.resources import files
 from typing import Any
 from zlib import crc32
 
+from meshwright.adapters.postgres_catalog.functions import SHOWN_TYPES
 from meshwright.adapters.postgres_catalog.names import INFORMATION, PG, system_tables
 from meshwright.model.postgres import Kind, kind_of
-from meshwright.adapters.postgres_catalog.functions import SHOWN_TYPES
 from meshwright.spi.sql_catalog import CatalogContent, CatalogTable
 
 OWNER, FIRST_ID = 10, 16384

@@ -48,7 +48,6 @@ class Door:
     """Opens the queries of one session; its methods block."""
 
     wiring: Wiring
-    limits: Limits = UNLIMITED
     database: str
     limits: Limits = UNLIMITED
     _listing: Listing | None = None

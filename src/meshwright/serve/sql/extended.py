@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from meshwright.model.postgres import TEXT
 from meshwright.serve.sql import messages
 from meshwright.serve.sql.executing import Executor
 from meshwright.serve.sql.faults import WireError
-from meshwright.model.postgres import TEXT
 from meshwright.serve.sql.lexing import PARAMETER, split, tokens
 from meshwright.serve.sql.messages import Body
 from meshwright.serve.sql.parameters import value_of
