@@ -40,7 +40,32 @@ _KINDS = {
     ErrorKind.INTERNAL: "XX000",
 }
 _WRITES = frozenset(
-    ["alter", "analyze", "call", "cluster", "comment", "copy", "create", "delete", "do", "drop", "grant", "import", "insert", "lock", "merge", "notify", "reassign", "refresh", "reindex", "revoke", "security", "truncate", "update", "vacuum"]
+    [
+        "alter",
+        "analyze",
+        "call",
+        "cluster",
+        "comment",
+        "copy",
+        "create",
+        "delete",
+        "do",
+        "drop",
+        "grant",
+        "import",
+        "insert",
+        "lock",
+        "merge",
+        "notify",
+        "reassign",
+        "refresh",
+        "reindex",
+        "revoke",
+        "security",
+        "truncate",
+        "update",
+        "vacuum",
+    ]
 )
 _LINE = re.compile(r"line (\d+)\Z")
 _QUOTED = re.compile(r"`([^`]+)`")
