@@ -65,6 +65,7 @@ class Content:
             "pg_tablespace": _tablespaces,
             "pg_collation": _collations,
             "pg_language": _languages,
+            "pg_settings": _settings,
             "pg_names": self._names,
             "pg_keys": self._key_texts,
         }
@@ -261,7 +262,7 @@ def _class(oid: int, name: str, schema: int, kind: str, columns: int) -> dict[st
         "reltablespace": 0, "relpages": 0, "reltuples": 0.0, "relallvisible": 0, "reltoastrelid": 0,
         "relhasindex": False, "relisshared": False, "relpersistence": "p", "relkind": kind, "relnatts": columns,
         "relchecks": 0, "relhasrules": False, "relhastriggers": False, "relhassubclass": False,
-        "relrowsecurity": False, "relforcerowsecurity": False, "relispopulated": True, "relreplident": "n",
+        "relrowsecurity": False, "relforcerowsecurity": False, "relispopulated": True, "relreplident": "d",
         "relispartition": False, "relrewrite": 0,
     }  # fmt: skip
 
@@ -342,3 +343,20 @@ def _collations() -> Iterator[Row]:
 
 def _languages() -> Iterator[Row]:
     yield {"oid": 14, "lanname": "sql", "lanowner": OWNER, "lanispl": False, "lanpltrusted": True}
+
+
+_SETTINGS = {
+    "block_size": "8192", "client_encoding": "UTF8", "integer_datetimes": "on", "max_connections": "500",
+    "max_identifier_length": "63", "max_index_keys": "32", "server_encoding": "UTF8",
+    "server_version": "15.0 (Meshwright)", "server_version_num": "150000", "standard_conforming_strings": "on",
+    "transaction_read_only": "on",
+}  # fmt: skip
+
+
+def _settings() -> Iterator[Row]:
+    for name, value in _SETTINGS.items():
+        yield {
+            "name": name, "setting": value, "category": "Preset Options", "context": "internal",
+            "vartype": "string", "source": "default", "boot_val": value, "reset_val": value,
+            "pending_restart": False,
+        }  # fmt: skip

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from meshwright.adapters.postgres_catalog.names import VISIBLE
+
 SHOWN_TYPES = {
     16: "boolean", 17: "bytea", 18: '"char"', 19: "name", 20: "bigint", 21: "smallint", 23: "integer",
     25: "text", 26: "oid", 114: "json", 700: "real", 701: "double precision", 1042: "character",
@@ -15,8 +17,6 @@ SHOWN_TYPES = {
     1231: "numeric[]", 2951: "uuid[]", 2205: "regclass", 2206: "regtype", 22: "int2vector", 30: "oidvector",
 }  # fmt: skip
 _PRIVILEGES = "regexp_matches(lower(p), 'select|usage|connect')"
-_TRUE = ("pg_table_is_visible", "pg_type_is_visible", "pg_function_is_visible", "pg_operator_is_visible",
-         "pg_opclass_is_visible", "pg_ts_config_is_visible", "pg_statistics_obj_is_visible")  # fmt: skip
 _PRIVILEGED = (
     "table",
     "schema",
@@ -60,7 +60,7 @@ def _constants(user: str, database: str) -> Iterator[str]:
     yield _macro("pg_session_user", ("", text(user)))
     yield _macro("current_database", ("", text(database)))
     yield _macro("pg_get_userbyid", ("x", text(user)))
-    for name in ("pg_client_encoding", "pg_encoding_to_char"):
+    for name in ("pg_client_encoding", "pg_encoding_to_char", "getdatabaseencoding"):
         yield _macro(name, ("x := 6", "'UTF8'"))
     yield _macro("pg_size_pretty", ("x", "x || ' bytes'"))
     for name, value in (
@@ -135,7 +135,7 @@ def _with_flag(body: str) -> Sequence[tuple[str, str]]:
 
 
 def _many() -> Iterator[str]:
-    for name in _TRUE:
+    for name in VISIBLE:
         yield _macro(name, ("x", "true"))
     for kind in _PRIVILEGED:
         yield _macro(

@@ -13,6 +13,7 @@ from sqlglot.errors import SqlglotError
 from meshwright.adapters.postgres_catalog.names import (
     FUNCTIONS,
     INFORMATION,
+    VISIBLE,
     PG,
     catalog_tables,
 )
@@ -64,7 +65,9 @@ def _read(tree: exp.Expression) -> SqlReading:
         name = _table_name(table)
         if name is not None and not (len(name.parts) == 1 and name.parts[0].lower() in defined):
             other.append(name)
-    calls = any(True for name in called(tree) if name in FUNCTIONS and name not in _SHARED)
+    calls = any(
+        name in FUNCTIONS or name in VISIBLE for name in called(tree) if name not in _SHARED
+    )
     is_ping = not own and not other and _is_constant(tree)
     return SqlReading(
         is_catalog=not other and (own > 0 or calls or is_ping),

@@ -14,6 +14,7 @@ from meshwright.adapters.postgres_catalog.names import (
     HOME,
     PG,
     TYPES,
+    VISIBLE,
     catalog_tables,
 )
 from meshwright.adapters.postgres_catalog.reading import called, parse
@@ -30,7 +31,10 @@ def translate(sql: str, settings: Mapping[str, str]) -> str:
         raise ModelError("sql-syntax", "the question about the catalog does not parse")
     _require_known(tree)
     _name_columns(tree)
-    tree = tree.transform(lambda node: _translated(node, settings))
+    for node in reversed(list(tree.walk())):  # what is inside is done before what holds it
+        made = _translated(node, settings)
+        if made is not node:
+            node.replace(made)
     return str(tree.sql(dialect="duckdb"))
 
 
@@ -73,7 +77,7 @@ def _own_name(column: exp.Expression) -> str:
 
 def _require_known(tree: exp.Expression) -> None:
     for name in called(tree):
-        if name not in FUNCTIONS and name not in HARMLESS:
+        if name not in FUNCTIONS and name not in HARMLESS and name not in VISIBLE:
             raise ModelError(
                 "sql-unknown-function", f"the function `{name}` does not exist over the catalog"
             )
@@ -95,6 +99,13 @@ def _translated(node: exp.Expression, settings: Mapping[str, str]) -> exp.Expres
             return _table(node)
         case exp.Dot():
             return _dot(node)
+        case exp.DataType() if node.this == exp.DType.USERDEFINED and _is_element(node):
+            name = _type_name(node)
+            return exp.DataType.build(TYPES.get(name, name), dialect="postgres")
+        case exp.Unnest():
+            _name_rows(node)
+        case exp.Column() if node.name.lower() == "tableoid":
+            return exp.Literal.number(0)
         case exp.Collate():
             return node.this
         case exp.Operator():
@@ -132,6 +143,7 @@ def _table(table: exp.Table) -> exp.Table:
     schema, name = table.text("db").lower(), table.name.lower()
     if isinstance(table.this, exp.Func):
         table.set("db", None)
+        _name_rows(table)
     elif schema in HOME:
         table.set("db", exp.to_identifier(HOME[schema]))
         table.set("catalog", None)
@@ -140,10 +152,18 @@ def _table(table: exp.Table) -> exp.Table:
     return table
 
 
+def _name_rows(rows: exp.Expression) -> None:
+    """Give the one column of a function in FROM its alias as a name, as PostgreSQL does."""
+    alias = rows.args.get("alias")
+    is_known = isinstance(rows.this, exp.Anonymous)  # macros name their own columns
+    if isinstance(alias, exp.TableAlias) and alias.this and not alias.columns and not is_known:
+        alias.set("columns", [exp.to_identifier(alias.this.name, quoted=True)])
+
+
 def _dot(node: exp.Dot) -> exp.Expression:
     """Drop the schema before a function."""
     is_schema = isinstance(node.this, exp.Identifier) and node.this.name.lower() in HOME
-    return node.expression if is_schema and isinstance(node.expression, exp.Func) else node
+    return node.expression if is_schema else node
 
 
 def _operator(node: exp.Operator) -> exp.Expression:
@@ -175,7 +195,9 @@ def _cast(cast: exp.Cast) -> exp.Expression:
     if name in _OIDS:
         return _object_id(cast, name)
     is_array = cast.to.is_type(exp.DType.ARRAY) if isinstance(cast.to, exp.DataType) else False
-    if name in TYPES and not is_array:
+    if isinstance(cast.to, exp.DataType) and cast.to.this == exp.DType.USERDEFINED:
+        cast.set("to", exp.DataType.build(TYPES.get(name, name), dialect="postgres"))
+    elif name in TYPES and not is_array:
         cast.set("to", exp.DataType.build(TYPES[name], dialect="duckdb"))
     return cast
 
@@ -189,6 +211,10 @@ def _object_id(cast: exp.Cast, name: str) -> exp.Expression:
         if not isinstance(cast.this.unnest(), exp.Literal):
             return exp.Anonymous(this=f"pg_name_of_{name}", expressions=[cast.this])
     return exp.Anonymous(this=f"pg_{name}", expressions=[cast.this])
+
+
+def _is_element(kind: exp.DataType) -> bool:
+    return isinstance(kind.parent, exp.DataType)
 
 
 def _type_name(kind: exp.Expression) -> str:
@@ -217,7 +243,11 @@ def _bare(name: str) -> exp.Expression:
 def _setting(node: exp.Anonymous, settings: Mapping[str, str]) -> exp.Expression:
     name = node.expressions[0].unnest() if node.expressions else None
     if not isinstance(name, exp.Literal):
-        raise ModelError("sql-forbidden", "current_setting takes a setting's name, written out")
+        pairs = [exp.Literal.string(text) for pair in settings.items() for text in pair]
+        known = exp.Map(
+            keys=exp.Array(expressions=pairs[::2]), values=exp.Array(expressions=pairs[1::2])
+        )
+        return exp.Bracket(this=known, expressions=[node.expressions[0].copy()])
     found = settings.get(name.name.lower())
     if found is None and len(node.expressions) < 2:
         raise ModelError("sql-error", f"unrecognized configuration parameter `{name.name}`")

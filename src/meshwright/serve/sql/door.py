@@ -5,9 +5,10 @@ that `visible_ports` does not give.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
+from typing import Any
 
 from meshwright.app.governed.ask import ask, describe
 from meshwright.app.governed.listing import Listing, column_types, list_ports, resolve
@@ -33,8 +34,11 @@ class _Answered:
         self.columns = rows.columns
         self._rows = rows
 
-    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        return self._rows.__arrow_c_stream__(requested_schema)
+    def batches(self) -> Iterator[Any]:
+        """Give the rows as record batches."""
+        import pyarrow
+
+        return iter(pyarrow.RecordBatchReader.from_stream(self._rows))
 
     def cancel(self) -> None:
         """Do nothing: it is done."""
@@ -153,8 +157,14 @@ def _says_itself(parts: Sequence[str]) -> bool:
 
 
 def purposeful(asker: Asker, settings: Settings) -> Asker:
-    """Return who asks, for the purpose that the session says."""
+    """Return who asks, for the purpose that the session says; a token for one purpose is for no other."""
     purpose = settings.find(PURPOSE)
+    if asker.purpose and purpose and purpose != asker.purpose:
+        raise WireError(
+            "42501",
+            f"this token is for the purpose `{asker.purpose}` alone",
+            hint=f"RESET {PURPOSE}, or sign in with another token",
+        )
     return replace(asker, purpose=purpose) if purpose else asker
 
 

@@ -10,17 +10,19 @@ import ipaddress
 import secrets
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 
+from meshwright.app.identity import proving
 from meshwright.app.wiring import Wiring
 from meshwright.errors import UnreachableError, UsageError
 from meshwright.serve.sql import messages
 from meshwright.serve.sql.channel import Channel, GoneError
-from meshwright.serve.sql.client import Client, FindVerifier, Refused
+from meshwright.serve.sql.client import DOOR, Client
 from meshwright.serve.sql.door import Door
 from meshwright.serve.sql.faults import WireError, wire_error
-from meshwright.serve.sql.limits import ServerLimits
+from meshwright.serve.sql.limits import DEFAULT_LIMITS, ServerLimits
 from meshwright.serve.sql.session import Session
 from meshwright.serve.sql.settings import Settings
 from meshwright.serve.sql.signing_in import Cancel, Reception
@@ -35,7 +37,7 @@ _FULL = "53300"
 class SqlServer:
     """Serves one mesh over PostgreSQL's protocol: `start`, then `stop`. `port` is the true one once started.
 
-    `find_verifier` and `refused` are those of `app.identity.proving`, bound to the mesh.
+    `tls` are the files of a certificate and its key, as PEM.
     """
 
     def __init__(
@@ -44,11 +46,9 @@ class SqlServer:
         host: str,
         port: int,
         *,
-        find_verifier: FindVerifier,
-        refused: Refused = lambda login, reason: None,
         tls: tuple[Path, Path] | None = None,
         limits: Limits = UNLIMITED,
-        server_limits: ServerLimits = ServerLimits(),
+        server_limits: ServerLimits = DEFAULT_LIMITS,
     ) -> None:
         if tls is None and not _is_loopback(host):
             raise UsageError(
@@ -60,7 +60,11 @@ class SqlServer:
         self._limits = server_limits
         self._wiring, self._query_limits = wiring, limits
         self._reception = Reception(
-            find_verifier, refused, open_tls(*tls) if tls else None, server_limits
+            partial(proving.scram_verifier, wiring),
+            partial(_refused, wiring),
+            partial(proving.note_use, wiring),
+            open_tls(*tls) if tls else None,
+            server_limits,
         )
         self._executor = ThreadPoolExecutor(server_limits.threads, "sql")
         self._sessions: dict[int, tuple[int, Session]] = {}
@@ -221,6 +225,10 @@ class SqlServer:
     def _end(channel: Channel, error: WireError) -> None:
         channel.write(messages.failure(error))
         channel.close()
+
+
+def _refused(wiring: Wiring, login: str, reason: str) -> None:
+    proving.refused(wiring, login, DOOR, reason)
 
 
 def _look(door: Door, client: Client) -> None:

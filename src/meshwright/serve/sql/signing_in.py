@@ -1,8 +1,9 @@
 """The beginning of a connection: TLS, what the client says of itself, and its proof of who it is."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from meshwright.app.identity.proving import Proven, decoy_verifier
 from meshwright.serve.sql import messages, scram
 from meshwright.serve.sql.channel import Channel
 from meshwright.serve.sql.client import Client, FindVerifier, Refused
@@ -32,6 +33,7 @@ class Reception:
 
     find_verifier: FindVerifier
     refused: Refused
+    proved: Callable[[Proven], None]
     tls: Tls | None
     limits: ServerLimits
 
@@ -89,14 +91,15 @@ class Reception:
         if not login:
             raise WireError("28000", "no user is named", hint=_HINT, fatal=True)
         found = await work.do(self.find_verifier, login)
-        verifier = scram.parse_verifier(found[0]) if found else scram.mock_verifier(login)
+        verifier = scram.parse_verifier(found[0] if found else decoy_verifier(login))
         proof = await self._exchange(channel, verifier)
         if found is None or proof is None:
             await work.do(self.refused, login, "unknown" if found is None else "wrong-token")
             raise WireError(
                 "28P01", f'authentication failed for user "{login}"', hint=_HINT, fatal=True
             )
-        _require_scope(found[1].scopes, login)
+        _require_scope(found[1], login)
+        await work.do(self.proved, found[1])
         channel.write(messages.message(b"R", (12).to_bytes(4, "big") + proof.encode()))
         channel.write(messages.AUTHENTICATED)
         settings = {k: v for k, v in said.items() if k not in _OWN and not k.startswith("_pq_.")}
@@ -137,8 +140,8 @@ def _said(body: Body) -> dict[str, str]:
     return said
 
 
-def _require_scope(scopes: frozenset[str], login: str) -> None:
-    if scopes and "query" not in scopes:
+def _require_scope(proven: Proven, login: str) -> None:
+    if not proven.opens("query"):
         raise WireError(
             "28000",
             f'the token of "{login}" is not for queries',
