@@ -19,11 +19,14 @@ if TYPE_CHECKING:
     from meshwright.app.scanning.scanned import Scanned
 
 
-def open(path: "str | Path" = ".", *, env: str = "") -> "Mesh":
-    """Open the mesh that `path` is in (the nearest folder upwards with `mesh.yaml`)."""
+def open(path: "str | Path" = ".", *, env: str = "", as_: str = "") -> "Mesh":
+    """Open the mesh that `path` is in (the nearest folder upwards with `mesh.yaml`).
+
+    `as_` is a principal: what you do is judged as theirs, and recorded as done by you.
+    """
     from meshwright.app.mesh import open_mesh  # the root module stays light to import
 
-    return open_mesh(path, env=env)
+    return open_mesh(path, env=env, as_=as_)
 
 
 def scan(

@@ -1,4 +1,4 @@
-"""A mesh about whose data people ask each other: members with e-mail addresses, and a domain that wants them."""
+"""A mesh about whose data people ask each other: members with e-mail addresses, and who wants them."""
 
 from pathlib import Path
 from typing import Any

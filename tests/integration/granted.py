@@ -16,7 +16,11 @@ from meshwright.publish.reading import pin
 from tests.integration.shop import KEY, column
 from tests.meshes import write_mesh
 
-PEOPLE = "id,name,email,born,points,region\n1,ada,ada@example.com,1815-12-10,70,north\n2,bob,bob@example.com,1990-05-01,5,south\n"
+PEOPLE = (
+    "id,name,email,born,points,region\n"
+    "1,ada,ada@example.com,1815-12-10,70,north\n"
+    "2,bob,bob@example.com,1990-05-01,5,south\n"
+)
 PII = {"classification": "confidential", "tags": ["pii"]}
 PEOPLE_COLUMNS = [
     column("id", **KEY),

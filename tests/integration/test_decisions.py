@@ -24,24 +24,10 @@ from tests.integration.granted import (
     known,
     shown,
     wired,
-    write_crm,
 )
-from tests.integration.shop import build, copied, statuses
 from tests.meshes import change_contract
 
 BY_DEFAULT = {"name": "replace-with-null", "email": "show-last-4", "born": "replace-with-null"}
-
-
-@pytest.fixture(scope="session")
-def built_crm(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = write_crm(tmp_path_factory.mktemp("crm") / "mesh")
-    assert set(statuses(build(folder)).values()) == {"published"}
-    return folder
-
-
-@pytest.fixture
-def crm(built_crm: Path, tmp_path: Path) -> Path:
-    return copied(built_crm, tmp_path / "mesh")
 
 
 def test_nothing_allows_so_it_is_denied_with_what_would_help(crm: Path) -> None:

@@ -23,7 +23,7 @@ def find_rule(
     *,
     is_classified: bool,
 ) -> AutomaticRule | None:
-    """Return the first rule that approves; `is_classified`: something above internal, or personal, is asked."""
+    """Return the first rule that approves; `is_classified`: of something above internal, or personal."""
     for rule in rules:
         if rule.same_domain and not belongs_to(principal, address.domain):
             continue

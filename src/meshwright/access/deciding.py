@@ -5,10 +5,11 @@ The order of thought: who owns the mesh sees all; a `deny` on the port ends it; 
 which holds; filters, all of which hold.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 
 from meshwright.access.marks import PortMarks
+from meshwright.access.masking import DEFAULT, OWNER, Allowed, show_columns, why
 from meshwright.access.rules import NO_RULES, Rules, Saying, consult
 from meshwright.access.standing import Standing, for_purpose, shortened, widest
 from meshwright.model.access import (
@@ -17,28 +18,13 @@ from meshwright.model.access import (
     CEILING,
     DENY,
     FILTER,
-    MASK,
-    NULLED,
     PURPOSE,
-    AccessGrant,
     AccessPolicy,
     Decision,
-    Mask,
     Reason,
-    strictest,
 )
 
-OWNER, DEFAULT, NO_FILTER = "owner", "default", "filter"
 CheckFilter = Callable[[str], str]  # a condition -> what is wrong with it, or ''
-
-
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """Why somebody may read a port at all, and the grant that counts, if any."""
-
-    reason: Reason
-    grant: AccessGrant | None = None
-    is_bound: bool = False  # to what the grant gives, and no more
 
 
 def decide(
@@ -83,16 +69,16 @@ def _decide(
         standing.subject.principal, marks.address, said, False, classified=marks.classified
     )
     for policy in saying.of(DENY):
-        return _denied(base, _reason(policy, DENY, f"denied{_why(policy)}"))
+        return _denied(base, _reason(policy, DENY, f"denied{why(policy)}"))
     allowed = _allowed(standing, said, now, saying)
     if allowed is None:
         return _nothing_allows(base, standing, purpose, now, saying)
     if not said and saying.of(PURPOSE):
         policy = saying.of(PURPOSE)[0]
         again = f'mesh access explain {base.principal} {base.address} --purpose "…"'
-        reason = _reason(policy, PURPOSE, f"a purpose must be said{_why(policy)}")
+        reason = _reason(policy, PURPOSE, f"a purpose must be said{why(policy)}")
         return _denied(base, reason, again)
-    shown = _masks(standing, marks, saying, allowed)
+    shown = show_columns(standing, marks, saying, allowed)
     filters = _filters(saying, allowed)
     for reason, condition in filters:
         wrong = check_filter(condition)
@@ -111,10 +97,10 @@ def _decide(
             *shown.reasons,
             *(reason for reason, _ in filters),
             *(
-                _reason(p, AGGREGATE, f"only groups of at least {n} rows{_why(p)}")
+                _reason(p, AGGREGATE, f"only groups of at least {n} rows{why(p)}")
                 for p, n in groups
             ),
-            *(_reason(p, PURPOSE, f"the purpose is said{_why(p)}") for p in saying.of(PURPOSE)),
+            *(_reason(p, PURPOSE, f"the purpose is said{why(p)}") for p in saying.of(PURPOSE)),
         ),
         grant=allowed.grant.id if allowed.grant else "",
         help=shown.help,
@@ -132,7 +118,7 @@ def _allowed(standing: Standing, purpose: str, now: str, saying: Saying) -> Allo
     needs_grant = any(policy.by_grant for policy in saying.of(CEILING))
     policies = () if needs_grant else saying.of(ALLOW)
     if policies:
-        return Allowed(_reason(policies[0], ALLOW, f"allowed{_why(policies[0])}"), whole)
+        return Allowed(_reason(policies[0], ALLOW, f"allowed{why(policies[0])}"), whole)
     grant = widest(granted)
     if grant is None:
         return None
@@ -159,66 +145,14 @@ def _nothing_allows(
         return _denied(base, Reason(f"grant:{last.id}", DENY, text), ask)
     for policy in saying.of(CEILING):
         if policy.by_grant and saying.of(ALLOW):
-            text = f"it takes a grant, no policy of a domain is enough{_why(policy)}"
+            text = f"it takes a grant, no policy of a domain is enough{why(policy)}"
             return _denied(base, _reason(policy, CEILING, text), ask)
     return _denied(base, Reason(DEFAULT, DENY, "nothing allows it"), ask)
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    masks: Mapping[str, Mask]
-    reasons: tuple[Reason, ...]
-    help: str
-
-
-def _masks(standing: Standing, marks: PortMarks, saying: Saying, allowed: Allowed) -> _Shown:
-    """Return the mask of each column that is not shown as it is; one reason for each thing that masks."""
-    grant, masks = allowed.grant, dict[str, Mask]()
-    why: dict[tuple[str, str, str], list[str]] = {}
-    by_default: list[str] = []
-    given, is_raw = grant.conditions if grant else None, standing.is_owner
-
-    def masked(column: str, mask: Mask, policy: str, effect: str, text: str) -> None:
-        masks[column] = strictest(filter(None, (masks.get(column), mask))) or mask
-        why.setdefault((policy, effect, text), []).append(column)
-
-    for column in marks.columns:
-        name = column.name
-        for policy in saying.of_column(DENY, name):
-            masked(name, NULLED, policy.name, DENY, f"shown to nobody{_why(policy)}")
-        if grant and given and allowed.is_bound and given.columns and not _has(given.columns, name):
-            masked(name, NULLED, f"grant:{grant.id}", MASK, "not among the columns granted")
-        elif grant and given and (other := _mask_of(given.masks, name)):
-            masked(name, other, f"grant:{grant.id}", MASK, f"granted as {other}")
-        elif column.is_classified and not (is_raw or (given and _has(given.raw, name))):
-            masked(name, column.mask, DEFAULT, MASK, f"classified: shown as {column.mask}")
-            by_default.append(name)
-        for policy in saying.of_column(MASK, name):
-            mask = policy.mask or NULLED
-            masked(name, mask, policy.name, MASK, f"shown as {mask}{_why(policy)}")
-    reasons = tuple(Reason(p, e, text, tuple(of)) for (p, e, text), of in why.items())
-    lifted = _raw(marks, standing, allowed, masks)
-    wanted = f" --columns {','.join(by_default)}" if by_default else ""
-    ask = f'mesh access request {marks.address} --purpose "…"{wanted}' if by_default else ""
-    return _Shown(masks, (*lifted, *reasons), ask)
-
-
-def _raw(
-    marks: PortMarks, standing: Standing, allowed: Allowed, masks: Mapping[str, Mask]
-) -> tuple[Reason, ...]:
-    """Say why classified columns are shown as they are."""
-    raw = tuple(c.name for c in marks.columns if c.is_classified and c.name not in masks)
-    if not raw:
-        return ()
-    if standing.is_owner:
-        return (Reason(OWNER, ALLOW, "classified, and shown to its owner", raw),)
-    grant = allowed.grant.id if allowed.grant else ""
-    return (Reason(f"grant:{grant}", ALLOW, "classified, and granted raw", raw),)
-
-
 def _filters(saying: Saying, allowed: Allowed) -> list[tuple[Reason, str]]:
     found = [
-        (_reason(p, FILTER, f"only rows where {p.filter}{_why(p)}"), p.filter)
+        (_reason(p, FILTER, f"only rows where {p.filter}{why(p)}"), p.filter)
         for p in saying.of(FILTER)
     ]
     grant = allowed.grant
@@ -238,15 +172,3 @@ def _request(base: Decision) -> str:
 
 def _reason(policy: AccessPolicy, effect: str, text: str) -> Reason:
     return Reason(policy.name, effect, text)
-
-
-def _why(policy: AccessPolicy) -> str:
-    return f": {policy.description}" if policy.description else ""
-
-
-def _has(names: tuple[str, ...], column: str) -> bool:
-    return column.lower() in {name.lower() for name in names}
-
-
-def _mask_of(masks: Mapping[str, Mask], column: str) -> Mask | None:
-    return next((mask for name, mask in masks.items() if name.lower() == column.lower()), None)

@@ -14,6 +14,7 @@ from meshwright.model.access import (
     MASK,
     PURPOSE,
     AccessPolicy,
+    plain_purpose,
 )
 from meshwright.model.classification import rank
 from meshwright.spi.policy_engine import PolicySet, Question, Subject
@@ -30,6 +31,7 @@ class Rules:
     policies: Mapping[str, AccessPolicy] = field(default_factory=dict)
     engine: PolicySet | None = None
     effects: frozenset[str] = frozenset()
+    by_column: frozenset[str] = frozenset()  # effects that may differ from column to column
     columns: frozenset[str] = frozenset()  # those that an address names, in lower case
 
     @classmethod
@@ -43,7 +45,15 @@ class Rules:
             if address.count(".") == 3
         }
         effects = frozenset(policy.effect for policy in listed.values())
-        return cls(listed, engine, effects, frozenset(named - {"*"}))
+        by_column = frozenset(p.effect for p in listed.values() if _tells_columns_apart(p))
+        return cls(listed, engine, effects, by_column, frozenset(named - {"*"}))
+
+
+def _tells_columns_apart(policy: AccessPolicy) -> bool:
+    said = policy.objects
+    return policy.effect == MASK or bool(
+        said.tags or said.classifications or any(a.count(".") == 3 for a in said.addresses)
+    )
 
 
 NO_RULES = Rules()
@@ -78,11 +88,11 @@ def consult(rules: Rules, subject: Subject, marks: PortMarks, purpose: str) -> S
         if effect in OF_PORT:
             asked.append((effect, ()))
             questions.append(Question(effect, str(marks.address), marks.tags, marks.level))
-        if effect in OF_COLUMNS:
+        if effect in OF_COLUMNS and effect in rules.by_column:
             for group in groups:
                 asked.append((effect, tuple(column.name for column in group)))
                 questions.append(_question(effect, marks, group[0]))
-    answers = rules.engine.matching(subject, questions, purpose)
+    answers = rules.engine.matching(subject, questions, plain_purpose(purpose))
     return _sorted(rules, asked, answers)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from meshwright.model.access import AccessGrant
+from meshwright.model.access import AccessGrant, plain_purpose
 from meshwright.spi.policy_engine import Subject
 
 
@@ -52,8 +52,8 @@ def for_purpose(grants: Iterable[AccessGrant], purpose: str) -> tuple[AccessGran
     """Return the grants that are for a purpose; all of them where none is said."""
     if not purpose:
         return tuple(grants)
-    wanted = _plain(purpose)
-    return tuple(grant for grant in grants if _plain(grant.purpose) == wanted)
+    wanted = plain_purpose(purpose)
+    return tuple(grant for grant in grants if plain_purpose(grant.purpose) == wanted)
 
 
 def widest(grants: Iterable[AccessGrant]) -> AccessGrant | None:
@@ -71,7 +71,3 @@ def _narrowness(grant: AccessGrant) -> tuple[bool, bool, int, int, str, str]:
         grant.since,
         grant.id,
     )
-
-
-def _plain(purpose: str) -> str:
-    return " ".join(purpose.casefold().split())

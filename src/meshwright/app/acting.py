@@ -29,6 +29,7 @@ class ActingWiring(Wiring):
         self.name = name
         self.behind = behind
         self.sessions = self._origin.sessions
+        self.door = self._origin.door
 
     @property
     def origin(self) -> Wiring:
@@ -48,9 +49,9 @@ class ActingWiring(Wiring):
             raise unknown(self.name)
         return found
 
-    def asker(self, purpose: str = "", door: str = "python") -> Asker:
+    def asker(self, purpose: str = "", door: str = "") -> Asker:
         """Return the principal as who asks, and who stands behind."""
-        return Asker(self.principal(), purpose, self.behind, door)
+        return Asker(self.principal(), purpose, self.behind, door or self.door)
 
     def engine(self, name: str = "") -> Engine:
         """Return an engine by name (the default one for '')."""

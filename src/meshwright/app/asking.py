@@ -9,24 +9,22 @@ from meshwright.model.facts import ActedAs
 from meshwright.model.principal import Asker
 
 
-def local_asker(wiring: Wiring, purpose: str = "", door: str = "python") -> Asker:
+def local_asker(wiring: Wiring, purpose: str = "", door: str = "") -> Asker:
     """Return who asks: the owner of the mesh, or whom they act as."""
     return wiring.asker(purpose, door)
 
 
-def as_principal(
-    wiring: Wiring, name: str, *, what: str = "", door: str = "python"
-) -> ActingWiring:
+def as_principal(wiring: Wiring, name: str, *, what: str = "") -> ActingWiring:
     """Return a mesh as a principal has it, on the word of its owner.
 
     With `what`, that is recorded as done; else by whoever calls `record_acting` at each verb. Raises
     `DeniedError` (`principal-unknown`), which is recorded too.
     """
-    acting = ActingWiring(wiring, _named(wiring, name, door), behind=wiring.actor)
+    acting = ActingWiring(wiring, _named(wiring, name), behind=wiring.actor)
     try:
         acting.principal()
     except MeshwrightError:
-        refused(wiring, name, door, "principal-unknown")
+        refused(wiring, name, wiring.door, "principal-unknown")
         raise
     if what:
         record_acting(acting, what)
@@ -45,9 +43,9 @@ def record_acting(acting: ActingWiring, what: str) -> None:
         acting.origin.ledger.record([fact], actor=acting.behind)
 
 
-def _named(wiring: Wiring, name: str, door: str) -> str:
+def _named(wiring: Wiring, name: str) -> str:
     try:
         return parse_name(name)
     except MeshwrightError:
-        refused(wiring, name, door, "principal-invalid")
+        refused(wiring, name, wiring.door, "principal-invalid")
         raise unknown(name) from None

@@ -39,9 +39,19 @@ if TYPE_CHECKING:
     from meshwright.spi.notifier import Message
 
 
-def open_mesh(path: str | Path = ".", *, env: str = "", load: Load = plugins.load) -> "Mesh":
-    """Open the mesh that a path is in; raise `UsageError` (`mesh-not-found`) where there is none."""
-    return Mesh(Wiring(find_root(Path(path)), env, load))
+def open_mesh(
+    path: str | Path = ".", *, env: str = "", as_: str = "", load: Load = plugins.load
+) -> "Mesh":
+    """Open the mesh that a path is in; raise `UsageError` (`mesh-not-found`) where there is none.
+
+    `as_` names the principal who acts; raise `DeniedError` (`principal-unknown`) for nobody.
+    """
+    mesh = Mesh(Wiring(find_root(Path(path)), env, load))
+    try:
+        return mesh.as_principal(as_) if as_ else mesh
+    except BaseException:
+        mesh.close()
+        raise
 
 
 class Mesh:
@@ -67,6 +77,13 @@ class Mesh:
     def close(self) -> None:
         """Close databases and files."""
         self.wiring.close()
+
+    def as_principal(self, name: str) -> "Mesh":
+        """Return this mesh as a principal has it; what is done through it is recorded as done by you."""
+        from meshwright.app.acting_mesh import ActingMesh
+        from meshwright.app.asking import as_principal
+
+        return ActingMesh(as_principal(self.wiring.origin, name))
 
     def check(self) -> "tuple[Problem, ...]":
         """Judge every file of the mesh, without touching data."""

@@ -130,3 +130,32 @@ def _given(grant: Shape) -> str:
 
 def _names(names: Sequence[str]) -> str:
     return ", ".join(names)
+
+
+_SIGNS = {"grant": "+", "change": "~", "revoke": "-", "hold": "!", "over": "·"}
+_WORDS = {
+    "hold": "revoked by hand: not granted again as it was",
+    "over": "its time is over",
+}
+
+
+def show_changes(plan: Shape, *, done: bool) -> None:
+    """List what the files of grants change, or changed."""
+    for problem in plan["problems"]:
+        place = f"{problem['file']}:{problem['line'] or ''}"
+        console.say(f"{place}: {problem['severity']}: {console.clean(problem['message'])}")
+        if problem["hint"]:
+            console.say(f"  next: {console.clean(problem['hint'])}")
+    for one in plan["changes"]:
+        if one["change"] == "keep":
+            continue
+        said = _WORDS.get(one["change"], ", ".join(one["what"]))
+        until = f", until {day(one['until'])}" if one["until"] else ""
+        console.put(
+            f"{_SIGNS[one['change']]} {one['change']:<6} {one['grant']} {one['principal']}"
+            f' {one["address"]} "{one["purpose"]}"{until}{f" ({said})" if said else ""}'
+        )
+    count = sum(one["change"] in ("grant", "change", "revoke") for one in plan["changes"])
+    kept = sum(one["change"] == "keep" for one in plan["changes"])
+    verb = "made" if done else "to make"
+    console.put(f"{counted(count, 'change')} {verb}, {counted(kept, 'grant')} as they are")

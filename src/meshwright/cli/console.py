@@ -23,11 +23,18 @@ _CONTROL = re.compile(
 
 def open_mesh(ctx: click.Context) -> "Mesh":
     """Open the mesh that the command was called in; it is closed when the command ends."""
+    from meshwright.app.mesh import Mesh
     from meshwright.app.mesh import open_mesh as open_
 
     mesh = open_(ctx.obj["folder"], env=ctx.obj["env"])
     ctx.call_on_close(mesh.close)
-    return mesh
+    mesh.wiring.door = "cli"
+    name = ctx.obj["as"]
+    if not name:
+        return mesh
+    from meshwright.cli.acting import acting
+
+    return Mesh(acting(ctx, mesh.wiring, name))
 
 
 def json_option(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -47,6 +47,10 @@ COMMANDS = {
     "score": ("score", "Show how mature products are, and what to do next."),
     "terms": ("terms", "List business terms, and the columns that carry them."),
     "cost": ("cost", "Show what builds take and what versions store."),
+    "whoami": ("whoami", "Say who you are in this mesh, and what you may."),
+    "user": ("user", "List people, services and agents; add, change and remove them."),
+    "team": ("team", "List teams and who is in them; add to them and take out."),
+    "token": ("token", "Make, list and revoke API tokens."),
     "ledger": ("ledger", "Verify, rebuild or list the ledger."),
     "schema": ("schema", "Write the JSON schemas of our files, for editors."),
     "demo": ("demo", "Lay out and build a demo mesh on real data."),
@@ -115,11 +119,18 @@ class Commands(click.Group):
     "-C", "--mesh", "folder", default=".", metavar="PATH", help="The mesh, or a folder in it."
 )
 @click.option("--env", default="", metavar="NAME", help="An environment of mesh.yaml.")
+@click.option(
+    "--as", "as_", default="", metavar="PRINCIPAL", help="Act as somebody else; it is recorded."
+)
 @click.option("--debug", is_flag=True, help="Show a traceback when something goes wrong.")
 @click.pass_context
-def cli(ctx: click.Context, folder: str, env: str, debug: bool) -> None:
+def cli(ctx: click.Context, folder: str, env: str, as_: str, debug: bool) -> None:
     """A data mesh in one install: products built, audited and published over one ledger."""
-    ctx.obj = {"folder": folder, "env": env, "debug": debug}
+    ctx.obj = {"folder": folder, "env": env, "as": as_, "debug": debug}
+    if as_ and ctx.invoked_subcommand:
+        from meshwright.cli.acting import require_known
+
+        require_known(ctx, ctx.invoked_subcommand)
 
 
 def main() -> None:

@@ -3,9 +3,11 @@
 `read_document` is the one way from bytes to a judged document, for a mesh and for single files alike.
 """
 
+from meshwright.documents.access_rules import access_problems
 from meshwright.documents.contract_rules import contract_problems, version_problem
 from meshwright.documents.document import Document
 from meshwright.documents.glossary import glossary_problems
+from meshwright.documents.identity_reader import groups_problems
 from meshwright.documents.names import KINDS, kind_of_content
 from meshwright.documents.own_rules import (
     build_problems,
@@ -24,6 +26,8 @@ _BEYOND_SCHEMA = {
     "mesh": mesh_problems,
     "domain": domain_problems,
     "glossary": glossary_problems,
+    "access": access_problems,
+    "groups": groups_problems,
 }
 
 

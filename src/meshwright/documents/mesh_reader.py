@@ -4,9 +4,10 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from meshwright.documents.access_reader import read_access
+from meshwright.documents.access_terms import read_access_terms
 from meshwright.documents.alert_reader import read_alerting
 from meshwright.documents.document import Document
+from meshwright.documents.identity_reader import read_identity
 from meshwright.documents.openlineage_reader import read_openlineage
 from meshwright.errors import DescriptorError, UsageError, did_you_mean
 from meshwright.model.address import is_name
@@ -63,7 +64,8 @@ def read_mesh(document: Document, root: Path, environment: str = "") -> Mesh:
             telling.get("openlineage"), raw.get("openlineage"), str(raw["name"])
         ),
         federation=_federation(root, raw.get("federation")),
-        access=read_access(raw.get("access")),
+        access=read_access_terms(raw.get("access")),
+        identity=read_identity(root, raw.get("identity")),
     )
 
 

@@ -11,12 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from meshwright.documents.access_reader import FILE as ACCESS
+from meshwright.documents.access_reader import AccessFile, load_access
 from meshwright.documents.cards import Card
 from meshwright.documents.digest import digest
 from meshwright.documents.discovery import discover, is_current
 from meshwright.documents.document import Document, problem_from_json, problem_to_json
 from meshwright.documents.glossary import FILE as GLOSSARY
 from meshwright.documents.glossary import read_terms, terms_problems
+from meshwright.documents.identity_reader import read_groups
 from meshwright.documents.mesh_reader import find_root, read_domain, read_mesh
 from meshwright.documents.scan import Listing, is_racy, list_product, stamps_of
 from meshwright.documents.shelf import BRIEFS, EDGES, RACY, SECTION, Row, Shelf, load_shelf
@@ -93,6 +96,8 @@ class Workspace:
         self._asked = 0
         self._mark = ""
         self._documents: list[Json] = []
+        self._access_files: dict[str, str] = {}
+        self._access: dict[str, tuple[tuple[object, ...], AccessFile]] = {}
         self._own_problems: list[Problem] = []
         self._problems: list[Problem] | None = None
         self._between: tuple[list[Problem], dict[str, str]] | None = None
@@ -104,17 +109,21 @@ class Workspace:
         self.domains, self.broken_domains, self._shelves, self._own_problems = {}, {}, [], []
         self._rows, self._by_address = {}, {}
         self._mark, self._documents = "", list[Json]()
+        self._access_files = {}
         document = self._document("mesh.yaml", "mesh")
         self.mesh: Mesh = read_mesh(document, self.root, self._environment)
         self._own_problems += document.problems
+        self.groups, self.groups_problem = self._read_groups(document)
         self._terms: list[Term] = []
         self._read_glossary("", "", ())
+        self._read_access("", "")
         reread: list[str] = []
         for index, folder in enumerate(self.mesh.domain_paths):
             domain = self._domain(document, index, folder)
             if domain is not None:
                 reread += self._open_domain(*domain)
                 self._read_glossary(f"{domain[2]}/", domain[0].name, domain[0].owners)
+                self._read_access(f"{domain[2]}/", domain[0].name)
         if self._terms:
             self._own_problems += terms_problems(self._terms)
         self._store.flush()
@@ -224,6 +233,23 @@ class Workspace:
         """Return the business terms of the mesh and its domains, by name."""
         return {term.name: term for term in reversed(self._terms)}
 
+    def _read_groups(self, mesh: Document) -> tuple[Mapping[str, tuple[str, ...]], Problem | None]:
+        """Return the teams of the file of groups, and why it cannot be relied on."""
+        path = self.mesh.identity.groups
+        if path is None:
+            return {}, None
+        file = self._relative(path)
+        if not path.is_file():
+            text = f"there is no file of groups `{file}`"
+            place = ("identity", "groups")
+            missing = mesh.problem("groups-missing", text, place, hint="write it, or take it out")
+            self._own_problems.append(missing)
+            return {}, missing
+        document = self._document(file, "groups")
+        self._own_problems += document.problems
+        first = next((problem for problem in document.problems if problem.is_error), None)
+        return read_groups(document), first
+
     def _read_glossary(self, folder: str, domain: str, owners: Sequence[str]) -> None:
         """Read a glossary.yaml, where there is one."""
         file = f"{folder}{GLOSSARY}"
@@ -232,6 +258,22 @@ class Workspace:
         document = self._document(file, "glossary")
         self._own_problems += document.problems
         self._terms += read_terms(document, domain, owners)
+
+    def access(self, domain: str = "") -> AccessFile:
+        """Return the access policies of the federation or of a domain, as they are on disk at this moment."""
+        file = self._access_files.get(domain)
+        if file is None:
+            return AccessFile()
+        stamps = (file, *stamps_of(str(self.root), [file]))
+        known = self._access.get(domain)
+        if known is None or known[0] != stamps:
+            known = self._access[domain] = (stamps, load_access(self._store, file, domain))
+        return known[1]
+
+    def _read_access(self, folder: str, domain: str) -> None:
+        """Find a policies/access.yaml; it may come later."""
+        self._access_files[domain] = f"{folder}{ACCESS}"
+        self._own_problems += self.access(domain).problems
 
     def raw_contracts(self, address: Address) -> dict[str, Mapping[str, Json]]:
         """Return the contracts of a product's ports as they are written, as JSON, by port."""

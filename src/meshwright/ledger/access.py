@@ -83,7 +83,7 @@ def granted(writer: Writer, entry: Entry, fact: AccessGranted) -> None:
         " ON CONFLICT (grant_id) DO UPDATE SET purpose = excluded.purpose, since = excluded.since,"
         " until = excluded.until, columns = excluded.columns, raw = excluded.raw,"
         " masks = excluded.masks, filter = excluded.filter, by = excluded.by,"
-        " source = excluded.source, at = excluded.at, revoked_at = ''",
+        " source = excluded.source, at = excluded.at, revoked_at = '', revoked_by = ''",
         (
             fact.grant,
             fact.product,
@@ -114,8 +114,8 @@ def renewed(writer: Writer, entry: Entry, fact: AccessRenewed) -> None:
 def revoked(writer: Writer, entry: Entry, fact: AccessRevoked) -> None:
     """End a grant."""
     writer.run(
-        "UPDATE grants SET revoked_at = ? WHERE grant_id = ? AND revoked_at = ''",
-        (entry.at, fact.grant),
+        "UPDATE grants SET revoked_at = ?, revoked_by = ? WHERE grant_id = ? AND revoked_at = ''",
+        (entry.at, fact.by, fact.grant),
     )
 
 

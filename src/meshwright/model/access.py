@@ -58,6 +58,11 @@ def mask_kind(word: str) -> str:
     return plain if plain in MASKS else ""
 
 
+def plain_purpose(text: str) -> str:
+    """Return a purpose as purposes are compared: letter case and spaces say nothing."""
+    return " ".join(text.casefold().split())
+
+
 def strictest(masks: Iterable[Mask]) -> Mask | None:
     """Return the mask that holds of several; None where there is none. Of two steps, the wider holds."""
     return min(masks, key=_strictness, default=None)

@@ -6,7 +6,7 @@ another one, and not with a literal.
 
 import re
 
-from meshwright.app.access.sensitive import classified_columns
+from meshwright.app.access.ground import marks_of
 from meshwright.app.wiring import Wiring
 from meshwright.errors import UsageError
 from meshwright.publish.reading import PinnedPort
@@ -35,7 +35,7 @@ def require_filter(wiring: Wiring, reader: Reader, port: PinnedPort, condition: 
     if not _LITERAL.search(condition):
         return
     named = {(quoted or plain).lower() for quoted, plain in _NAME.findall(_TEXT.sub("", condition))}
-    classified = classified_columns(wiring, reader, port)
+    classified = marks_of(wiring, reader, port).classified
     hit = sorted(name for name in classified if name.lower() in named)
     if hit:
         raise UsageError(

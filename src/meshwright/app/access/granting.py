@@ -123,7 +123,13 @@ def renew(wiring: Wiring, asker: Asker, name: str, *, lasting: str, reason: str 
         kept = get_grant(reader, name)
         wanted = find_wanted(wiring, reader, str(kept.grant.address), ())
         principal = _holder(wiring, reader, kept.grant.principal)
-        require_within(wiring, reader, principal, wanted.port, days)
+        require_within(wiring, reader, principal, wanted.port, days, kept.grant.purpose)
+    if kept.grant.source.startswith("file:"):
+        raise RefusedError(
+            "grant-in-file",
+            f"`{kept.grant.id}` is as {kept.grant.source.partition(':')[2]} says",
+            hint="change its `until` or `for` there, then mesh access apply",
+        )
     until = after(wiring.now(), days)
     with wiring.store.write() as writer:
         kept = get_grant(writer, name)
@@ -170,13 +176,14 @@ def _require_grantable(
 ) -> None:
     """Refuse to grant to who has left, and for longer than is allowed by now."""
     principal = _holder(wiring, reader, asked.principal)
-    require_within(wiring, reader, principal, wanted.port, offer.days or asked.days)
+    days = offer.days or asked.days
+    require_within(wiring, reader, principal, wanted.port, days, asked.purpose)
 
 
 def _holder(wiring: Wiring, reader: Reader, name: str) -> Principal:
     """Return who asks or holds a grant; the mesh's owner needs no entry to be known."""
     principal = find_principal(wiring, reader, name)
-    if principal is None and name != wiring.actor:
+    if principal is None and name != wiring.origin.actor:
         raise unknown_principal(reader, name)
     return principal or Principal(name)
 

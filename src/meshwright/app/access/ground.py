@@ -119,8 +119,8 @@ def contract_said(contract: Contract | None, port: str) -> Said:
         level, tags = classification_of(column)
         columns[column.name.lower()] = marked(column.name, level, tags, column.custom.get("mask"))
     of_port = described.custom.get("classification") or contract.custom.get("classification") or ""
-    tags = frozenset(map(plain_word, (*contract.tags, *described.tags)))
-    return Said(columns, tags, level_of(str(of_port)))
+    words = frozenset(map(plain_word, (*contract.tags, *described.tags)))
+    return Said(columns, words, level_of(str(of_port)))
 
 
 def _published(reader: Reader, port: PinnedPort) -> Said:

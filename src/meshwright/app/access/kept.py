@@ -30,6 +30,7 @@ class KeptGrant:
     at: str
     revoked_at: str = ""
     reviewed_at: str = ""
+    revoked_by: str = ""
 
     def state(self, now: str) -> str:
         """Return active, revoked or expired."""
@@ -44,7 +45,7 @@ def read_requests(
     """Return requests, oldest first."""
     rows = reader.rows(
         "SELECT request, principal, address, purpose, days, columns, reason, approvers, state, level,"
-        f" decisions, escalated, at, ended_at, by, offer FROM requests WHERE {where}"
+        f" decisions, escalated, at, ended_at, by, escalated_at, offer FROM requests WHERE {where}"
         " ORDER BY at, length(request), request",
         values,
     )
@@ -71,7 +72,7 @@ def read_grants(
     """Return grants, oldest first, those that ended too."""
     rows = reader.rows(
         "SELECT grant_id, principal, address, purpose, since, until, columns, raw, masks, filter, by,"
-        f" source, at, revoked_at, reviewed_at FROM grants WHERE {where}"
+        f" source, at, revoked_at, reviewed_at, revoked_by FROM grants WHERE {where}"
         " ORDER BY at, length(grant_id), grant_id",
         values,
     )
@@ -94,7 +95,7 @@ def get_grant(reader: Reader, name: str) -> KeptGrant:
 
 def _request(row: Sequence[Value]) -> KeptRequest:
     (name, principal, address, purpose, days, columns, reason, approvers, state, level, said,
-     escalated, at, ended_at, by, offer) = map(str, row)  # fmt: skip
+     escalated, at, ended_at, by, escalated_at, offer) = map(str, row)  # fmt: skip
     request = AccessRequest(
         name,
         principal,
@@ -111,6 +112,7 @@ def _request(row: Sequence[Value]) -> KeptRequest:
         at,
         ended_at,
         by,
+        escalated_at,
     )
     given = json.loads(offer)
     return KeptRequest(
@@ -126,7 +128,7 @@ def _request(row: Sequence[Value]) -> KeptRequest:
 
 def _grant(row: Sequence[Value]) -> KeptGrant:
     (name, principal, address, purpose, since, until, columns, raw, masks, condition, by, source,
-     at, revoked_at, reviewed_at) = map(str, row)  # fmt: skip
+     at, revoked_at, reviewed_at, revoked_by) = map(str, row)  # fmt: skip
     conditions = Conditions(
         tuple(json.loads(columns)),
         tuple(json.loads(raw)),
@@ -136,7 +138,7 @@ def _grant(row: Sequence[Value]) -> KeptGrant:
     grant = AccessGrant(
         name, principal, Address.parse(address), purpose, since, until, conditions, by, source
     )
-    return KeptGrant(grant, at, revoked_at, reviewed_at)
+    return KeptGrant(grant, at, revoked_at, reviewed_at, revoked_by)
 
 
 def masks_from(texts: dict[str, str]) -> dict[str, Mask]:

@@ -10,6 +10,7 @@ from meshwright.access.durations import parse_days
 from meshwright.access.requests import principal_name
 from meshwright.app.access.ceilings import require_within
 from meshwright.app.access.giving import granted
+from meshwright.app.access.ground import marks_of
 from meshwright.app.access.kept import (
     KeptGrant,
     KeptRequest,
@@ -18,7 +19,6 @@ from meshwright.app.access.kept import (
     read_requests,
 )
 from meshwright.app.access.ports import Wanted, approvers_of, find_wanted
-from meshwright.app.access.sensitive import classified_columns
 from meshwright.app.identity.principals import find_principal
 from meshwright.app.product_graph import graph_of
 from meshwright.app.wiring import Wiring
@@ -60,8 +60,8 @@ def request(
     with wiring.store.read() as reader:
         principal = _whose(wiring, reader, asker, for_principal)
         wanted = find_wanted(wiring, reader, address, columns)
-        classified = classified_columns(wiring, reader, wanted.port)
-        require_within(wiring, reader, principal, wanted.port, days)
+        classified = marks_of(wiring, reader, wanted.port).classified
+        require_within(wiring, reader, principal, wanted.port, days, said)
     asked = wanted.columns or wanted.names
     rule = find_rule(
         wiring.mesh.access.automatic,

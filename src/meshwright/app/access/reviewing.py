@@ -61,7 +61,7 @@ def grants(
 
 
 def review(wiring: Wiring, asker: Asker, *, unused: str = UNUSED) -> list[Reviewed]:
-    """Return the grants that somebody answers for: those whose holder left, then the longest unused."""
+    """Return the grants that somebody answers for: of who left, then the longest unused, then the rest."""
     who, moment = asker.principal, wiring.now()
     now, bound = written(moment), written(moment - timedelta(days=parse_days(unused)))
     mine = None if sees_all(who) or manages_all(who) else set(owned_products(wiring, who))
@@ -76,7 +76,7 @@ def review(wiring: Wiring, asker: Asker, *, unused: str = UNUSED) -> list[Review
 
 
 def keep(wiring: Wiring, asker: Asker, name: str, *, note: str = "") -> KeptGrant:
-    """Record that an owner looked at a grant and keeps it; raise `DeniedError` (`not-an-owner`) for others."""
+    """Record that an owner keeps a grant; raise `DeniedError` (`not-an-owner`) for anybody else."""
     said, who = parse_text(note, "note"), asker.principal
     with wiring.store.write() as writer:
         kept = get_grant(writer, name)

@@ -10,8 +10,8 @@ from meshwright.model.facts.fact import Fact
 class QueryRan(Fact):
     """Somebody read data, or was refused. `sql` is a digest of it; `read` are addresses with versions.
 
-    `principal` read, the actor of the entry stands behind; `raw` and `masked` are classified columns, as
-    they were shown; `policies` decided. `rows` is None where they still stream: `QueryEnded` tells.
+    `principal` read, the entry's actor stands behind; `raw` and `masked` are classified columns by address,
+    as they were shown; `policies` decided. `rows` is None where they still stream: `QueryEnded` tells.
     """
 
     query: str

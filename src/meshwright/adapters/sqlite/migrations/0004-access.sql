@@ -77,6 +77,7 @@ CREATE TABLE grants (
     source TEXT NOT NULL DEFAULT '',
     at TEXT NOT NULL,
     revoked_at TEXT NOT NULL DEFAULT '',
+    revoked_by TEXT NOT NULL DEFAULT '', -- '' where its principal left
     reviewed_at TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
 CREATE INDEX grants_by_product ON grants (product, revoked_at);

@@ -13,7 +13,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "grants": ("grants", "List who may read what, for what, until when."),
     "revoke": ("revoke", "End a grant at once."),
     "renew": ("renew", "Let a grant last longer."),
+    "plan": ("plan", "Show what the files of grants would change."),
+    "apply": ("apply", "Make the mesh as the files of grants say."),
+    "export": ("export", "Write requests and grants for other tools."),
     "review": ("review", "Look at grants again, the unused first."),
+    "explain": ("explain", "Say what a principal sees of an address, and why."),
+    "who": ("who", "List everybody who can read an address."),
+    "what": ("what", "List everything that a principal can read."),
+    "test": ("test", "Run the tests of access policies."),
 }
 
 
