@@ -16,7 +16,9 @@ from tests.meshes import write_mesh, write_text
 
 ADA = "person:ada@example.com"
 KEY = {"primaryKey": True, "primaryKeyPosition": 1}
-ORDERS = "id,customer,amount,placed\n1,1,10.50,2024-01-01\n2,1,20.25,2024-02-29\n3,2,5.00,2024-03-01\n"
+ORDERS = (
+    "id,customer,amount,placed\n1,1,10.50,2024-01-01\n2,1,20.25,2024-02-29\n3,2,5.00,2024-03-01\n"
+)
 PEOPLE = "id,email,city\n1,eve@example.org,Delft\n2,bob@example.org,Graz\n"
 DOMAINS: dict[str, dict[str, dict[str, Any]]] = {
     "sales": {
