@@ -36,7 +36,10 @@ def command_pages() -> str:
 def _page(command: click.Command, path: str) -> str:
     text = f"## {path}\n\n```text\n{_help(command, path)}\n```\n"
     if isinstance(command, click.Group):
-        below = [_page(sub, f"{path} {name}") for name, sub in sorted(command.commands.items())]
+        context = click.Context(command)
+        names = sorted(command.list_commands(context))
+        found = ((name, command.get_command(context, name)) for name in names)
+        below = [_page(sub, f"{path} {name}") for name, sub in found if sub is not None]
         text += "\n" + "\n".join(below)
     return text
 

@@ -160,4 +160,4 @@ def test_serving_answers_and_ends_clean(shop: Path) -> None:
 def test_serving_others_is_refused(shop: Path) -> None:
     done = mesh(shop, "serve", "--host", "0.0.0.0")
     assert done.code == 4
-    assert "serve-not-local" in done.err
+    assert "serve-not-secure" in done.err

@@ -94,7 +94,9 @@ def _build(wiring: Wiring, order: Order, build: str, ending: "Ending") -> BuildR
     ground = _ground(wiring, product, order.as_of)
     ending.stand_on(ground.storage, ground.served)
     now = wiring.now() if order.as_of.is_now else order.as_of.instant
-    inputs = pin_inputs(wiring, product, ground.storage, order.tell, now)
+    inputs = pin_inputs(
+        wiring, product, ground.storage, order.tell, now, ground.storage.build(build)
+    )
     stamps = {pinned.name: pinned.stamp.stamp for pinned in inputs} | dict(ground.references.stamps)
     codes = model_codes(order.graph, product)
     code = product_code(product, codes)

@@ -37,12 +37,14 @@ class Cycle:
     rules: list[RulesJudged] = field(
         default_factory=list
     )  # products of which rules say something else
+    access: list[Fact] = field(default_factory=list)  # what time did to requests and grants
     problems: list[MeshwrightError] = field(default_factory=list)
 
     @property
     def is_eventful(self) -> bool:
         """Say whether there is anything to show of it."""
-        return bool(self.builds or self.facts or self.told or self.rules or self.problems)
+        done = (self.builds, self.facts, self.told, self.rules, self.access, self.problems)
+        return any(done)
 
 
 def observe_once(wiring: Wiring, on_event: OnEvent = ignore) -> Cycle:
@@ -80,6 +82,7 @@ def _cycle(wiring: Wiring, on_event: OnEvent) -> Cycle:
     _try(wiring, cycle, lambda: cycle.builds.extend(_run_due(wiring, cycle.at, on_event)))
     _try(wiring, cycle, lambda: _notice(wiring, cycle))
     _try(wiring, cycle, lambda: cycle.rules.extend(_govern(wiring)))
+    _try(wiring, cycle, lambda: cycle.access.extend(_tend_access(wiring, cycle.at)))
     _try(
         wiring,
         cycle,
@@ -132,6 +135,13 @@ def _govern(wiring: Wiring) -> list[RulesJudged]:
     from meshwright.app.policy.recording import record_rules
 
     return record_rules(wiring)
+
+
+def _tend_access(wiring: Wiring, now: datetime) -> list[Fact]:
+    """Escalate requests that nobody answers; say of grants whose time is over that they ended."""
+    from meshwright.app.access.tending import tend_access
+
+    return tend_access(wiring, now)
 
 
 def _selection(due: Iterable[Due]) -> tuple[str, ...]:

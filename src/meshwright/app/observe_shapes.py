@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from meshwright.app.observe import Cycle
 from meshwright.app.shapes import Shape, build_shape
-from meshwright.model.facts import Fact
+from meshwright.model.facts import Fact, RequestEscalated
 
 _VERB = re.compile(r"Incident(\w+)")
 
@@ -30,6 +30,7 @@ def cycle_shape(cycle: Cycle) -> Shape:
         "rules": [
             {"product": fact.product, "violations": list(fact.violations)} for fact in cycle.rules
         ],
+        "access": [access_shape(fact) for fact in cycle.access],
         "problems": [
             {
                 "code": problem.code,
@@ -51,6 +52,22 @@ def fact_shape(fact: Fact) -> Shape:
         "product": getattr(fact, "product", ""),
         "explanation": getattr(fact, "explanation", "") or getattr(fact, "note", ""),
     }
+
+
+def access_shape(fact: Fact) -> Shape:
+    """Return what time did to a request or a grant."""
+    return {
+        "event": "escalated" if isinstance(fact, RequestEscalated) else "expired",
+        "id": getattr(fact, "request", "") or getattr(fact, "grant", ""),
+        "to": list(getattr(fact, "to", ())),
+    }
+
+
+def access_line(fact: Fact) -> str:
+    """Return the same in a line."""
+    shape = access_shape(fact)
+    to = f" to {', '.join(getattr(fact, 'to', ()))}" if shape["to"] else ""
+    return f"{shape['event']:<9} {shape['id']}{to}"
 
 
 def fact_line(fact: Fact) -> str:

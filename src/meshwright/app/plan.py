@@ -38,7 +38,8 @@ def make_plan(wiring: Wiring, asked: Asked) -> Plan:
     broken = broken_beside(wiring, asked, chosen)
     steps, wrong = governed(wiring, steps)
     problems = (*problems_of(wiring, chosen, broken), *wrong)
-    return Plan(steps + broken.steps, problems, asked.as_of.text)
+    plan = Plan(steps + broken.steps, problems, asked.as_of.text)
+    return granted(wiring, plan)
 
 
 def governed(
@@ -50,6 +51,15 @@ def governed(
     from meshwright.app.policy.gate import govern_steps  # most plans have nothing to do
 
     return govern_steps(wiring, steps)
+
+
+def granted(wiring: Wiring, plan: Plan) -> Plan:
+    """Return a plan in which products read only what they may."""
+    if not any(step.action in WORKING for step in plan.steps):
+        return plan
+    from meshwright.app.governed.reading import refuse_ungranted  # most plans have nothing to do
+
+    return refuse_ungranted(wiring, plan)
 
 
 class BrokenBeside(NamedTuple):

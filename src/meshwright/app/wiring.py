@@ -31,6 +31,7 @@ from meshwright.spi.notifier import Notifier
 from meshwright.spi.policy_engine import PolicyEngine
 from meshwright.spi.query_pool import QueryPool
 from meshwright.spi.source import Source
+from meshwright.spi.sql_catalog import SqlCatalog
 from meshwright.spi.sql_reader import SqlReader
 from meshwright.spi.state_store import StateStore
 from meshwright.spi.table_store import TableStore
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from meshwright.ledger.checkpoints import Checkpoints
     from meshwright.ledger.ledger import Ledger
     from meshwright.model.principal import Asker
+    from meshwright.publish.reading import PinnedPort
 
 Load = Callable[[str, str], Any]
 Now = Callable[[], datetime]  # the true time, aware
@@ -94,6 +96,7 @@ class Wiring:
         self._engines: dict[str, Engine] = {}
         self._lock = Lock()
         self.sessions = OpenSessions()
+        self.pins: dict[Address, PinnedPort] = {}  # versions that were read, which never change
         self.door = "python"  # through which whoever sits at this machine came in
 
     @property
@@ -129,6 +132,9 @@ class Wiring:
     @cached_property
     def workspace(self) -> Workspace:
         """Return the descriptors, scanned once."""
+        return self._open_workspace()
+
+    def _open_workspace(self) -> Workspace:
         workspace = open_workspace(
             self.root,
             self.cache,
@@ -145,6 +151,14 @@ class Wiring:
             self.workspace.refresh()
             self.__dict__.pop("mesh", None)  # what mesh.yaml says may have changed too
             self.reader.flush()
+
+    def look_anew(self) -> None:
+        """Read what changed on disk into a workspace of its own and put it in the place of the other, which
+        whoever works with it now keeps: for a server, whose threads share a mesh.
+        """
+        workspace = self._open_workspace()
+        self.__dict__["workspace"] = workspace
+        self.__dict__["mesh"] = workspace.mesh
 
     @cached_property
     def store(self) -> StateStore:
@@ -212,8 +226,15 @@ class Wiring:
     @cached_property
     def pool(self) -> QueryPool:
         """Return what runs the queries of people and programs, each in a locked process."""
-        pool: QueryPool = self._load("query_pools", "duckdb")()
+        at_once = self.mesh.access.limits.at_once
+        pool: QueryPool = self._load("query_pools", "duckdb")(at_once=at_once)
         return pool
+
+    @cached_property
+    def sql_catalog(self) -> SqlCatalog:
+        """Return what answers PostgreSQL's questions about what there is."""
+        catalog: SqlCatalog = self._load("sql_catalogs", "postgres")()
+        return catalog
 
     @cached_property
     def policy_engine(self) -> PolicyEngine:
@@ -259,7 +280,7 @@ class Wiring:
         """Close what was opened; what was read of SQL is kept before."""
         if "reader" in self.__dict__:
             self.reader.flush()
-        for name in ("pool", "store", "cache"):
+        for name in ("pool", "sql_catalog", "store", "cache"):
             part = self.__dict__.pop(name, None)
             if part is not None:
                 part.close()

@@ -90,10 +90,10 @@ def _show_people(console: Console, impact: Impact) -> None:
         ("owners", impact.owners),
         ("asked within 30 days", impact.readers),
         ("subscribed", tuple(one.principal or one.notifier for one in impact.subscribers)),
+        ("granted", tuple(dict.fromkeys(one.principal for one in impact.grants))),
     ):
         if people:
             console.print(Text(clean(f"{label}: {', '.join(people)}")))
-    console.print(Text("grants: none are given in this mesh yet", style="bright_black"))
 
 
 def _verdict(verdict: str) -> Text:

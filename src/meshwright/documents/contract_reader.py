@@ -14,6 +14,7 @@ from meshwright.documents.quality_rules import (
     rule_unit,
 )
 from meshwright.documents.references import Names, as_list, data_name
+from meshwright.documents.roles_reader import read_roles
 from meshwright.documents.tolerance import read_quarantine
 from meshwright.model.contract import (
     Contract,
@@ -57,6 +58,7 @@ def read_contract(document: Document) -> Contract:
         data_product=_text(raw, "dataProduct"),
         service_levels=levels,
         owners=team_owners(raw.get("team")),
+        roles=read_roles(raw.get("roles")),
         tags=_texts(raw.get("tags")),
         quarantine=read_quarantine(custom.get("quarantine", first.get("quarantine"))),
         replaces=str(custom.get("replaces") or first.get("replaces") or ""),

@@ -3,6 +3,7 @@
 `read_document` is the one way from bytes to a judged document, for a mesh and for single files alike.
 """
 
+from meshwright.documents.access_rules import access_problems
 from meshwright.documents.contract_rules import contract_problems, version_problem
 from meshwright.documents.document import Document
 from meshwright.documents.glossary import glossary_problems
@@ -25,6 +26,7 @@ _BEYOND_SCHEMA = {
     "mesh": mesh_problems,
     "domain": domain_problems,
     "glossary": glossary_problems,
+    "access": access_problems,
     "groups": groups_problems,
 }
 

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from meshwright.documents.access_terms import read_access_terms
 from meshwright.documents.alert_reader import read_alerting
 from meshwright.documents.document import Document
 from meshwright.documents.identity_reader import read_identity
@@ -63,6 +64,7 @@ def read_mesh(document: Document, root: Path, environment: str = "") -> Mesh:
             telling.get("openlineage"), raw.get("openlineage"), str(raw["name"])
         ),
         federation=_federation(root, raw.get("federation")),
+        access=read_access_terms(raw.get("access")),
         identity=read_identity(root, raw.get("identity")),
     )
 

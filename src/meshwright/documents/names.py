@@ -10,8 +10,11 @@ KINDS = (
     "build",
     "tests",
     "glossary",
-    "groups",
     "rule-tests",
+    "access",
+    "access-tests",
+    "grants",
+    "groups",
 )
 PRODUCT_FILE = "product.odps.yaml"
 _BY_NAME = {
@@ -19,6 +22,7 @@ _BY_NAME = {
     "domain.yaml": "domain",
     "build.yaml": "build",
     "glossary.yaml": "glossary",
+    "access.yaml": "access",
     "groups.yaml": "groups",
 }
 
@@ -31,9 +35,16 @@ def kind_of_name(file: str) -> str:
         return _BY_NAME[stem]
     if stem.endswith(".odps.yaml"):
         return "product"
+    if is_access_test(stem):
+        return "access-tests"
     if stem.endswith(".test.yaml"):
         return "rule-tests"
     return "contract" if stem.endswith(".odcs.yaml") else ""
+
+
+def is_access_test(name: str) -> bool:
+    """Say whether a file holds tests of access policies: `access.test.yaml`, or `….access.test.yaml`."""
+    return f".{name}".endswith(".access.test.yaml")
 
 
 def kind_of_content(raw: Json) -> str:
@@ -54,6 +65,10 @@ def kind_of_content(raw: Json) -> str:
         return "mesh"
     if keys == {"terms"}:
         return "glossary"
+    if keys == {"policies"}:
+        return "access"
+    if keys == {"grants"}:
+        return "grants"
     if keys & {"inputs", "params", "ports"}:
         return "build"
     return "domain" if "team" in keys and "name" in keys else ""

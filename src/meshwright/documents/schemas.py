@@ -17,7 +17,19 @@ import jsonschema_rs
 
 from meshwright.errors import PluginError, UsageError, did_you_mean
 
-OWN = ("mesh", "domain", "product", "build", "tests", "glossary", "groups", "rule-tests")
+OWN = (
+    "mesh",
+    "domain",
+    "product",
+    "build",
+    "tests",
+    "glossary",
+    "groups",
+    "rule-tests",
+    "access",
+    "access-tests",
+    "grants",
+)
 OBSERVE = "observe"  # a part of build.yaml that a contract may have as a custom property
 Schema = dict[str, Any]
 

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from meshwright.documents.access_reader import FILE as ACCESS
+from meshwright.documents.access_reader import AccessFile, load_access
 from meshwright.documents.cards import Card
 from meshwright.documents.digest import digest
 from meshwright.documents.discovery import discover, is_current
@@ -92,6 +94,10 @@ class Workspace:
         self._kept: dict[str, dict[str, Any]] = {}
         self._loaded: Mapping[str, bytes] | None = None
         self._asked = 0
+        self._mark = ""
+        self._documents: list[Json] = []
+        self._access_files: dict[str, str] = {}
+        self._access: dict[str, tuple[tuple[object, ...], AccessFile]] = {}
         self._own_problems: list[Problem] = []
         self._problems: list[Problem] | None = None
         self._between: tuple[list[Problem], dict[str, str]] | None = None
@@ -102,18 +108,22 @@ class Workspace:
         self._kept, self._products, self._asked = {}, {}, 0
         self.domains, self.broken_domains, self._shelves, self._own_problems = {}, {}, [], []
         self._rows, self._by_address = {}, {}
+        self._mark, self._documents = "", list[Json]()
+        self._access_files = {}
         document = self._document("mesh.yaml", "mesh")
         self.mesh: Mesh = read_mesh(document, self.root, self._environment)
         self._own_problems += document.problems
         self.groups, self.groups_problem = self._read_groups(document)
         self._terms: list[Term] = []
         self._read_glossary("", "", ())
+        self._read_access("", "")
         reread: list[str] = []
         for index, folder in enumerate(self.mesh.domain_paths):
             domain = self._domain(document, index, folder)
             if domain is not None:
                 reread += self._open_domain(*domain)
                 self._read_glossary(f"{domain[2]}/", domain[0].name, domain[0].owners)
+                self._read_access(f"{domain[2]}/", domain[0].name)
         if self._terms:
             self._own_problems += terms_problems(self._terms)
         self._store.flush()
@@ -150,6 +160,13 @@ class Workspace:
     def domain_marks(self) -> dict[str, str]:
         """Return for each domain a text that changes when what is read of any of its products does."""
         return {str(shelf.identity[1]): shelf.generation for shelf in self._shelves}
+
+    @property
+    def mark(self) -> str:
+        """Return a text that changes when anything that was read does."""
+        if not self._mark:
+            self._mark = digest([*(shelf.generation for shelf in self._shelves), *self._documents])
+        return self._mark
 
     def product_marks(self, domain: str) -> dict[str, str]:
         """Return for each product of a domain a text that changes when a file of it, or its owner, does."""
@@ -242,6 +259,22 @@ class Workspace:
         self._own_problems += document.problems
         self._terms += read_terms(document, domain, owners)
 
+    def access(self, domain: str = "") -> AccessFile:
+        """Return the access policies of the federation or of a domain, as they are on disk at this moment."""
+        file = self._access_files.get(domain)
+        if file is None:
+            return AccessFile()
+        stamps = (file, *stamps_of(str(self.root), [file]))
+        known = self._access.get(domain)
+        if known is None or known[0] != stamps:
+            known = self._access[domain] = (stamps, load_access(self._store, file, domain))
+        return known[1]
+
+    def _read_access(self, folder: str, domain: str) -> None:
+        """Find a policies/access.yaml; it may come later."""
+        self._access_files[domain] = f"{folder}{ACCESS}"
+        self._own_problems += self.access(domain).problems
+
     def raw_contracts(self, address: Address) -> dict[str, Mapping[str, Json]]:
         """Return the contracts of a product's ports as they are written, as JSON, by port."""
         from meshwright.documents.column_rules import entries
@@ -278,6 +311,7 @@ class Workspace:
 
     def _document(self, file: str, kind: str) -> Document:
         stamps = stamps_of(str(self.root), [file])
+        self._documents.append([file, *stamps])
         return self._store.document(file, (stamps[0], stamps[1]), kind)
 
     def _relative(self, folder: Path) -> str:

@@ -16,6 +16,7 @@ from meshwright.model.facts import (
     RequestApproved,
     RequestEscalated,
     RequestRefused,
+    VersionPublished,
 )
 from meshwright.spi.state_store import Writer
 
@@ -24,7 +25,7 @@ def requested(writer: Writer, entry: Entry, fact: AccessRequested) -> None:
     """Keep a request, open."""
     writer.run(
         "INSERT INTO requests (request, product, principal, address, purpose, days, columns, reason,"
-        " approvers, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (request) DO NOTHING",
+        " approvers, at, by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (request) DO NOTHING",
         (
             fact.request,
             fact.product,
@@ -36,6 +37,7 @@ def requested(writer: Writer, entry: Entry, fact: AccessRequested) -> None:
             fact.reason,
             canonical([list(level) for level in fact.approvers]),
             entry.at,
+            fact.by or fact.principal,
         ),
     )
 
@@ -44,7 +46,11 @@ def approved(writer: Writer, entry: Entry, fact: RequestApproved) -> None:
     """Count a level that agreed; the last one closes the request."""
     said = [entry.at, fact.approver, "approved", fact.note]
     _decide(writer, fact.request, said)
-    writer.run("UPDATE requests SET level = ? WHERE request = ?", (fact.level, fact.request))
+    offer = {"raw": list(fact.raw), "masks": fact.masks, "filter": fact.filter, "days": fact.days}
+    writer.run(
+        "UPDATE requests SET level = ?, offer = ? WHERE request = ?",
+        (fact.level, canonical(offer), fact.request),
+    )
     writer.run(
         "UPDATE requests SET state = 'approved', ended_at = ? WHERE request = ? AND state = 'open'"
         " AND level >= max(1, json_array_length(approvers))",
@@ -61,11 +67,11 @@ def refused(writer: Writer, entry: Entry, fact: RequestRefused) -> None:
     )
 
 
-def escalated(writer: Writer, entry: Entry, fact: RequestEscalated) -> None:  # noqa: ARG001
-    """Keep who was asked too."""
+def escalated(writer: Writer, entry: Entry, fact: RequestEscalated) -> None:
+    """Keep who was asked too, and since when."""
     writer.run(
-        "UPDATE requests SET escalated = ? WHERE request = ?",
-        (canonical(list(fact.to)), fact.request),
+        "UPDATE requests SET escalated = ?, escalated_at = ? WHERE request = ?",
+        (canonical(list(fact.to)), entry.at, fact.request),
     )
 
 
@@ -77,7 +83,7 @@ def granted(writer: Writer, entry: Entry, fact: AccessGranted) -> None:
         " ON CONFLICT (grant_id) DO UPDATE SET purpose = excluded.purpose, since = excluded.since,"
         " until = excluded.until, columns = excluded.columns, raw = excluded.raw,"
         " masks = excluded.masks, filter = excluded.filter, by = excluded.by,"
-        " source = excluded.source, at = excluded.at, revoked_at = ''",
+        " source = excluded.source, at = excluded.at, revoked_at = '', revoked_by = ''",
         (
             fact.grant,
             fact.product,
@@ -108,8 +114,8 @@ def renewed(writer: Writer, entry: Entry, fact: AccessRenewed) -> None:
 def revoked(writer: Writer, entry: Entry, fact: AccessRevoked) -> None:
     """End a grant."""
     writer.run(
-        "UPDATE grants SET revoked_at = ? WHERE grant_id = ? AND revoked_at = ''",
-        (entry.at, fact.grant),
+        "UPDATE grants SET revoked_at = ?, revoked_by = ? WHERE grant_id = ? AND revoked_at = ''",
+        (entry.at, fact.by, fact.grant),
     )
 
 
@@ -123,8 +129,8 @@ def query_ran(writer: Writer, entry: Entry, fact: QueryRan) -> None:
     principal = fact.principal or entry.actor
     writer.run(
         "INSERT INTO queries (query, at, actor, sql, read, rows, seconds, purpose, error, principal,"
-        " on_behalf_of, door, raw, masked, policies)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " on_behalf_of, door, raw, masked, policies, seq)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             fact.query,
             entry.at,
@@ -141,10 +147,22 @@ def query_ran(writer: Writer, entry: Entry, fact: QueryRan) -> None:
             canonical(list(fact.raw)),
             canonical(list(fact.masked)),
             canonical(list(fact.policies)),
+            entry.seq,
         ),
     )
+    addresses = sorted({one.partition("@")[0] for one in fact.read})
+    writer.run_many(
+        "INSERT INTO query_ports (address, at, query) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        [(address, entry.at, fact.query) for address in addresses],
+    )
     if not fact.error:
-        _use(writer, principal, fact.read, entry.at)
+        _use(writer, principal, addresses, entry.at)
+
+
+def used_by_build(writer: Writer, entry: Entry, fact: VersionPublished) -> None:
+    """Keep that a product used the foreign ports that its version was made of."""
+    read = [str(said["address"]) for said in fact.inputs if said.get("version") is not None]
+    _use(writer, f"product:{fact.product}", read, entry.at)
 
 
 def query_ended(writer: Writer, entry: Entry, fact: QueryEnded) -> None:  # noqa: ARG001
@@ -185,8 +203,8 @@ def _decide(writer: Writer, request: str, said: list[str]) -> None:
         )
 
 
-def _use(writer: Writer, principal: str, read: Sequence[str], at: str) -> None:
-    for address in sorted({one.partition("@")[0] for one in read}):
+def _use(writer: Writer, principal: str, addresses: Sequence[str], at: str) -> None:
+    for address in addresses:
         writer.run(
             "INSERT INTO uses (principal, address, queries, last_at) VALUES (?, ?, 1, ?)"
             " ON CONFLICT (principal, address) DO UPDATE SET queries = queries + 1,"

@@ -62,6 +62,7 @@ TABLES: Mapping[str, str] = {
     "requests": "request",
     "grants": "grant_id",
     "uses": "principal",
+    "query_ports": "address",
 }
 
 _PROJECTIONS: Mapping[type[Fact], Callable[[Writer, Entry, Any], None]] = {
@@ -119,6 +120,7 @@ def project(writer: Writer, entry: Entry, fact: Fact) -> None:
     if isinstance(fact, facts.VersionPublished):
         versions.version_published(writer, entry, fact)
         builds.build_published(writer, entry, fact)
+        access.used_by_build(writer, entry, fact)
         return
     projection = _PROJECTIONS.get(type(fact))
     if projection is not None:

@@ -58,9 +58,19 @@ def mask_kind(word: str) -> str:
     return plain if plain in MASKS else ""
 
 
+def plain_purpose(text: str) -> str:
+    """Return a purpose as purposes are compared: letter case and spaces say nothing."""
+    return " ".join(text.casefold().split())
+
+
 def strictest(masks: Iterable[Mask]) -> Mask | None:
-    """Return the mask that holds of several; None where there is none."""
-    return min(masks, key=lambda mask: mask.rank, default=None)
+    """Return the mask that holds of several; None where there is none. Of two steps, the wider holds."""
+    return min(masks, key=_strictness, default=None)
+
+
+def _strictness(mask: Mask) -> tuple[int, float, str]:
+    step = mask.value if isinstance(mask.value, int | float) else 0
+    return mask.rank, -step, str(mask.value)
 
 
 @dataclass(frozen=True, slots=True)

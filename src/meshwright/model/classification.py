@@ -5,6 +5,7 @@ mapped to them, and a word that nobody knows counts as confidential: mask rather
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 PUBLIC, INTERNAL, CONFIDENTIAL, RESTRICTED = LEVELS = (
     "public", "internal", "confidential", "restricted",
@@ -25,9 +26,10 @@ _LEVEL_OF = {word: level for level, words in _WORDS.items() for word in words}
 _PERSONAL_WORDS = PERSONAL_TAGS | {"sensitive-personal-data", "special-category", "spi"}
 
 
+@lru_cache(4096)
 def level_of(classification: str) -> str:
     """Return the level that a word means; '' where nothing is said, confidential for an unknown word."""
-    word = _plain(classification)
+    word = plain_word(classification)
     return _LEVEL_OF.get(word, CONFIDENTIAL) if word else ""
 
 
@@ -39,17 +41,17 @@ def rank(classification: str) -> int:
 
 def is_personal(classification: str, tags: Iterable[str] = ()) -> bool:
     """Say whether a classification or a tag declares personal data."""
-    return _plain(classification) in _PERSONAL_WORDS or bool(personal_tags(tags))
+    return plain_word(classification) in _PERSONAL_WORDS or bool(personal_tags(tags))
 
 
 def personal_tags(tags: Iterable[str]) -> tuple[str, ...]:
     """Return the tags that declare personal data, as they are spelled here, sorted."""
-    return tuple(sorted({_plain(tag) for tag in tags} & PERSONAL_TAGS))
+    return tuple(sorted({plain_word(tag) for tag in tags} & PERSONAL_TAGS))
 
 
 def personal_marks(classification: str, tags: Iterable[str] = ()) -> tuple[str, ...]:
     """Return the personal tags, and the classification itself where it is the word that says so."""
-    word = _plain(classification)
+    word = plain_word(classification)
     named = word if word in PERSONAL_TAGS else "sensitive" if word in _PERSONAL_WORDS else ""
     return tuple(sorted({*personal_tags(tags), *([named] if named else ())}))
 
@@ -59,5 +61,6 @@ def is_open(classification: str, tags: Iterable[str] = ()) -> bool:
     return rank(classification) <= rank(INTERNAL) and not is_personal(classification, tags)
 
 
-def _plain(word: str) -> str:
+def plain_word(word: str) -> str:
+    """Return a classification or tag as words are compared: lower case, with hyphens."""
     return "-".join(word.strip().lower().replace("_", " ").replace("-", " ").split())

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from meshwright.model.access_request import ContractRole
 from meshwright.model.classification import is_open
 from meshwright.model.glossary import term_of
 
@@ -148,6 +149,7 @@ class Contract:
     data_product: str = ""
     service_levels: tuple[ServiceLevel, ...] = ()
     owners: tuple[str, ...] = ()
+    roles: tuple[ContractRole, ...] = ()
     tags: tuple[str, ...] = ()
     quarantine: Quarantine | None = None
     replaces: str = ""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from meshwright.model.access_request import NO_TERMS, AccessTerms
 from meshwright.model.alerting import SILENT, Alerting
 from meshwright.model.identity import LOCAL_ONLY, IdentitySources
 from meshwright.model.openlineage import UNTOLD, OpenLineage
@@ -62,4 +63,5 @@ class Mesh:
     keep_queries: int = 30
     openlineage: OpenLineage = UNTOLD
     federation: Federation | None = None
+    access: AccessTerms = NO_TERMS
     identity: IdentitySources = LOCAL_ONLY

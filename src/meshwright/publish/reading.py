@@ -138,6 +138,14 @@ def pin(reader: Reader, address: Address, time: datetime | None = None) -> Pinne
     Raises `UsageError` (`product-unknown`, `port-unknown`, `version-unknown`, `not-published`) or
     `RefusedError` (`version-vacuumed`).
     """
+    return load(reader, resolve(reader, address, time))
+
+
+def resolve(reader: Reader, address: Address, time: datetime | None = None) -> Address:
+    """Return the port that an address means, by its present name and at one version that can be read.
+
+    Raises what `pin` does, except `port-unknown`.
+    """
     product = get_product(reader, address)
     version = address.version
     if version is None:
@@ -149,11 +157,15 @@ def pin(reader: Reader, address: Address, time: datetime | None = None) -> Pinne
             hint=f"mesh run {product}",
         )
     check_version(reader, product, version)
-    return _pin(reader, Address(product.domain, product.product, address.port), version)
+    return Address(product.domain, product.product, address.port, version=version)
 
 
-def _pin(reader: Reader, port: Address, version: int) -> PinnedPort:
-    product = str(port.product_address)
+def load(reader: Reader, port: Address) -> PinnedPort:
+    """Return what is kept of a port at its `@version`: the same for as long as the version can be read.
+
+    Raises `UsageError` (`port-unknown`).
+    """
+    product, version = str(port.product_address), port.version or 0
     rows = reader.rows(
         "SELECT p.location, v.columns, v.data_version, v.contract, v.rows FROM version_ports v"
         " JOIN ports p ON p.product = v.product AND p.port = v.port"

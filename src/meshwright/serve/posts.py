@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from meshwright.app.lineage_import import Taken
-from meshwright.errors import MeshwrightError, UsageError
+from meshwright.errors import ErrorKind, MeshwrightError, UsageError
 from meshwright.serve.answers import Answer
 
 LINEAGE = ("/api/v1/lineage", "/api/v1/lineage/batch")
@@ -55,13 +55,13 @@ def lineage(body: bytes, take: Take) -> Answer:
     try:
         taken, is_batch = take(body)
     except UsageError as error:
-        return _json(400, {"error": {"code": error.code, "message": error.message}})
+        return _error(400, error.code, error.message, error.kind)
     except MeshwrightError as error:
-        return _json(503, {"error": {"code": error.code, "message": "the mesh takes nothing now"}})
+        return _error(503, error.code, "the mesh takes nothing now", error.kind)
     if is_batch:
         return _json(200, batch_shape(taken))
     if taken.failed:
-        return _json(400, {"error": {"code": "event-invalid", "message": taken.failed[0][1]}})
+        return _error(400, "event-invalid", taken.failed[0][1], ErrorKind.USER)
     return _json(201, {"status": "success"})
 
 
@@ -83,6 +83,11 @@ def batch_shape(taken: Taken) -> dict[str, object]:
             for number, reason in taken.failed
         ],
     }
+
+
+def _error(status: int, code: str, message: str, kind: ErrorKind) -> Answer:
+    shape = {"code": code, "message": message, "hint": "", "kind": kind.value}
+    return _json(status, {"error": shape})
 
 
 def _json(status: int, shape: object) -> Answer:

@@ -292,11 +292,35 @@ def test_a_contract_is_kept_once_a_digest(mesh: Recorded) -> None:
 
 
 def test_a_query_is_kept(mesh: Recorded) -> None:
-    """Who, when, what, how much and why."""
-    entry = mesh.record(facts.QueryRan("q1", "digest", ["d.p.a@1"], 3, 0.5, "report", ""))
-    assert mesh.rows("SELECT * FROM queries") == [
-        ("q1", entry.at, "maria", "digest", '["d.p.a@1"]', 3, 0.5, "report", "")
+    """Who, for whom, when, what, how much, why, what was shown and what decided; and that it is used."""
+    ran = facts.QueryRan("q1", "digest", ["d.p.a@1"], 3, 0.5, "report")
+    first = mesh.record(ran)
+    second = mesh.record(
+        facts.QueryRan("q2", "digest", ["d.p.a@1", "d.p.a@2"], None, 0.5, "report", "", "service:bi",
+                       "person:ada", "sql", ["d.p.a.name"], ["d.p.a.email"], ["grant:g-1"])
+    )  # fmt: skip
+    columns = "query, at, actor, sql, read, rows, seconds, purpose, error, principal, on_behalf_of"
+    assert mesh.rows(f"SELECT {columns}, door, raw, masked, policies FROM queries") == [
+        ("q1", first.at, "maria", "digest", '["d.p.a@1"]', 3, 0.5, "report", "", "maria", "", "",
+         "[]", "[]", "[]"),
+        ("q2", second.at, "maria", "digest", '["d.p.a@1","d.p.a@2"]', None, 0.5, "report", "",
+         "service:bi", "person:ada", "sql", '["d.p.a.name"]', '["d.p.a.email"]', '["grant:g-1"]'),
+    ]  # fmt: skip
+    assert mesh.rows("SELECT * FROM uses ORDER BY principal") == [
+        ("maria", "d.p.a", 1, first.at),
+        ("service:bi", "d.p.a", 1, second.at),
     ]
+
+
+def test_a_refused_query_is_no_use_and_a_stream_ends_with_its_rows(mesh: Recorded) -> None:
+    mesh.record(facts.QueryRan("q1", "digest", ["d.p.a@1"], None, 0.5, error="access-denied"))
+    mesh.record(facts.QueryRan("q2", "digest", ["d.p.a@1"], None, 0.5))
+    mesh.record(facts.QueryEnded("q2", 7, 1.5))
+    assert mesh.rows("SELECT query, rows, seconds, error FROM queries ORDER BY query") == [
+        ("q1", None, 0.5, "access-denied"),
+        ("q2", 7, 1.5, ""),
+    ]
+    assert mesh.rows("SELECT queries FROM uses") == [(1,)]
 
 
 def test_a_rollback_moves_the_pointer_and_holds_the_code(mesh: Recorded) -> None:

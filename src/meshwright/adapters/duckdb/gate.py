@@ -102,7 +102,8 @@ def _remembered(sql: str) -> _Memory:  # noqa: ARG001
     return _Memory()
 
 
-def _judge(cursor: duckdb.DuckDBPyConnection, sql: str) -> Passed:
+def parsed(cursor: duckdb.DuckDBPyConnection, sql: str) -> tuple[str, object]:
+    """Return a text without its end, and the parser's tree of its one SELECT; nothing is judged yet."""
     text = _without_end(sql)
     tree = _parse(cursor, text)
     statements = tree.get("statements")
@@ -110,7 +111,12 @@ def _judge(cursor: duckdb.DuckDBPyConnection, sql: str) -> Passed:
     if len(statements) != 1:
         what = "is empty" if not statements else f"holds {len(statements)} statements"
         raise ModelError("model-not-select", f"the SQL {what}", hint=_SELECT_ONLY)
-    return Passed(text, _Walk(text).tables_of(statements[0]))
+    return text, statements[0]
+
+
+def _judge(cursor: duckdb.DuckDBPyConnection, sql: str) -> Passed:
+    text, statement = parsed(cursor, sql)
+    return Passed(text, Walk(text).tables_of(statement))
 
 
 def _without_end(sql: str) -> str:
@@ -148,7 +154,7 @@ def _parse(cursor: duckdb.DuckDBPyConnection, text: str) -> dict[str, object]:
 
 
 def _parse_error(text: str, tree: Mapping[str, object]) -> ModelError:
-    message = str(tree.get("error_message", "the SQL does not parse"))
+    message = str(tree.get("error_message", "the SQL does not parse")).split("\n", 1)[0]
     if message.startswith("Only SELECT"):
         return ModelError(
             "model-not-select",
@@ -168,8 +174,10 @@ def _place(text: str, position: int) -> str:
     return f"line {lines + 1}"
 
 
-class _Walk:
+class Walk:
     """One pass over the parser's tree, with the names that WITH defines where they are visible."""
+
+    hint = "read inputs and other models by their names in FROM"
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -190,8 +198,9 @@ class _Walk:
     def _judge(self, node: dict[str, object], scope: frozenset[str]) -> None:
         kind = node.get("type")
         if "class" in node:
-            self._judge_expression(node)
+            self.judge_expression(node)
         elif isinstance(kind, str):
+            self.judge_kind(node, kind)
             self._judge_kind(node, kind, scope)
         definitions = node.get("cte_map")
         if isinstance(definitions, dict) and definitions:
@@ -211,6 +220,9 @@ class _Walk:
             scope |= {str(entry.get("key", "")).lower()}
         return scope
 
+    def judge_kind(self, node: Mapping[str, object], kind: str) -> None:
+        """Look at a node that is no expression, before it is judged."""
+
     def _judge_kind(self, node: dict[str, object], kind: str, scope: frozenset[str]) -> None:
         if kind in _FORBIDDEN_QUERIES:
             raise ModelError(
@@ -221,40 +233,46 @@ class _Walk:
         elif kind == "TABLE_FUNCTION":
             self._judge_table_function(node)
         elif kind == "SHOW_REF" and node.get("show_type") not in ("DESCRIBE", "SUMMARY"):
-            raise self._forbidden(node, "SHOW")
+            raise self.forbidden(node, "SHOW")
         elif kind not in NODES:
-            raise self._forbidden(node, kind.removesuffix("_NODE"))
+            raise self.forbidden(node, kind.removesuffix("_NODE"))
 
     def _judge_table(self, node: dict[str, object], scope: frozenset[str]) -> None:
-        parts = tuple(part.lower() for part in _path(node))
+        parts = tuple(part.lower() for part in path_of(node))
         if (len(parts) == 1 or parts[:-1] == ("recurring",)) and parts[-1] in scope:
             return
         self._tables.setdefault(parts, _position(node))
 
     def _judge_table_function(self, node: dict[str, object]) -> None:
         function = node.get("function")
-        name = _path(function)[-1].lower() if isinstance(function, dict) else ""
+        name = path_of(function)[-1].lower() if isinstance(function, dict) else ""
         if name not in TABLE_FUNCTIONS:
-            raise self._forbidden(node, f"{name}(…)")
+            raise self.forbidden(node, f"{name}(…)")
 
-    def _judge_expression(self, node: dict[str, object]) -> None:
+    def judge_expression(self, node: Mapping[str, object]) -> None:
+        """Judge one expression."""
         if node["class"] not in EXPRESSIONS:
-            raise self._forbidden(node, str(node["class"]))
+            raise self.forbidden(node, str(node["class"]))
         if node["class"] in ("FUNCTION", "WINDOW"):
-            name = _path(node)[-1].lower()
-            if name in FORBIDDEN_FUNCTIONS or name.startswith(FORBIDDEN_PREFIXES):
-                raise self._forbidden(node, f"{name}(…)")
+            self.judge_function(node, path_of(node)[-1].lower())
 
-    def _forbidden(self, node: Mapping[str, object], what: str) -> ModelError:
+    def judge_function(self, node: Mapping[str, object], name: str) -> None:
+        """Refuse a function that reaches outside the query."""
+        if name in FORBIDDEN_FUNCTIONS or name.startswith(FORBIDDEN_PREFIXES):
+            raise self.forbidden(node, f"{name}(…)")
+
+    def forbidden(self, node: Mapping[str, object], what: str) -> ModelError:
+        """Return the refusal of a node."""
         return ModelError(
             "sql-forbidden",
             f"`{what}` may not be used here",
             place=_place(self._text, _position(node)),
-            hint="read inputs and other models by their names in FROM",
+            hint=self.hint,
         )
 
 
-def _path(node: Mapping[str, object]) -> list[str]:
+def path_of(node: Mapping[str, object]) -> list[str]:
+    """Return the parts of the name that a node carries."""
     qualified = node.get("qualified_name")
     path = qualified.get("path") if isinstance(qualified, dict) else None
     return [str(part) for part in path] if isinstance(path, list) and path else [""]

@@ -15,7 +15,7 @@ from meshwright.adapters.duckdb.faults import translated
 from meshwright.adapters.duckdb.naming import glob_free, text
 from meshwright.spi.engine import Reach
 
-_CLOSED = {
+CLOSED = {
     "autoload_known_extensions": False,
     "autoinstall_known_extensions": False,
     "allow_community_extensions": False,
@@ -30,7 +30,7 @@ class Lockdown:
 
     def __init__(self, reach: Reach) -> None:
         self.spill = _spill_folder(reach)
-        config: dict[str, str | bool | int | float | list[str]] = dict(_CLOSED)
+        config: dict[str, str | bool | int | float | list[str]] = dict(CLOSED)
         if reach.threads:
             config["threads"] = reach.threads
         if reach.memory:

@@ -1,22 +1,153 @@
-"""Decide what a principal sees of a port."""
+"""Decide what a principal sees of a port: the one door of all doors.
 
+What must stay true: a decision is kept only for the very state, files, version and purpose that it was made
+of, and only until a grant that it rests on begins or ends. What cannot be known is denied.
+"""
+
+from dataclasses import replace
+from datetime import UTC
+from weakref import WeakKeyDictionary
+
+from meshwright.access.deciding import CheckFilter
+from meshwright.access.deciding import decide as decide_by
+from meshwright.access.rules import consult
+from meshwright.app.access.ground import marks_of, standing_of, subject_of
+from meshwright.app.access.policies import DomainRules, rules_of
+from meshwright.app.access.state import AccessState
+from meshwright.app.identity.known import filed
+from meshwright.app.identity.principals import find_principal
 from meshwright.app.wiring import Wiring
-from meshwright.model.access import Decision, Reason
-from meshwright.model.principal import Asker
+from meshwright.errors import MeshwrightError
+from meshwright.model.access import CEILING, DENY, AccessGrant, AccessPolicy, Decision, Reason
+from meshwright.model.principal import Asker, Principal
 from meshwright.publish.reading import PinnedPort
 from meshwright.spi.state_store import Reader
 
+MOST_KEPT = 200_000
+Kept = dict[tuple[object, ...], tuple[Decision, str]]
 
-def decide(wiring: Wiring, reader: Reader, asker: Asker, port: PinnedPort) -> Decision:  # noqa: ARG001
+
+def decide(wiring: Wiring, reader: Reader, asker: Asker, port: PinnedPort) -> Decision:
     """Return the decision on a port at a version, for who asks and what for."""
     if asker.principal.owns_mesh:
-        reason = Reason("mesh-owner", "allow", "whoever owns the mesh's files reads them")
-        return Decision(asker.principal.name, port.address, asker.purpose, True, reasons=(reason,))
-    return Decision(
-        asker.principal.name,
-        port.address,
-        asker.purpose,
-        False,
-        reasons=(Reason("default", "deny", "nothing allows it"),),
-        help=f'mesh access request {port.address.port_address} --purpose "…"',
-    )
+        return _of_mesh_owner(asker, port)
+    return decisions_in(wiring, reader).of(asker, port)
+
+
+class Decisions:
+    """Decides within one snapshot of the state, at one moment."""
+
+    def __init__(
+        self, wiring: Wiring, reader: Reader, state: int, files: str, now: str, kept: Kept
+    ) -> None:
+        self.now = now
+        self._files = files
+        self._ruled: dict[str, DomainRules] = {}
+        self._wiring = wiring
+        self._reader = reader
+        self._state = state
+        self._kept = kept
+
+    def of(self, asker: Asker, port: PinnedPort) -> Decision:
+        """Return the decision on a port; from what was decided before, where nothing has changed."""
+        if asker.principal.owns_mesh:
+            return _of_mesh_owner(asker, port)
+        name, purpose, address = asker.principal.name, asker.purpose, port.address
+        rules = self._rules(address.domain)
+        key = (name, purpose, address, self._state, self._files, rules.mark)
+        known = self._kept.get(key)
+        if known is not None and (not known[1] or self.now < known[1]):
+            return known[0]
+        decision, until = self._decide(asker, port, rules)
+        if len(self._kept) >= MOST_KEPT:
+            self._kept.clear()
+        self._kept[key] = (decision, until)
+        return decision
+
+    def ceilings(self, principal: Principal, port: PinnedPort) -> tuple[AccessPolicy, ...]:
+        """Return the federation's ceilings over a port for somebody, whatever was granted."""
+        marks = marks_of(self._wiring, self._reader, port)
+        subject = subject_of(self._wiring, principal)
+        return consult(self._rules(port.address.domain).rules, subject, marks, "").of(CEILING)
+
+    def _rules(self, domain: str) -> DomainRules:
+        """Return the policies of a domain as its files were at the first question of this moment."""
+        found = self._ruled.get(domain)
+        if found is None:
+            found = self._ruled[domain] = rules_of(self._wiring, domain)
+        return found
+
+    def _decide(self, asker: Asker, port: PinnedPort, ruled: DomainRules) -> tuple[Decision, str]:
+        name = asker.principal.name
+        if ruled.broken:
+            text = f"access policies are broken, so nobody is let in: {ruled.broken}"
+            return _denied(asker, port, "policies", text, "mesh check"), ""
+        principal = find_principal(self._wiring, self._reader, name)
+        if principal is None:
+            text = f"nobody is known as `{name}`"
+            return _denied(asker, port, "unknown-principal", text, "mesh user list"), ""
+        return self.judge(principal, port, asker.purpose, ruled)
+
+    def judge(
+        self,
+        principal: Principal,
+        port: PinnedPort,
+        purpose: str,
+        ruled: DomainRules,
+        grants: tuple[AccessGrant, ...] | None = None,
+    ) -> tuple[Decision, str]:
+        """Decide for a principal as it is given, and until when; `grants` instead of the state's."""
+        wiring, reader, address = self._wiring, self._reader, port.address.at(None)
+        subject = subject_of(wiring, principal)
+        standing = standing_of(wiring, reader, principal, subject, address)
+        if grants is not None:
+            standing = replace(standing, grants=grants)
+        marks = marks_of(wiring, reader, port)
+        return decide_by(standing, marks, purpose, self.now, ruled.rules, self._checked(port))
+
+    def _checked(self, port: PinnedPort) -> CheckFilter:
+        def check(condition: str) -> str:
+            try:
+                self._wiring.pool.check_filter(condition, port.columns)
+            except MeshwrightError as error:
+                return str(error)
+            return ""
+
+        return check
+
+
+class _Known:
+    """What a mesh has decided, and the files that say who is in which team."""
+
+    def __init__(self) -> None:
+        self.state = AccessState()
+        self.filed: object = None
+        self.kept: Kept = {}
+
+
+_KNOWN: "WeakKeyDictionary[Wiring, _Known]" = WeakKeyDictionary()
+
+
+def decisions_in(wiring: Wiring, reader: Reader) -> Decisions:
+    """Return what decides within a snapshot: for many decisions at once."""
+    origin = wiring.origin
+    known = _KNOWN.get(origin)
+    if known is None:
+        known = _KNOWN.setdefault(origin, _Known())
+    teams = filed(origin)
+    if teams is not known.filed:
+        known.filed, known.kept = teams, {}
+    now = wiring.now().astimezone(UTC).isoformat(timespec="microseconds")
+    state = known.state.read(reader)
+    return Decisions(wiring, reader, state, wiring.workspace.mark, now, known.kept)
+
+
+def _of_mesh_owner(asker: Asker, port: PinnedPort) -> Decision:
+    reason = Reason("mesh-owner", "allow", "whoever owns the mesh's files reads them")
+    return Decision(asker.principal.name, port.address, asker.purpose, True, reasons=(reason,))
+
+
+def _denied(asker: Asker, port: PinnedPort, policy: str, text: str, hint: str = "") -> Decision:
+    reasons = (Reason(policy, DENY, text),)
+    address = port.address.at(None)
+    return Decision(asker.principal.name, address, asker.purpose, False, reasons=reasons, help=hint)

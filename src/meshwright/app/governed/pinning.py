@@ -9,8 +9,10 @@ from meshwright.app.wiring import Wiring
 from meshwright.errors import UsageError, did_you_mean
 from meshwright.model.address import Address
 from meshwright.publish.places import folder_of
-from meshwright.publish.reading import PinnedPort, pin
+from meshwright.publish.reading import PinnedPort, load, resolve
 from meshwright.spi.state_store import Reader
+
+MOST_PINS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ def pin_name(wiring: Wiring, reader: Reader, name: str, time: datetime | None) -
     if not address.port:
         raise _unknown(reader, name)
     try:
-        pinned = pin(reader, address, time)
+        pinned = pin(wiring, reader, address, time)
     except UsageError as error:
         if error.code in ("product-unknown", "port-unknown"):
             raise _unknown(reader, name) from error
@@ -43,6 +45,20 @@ def pin_name(wiring: Wiring, reader: Reader, name: str, time: datetime | None) -
         require_served(wiring, reader, pinned.address, wiring.now())
     folder = folder_of(wiring.mesh.data, pinned.location)
     return Readable(name, pinned, tuple(folder / file.path for file in pinned.files))
+
+
+def pin(
+    wiring: Wiring, reader: Reader, address: Address, time: datetime | None = None
+) -> PinnedPort:
+    """Pin a port as `publish.reading.pin` does; what is kept of a version is read once."""
+    port = resolve(reader, address, time)
+    known = wiring.pins.get(port)
+    if known is None:
+        known = load(reader, port)
+        if len(wiring.pins) >= MOST_PINS:
+            wiring.pins.clear()
+        wiring.pins[port] = known
+    return known
 
 
 def _plain(name: str) -> str:

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from meshwright.app.access.deciding import decide
+from meshwright.app.governed.pinning import pin
 from meshwright.app.wiring import Wiring
 from meshwright.errors import MeshwrightError
 from meshwright.model.access import Decision
 from meshwright.model.address import Address
 from meshwright.model.principal import Asker
 from meshwright.model.table import Column
-from meshwright.publish.reading import pin
 from meshwright.spi.state_store import Reader
 
 
@@ -43,7 +43,7 @@ def _served(reader: Reader) -> list[Address]:
 
 
 def _visible(wiring: Wiring, reader: Reader, asker: Asker, address: Address) -> VisiblePort | None:
-    pinned = pin(reader, address)
+    pinned = pin(wiring, reader, address)
     decision = decide(wiring, reader, asker, pinned)
     if not decision.is_allowed:
         return None

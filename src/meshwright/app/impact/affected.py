@@ -20,6 +20,7 @@ from meshwright.model.lineage import UNKNOWN
 from meshwright.model.plan import Affected, ChangedItem
 from meshwright.spi.state_store import Reader
 
+WHO = "CASE WHEN principal = '' THEN actor ELSE principal END"  # of a query, also of an old one
 READ_WITHIN = timedelta(days=30)  # who asked a port so lately is hit by its change
 
 
@@ -93,7 +94,7 @@ def is_known(reader: Reader, product: Address) -> bool:
 def readers_of(reader: Reader, ports: Collection[str]) -> tuple[str, ...]:
     """Return the principals who asked any of these ports within thirty days."""
     since = (datetime.now(UTC) - READ_WITHIN).isoformat(timespec="microseconds")
-    rows = reader.rows("SELECT DISTINCT actor, read FROM queries WHERE at >= ?", (since,))
+    rows = reader.rows(f"SELECT DISTINCT {WHO}, read FROM queries WHERE at >= ?", (since,))
     present = present_names(reader)
     return tuple(
         sorted(

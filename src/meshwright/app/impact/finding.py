@@ -17,6 +17,7 @@ from meshwright.app.impact.found import (
     Subscriber,
     Wish,
 )
+from meshwright.app.impact.holders import holders
 from meshwright.app.impact.models import hit_models
 from meshwright.app.impact.promises import hit_promises
 from meshwright.app.impact.queries import hit_queries
@@ -88,6 +89,7 @@ def _with_the_rest(
         ),
         readers=readers_of(reader, ports),
         subscribers=_subscribers(reader, [address for address, _ in starts], products),
+        grants=holders(wiring, reader, starts, ports),
     )
 
 

@@ -77,6 +77,18 @@ class Subscriber:
 
 
 @dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody who may read what changes, or what is made of it, and when they last did ('' for never)."""
+
+    grant: str
+    principal: str
+    address: str
+    purpose: str
+    until: str
+    last_used: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Impact:
     """All that a change would break. `products` are nearest first; `readers` asked within thirty days."""
 
@@ -90,6 +102,7 @@ class Impact:
     owners: tuple[str, ...] = ()
     readers: tuple[str, ...] = ()
     subscribers: tuple[Subscriber, ...] = ()
+    grants: tuple[Holder, ...] = ()
 
     @property
     def breaks(self) -> bool:
@@ -115,7 +128,7 @@ def impact_shape(impact: Impact) -> dict[str, Any]:
         "owners": list(impact.owners),
         "readers": list(impact.readers),
         "subscribers": [asdict(one) for one in impact.subscribers],
-        "grants": [],
+        "grants": [asdict(one) for one in impact.grants],
     }
 
 

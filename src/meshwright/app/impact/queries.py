@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 
-from meshwright.app.impact.affected import READ_WITHIN
+from meshwright.app.impact.affected import READ_WITHIN, WHO
 from meshwright.app.impact.found import MAY, RESTS, HitColumn, HitQuery
 from meshwright.app.kept_queries import find_text, sweep
 from meshwright.app.wiring import Wiring
@@ -54,7 +54,7 @@ def _asked(reader: Reader, ports: Collection[str]) -> dict[str, list[tuple[str, 
     """Return the texts' digests that read any of these ports, with who asked when."""
     since = (datetime.now(UTC) - READ_WITHIN).isoformat(timespec="microseconds")
     rows = reader.rows(
-        "SELECT sql, actor, at, read FROM queries WHERE at >= ? AND error = ''", (since,)
+        f"SELECT sql, {WHO}, at, read FROM queries WHERE at >= ? AND error = ''", (since,)
     )
     present = present_names(reader)
     found: dict[str, list[tuple[str, str]]] = {}

@@ -155,7 +155,8 @@ def _queries(reader: Reader, few: Collection[str] | None) -> Iterator[Row]:
     since = (moment - timedelta(days=_QUERY_DAYS)).date().isoformat()
     counted: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0])
     for day, actor, read, total, failed in reader.rows(
-        "SELECT substr(at, 1, 10), actor, read, count(*), sum(CASE WHEN error <> '' THEN 1 ELSE 0 END)"
+        "SELECT substr(at, 1, 10), CASE WHEN principal = '' THEN actor ELSE principal END, read,"
+        " count(*), sum(CASE WHEN error <> '' THEN 1 ELSE 0 END)"
         " FROM queries WHERE at >= ? GROUP BY 1, 2, 3",
         (since,),
     ):
@@ -199,6 +200,20 @@ def _subscriptions(reader: Reader, few: Collection[str] | None) -> Iterator[Row]
         yield (address, *_of(address), subscription, notifier, _texts(events), principal)
 
 
+def _grants(reader: Reader, few: Collection[str] | None) -> Iterator[Row]:
+    sql = (
+        "SELECT g.address, g.grant_id, g.principal, g.purpose, g.until, g.since, g.source, g.raw,"
+        " u.last_at FROM grants g LEFT JOIN uses u ON u.principal = g.principal"
+        " AND u.address = g.address AND u.last_at >= g.since"
+        " WHERE g.revoked_at = '' AND {few} ORDER BY g.grant_id"
+    )
+    for address, grant, principal, purpose, until, since, source, raw, used in _asked(
+        reader, sql, few, "g.address"
+    ):
+        yield (address, *_of(address), grant, principal, purpose, until, _moment(since), source,
+               _texts(raw), _moment(used) if used else None)  # fmt: skip
+
+
 def _scores(reader: Reader, few: Collection[str] | None) -> Iterator[Row]:
     sql = (
         "SELECT s.product, s.is_certified, s.scores, s.at FROM scores s JOIN (SELECT product,"
@@ -220,6 +235,7 @@ _MAKERS: dict[str, Callable[[Reader, Collection[str] | None], Iterator[Row]]] = 
     "queries": _queries,
     "suggestions": _suggestions,
     "declassified": _declassified,
+    "grants": _grants,
     "subscriptions": _subscriptions,
     "scores": _scores,
 }

@@ -131,7 +131,7 @@ def _show(cycle: "Cycle", as_json: bool, *, is_alone: bool = False) -> None:
 
 
 def _lines(cycle: "Cycle") -> Iterator[str]:
-    from meshwright.app.observe_shapes import fact_line
+    from meshwright.app.observe_shapes import access_line, fact_line
 
     at = f"{cycle.at:%H:%M:%S}"
     for build in cycle.builds:
@@ -141,6 +141,8 @@ def _lines(cycle: "Cycle") -> Iterator[str]:
     for judged in cycle.rules:
         about = judged.product or "the mesh"
         yield f"{at} rules     {about}: {counted(len(judged.violations), 'violation')}"
+    for fact in cycle.access:
+        yield f"{at} {access_line(fact)}"
     for told in cycle.told:
         if told.status == "sent":
             yield f"{at} told      {told.notifier}: {told.title}"

@@ -38,7 +38,9 @@ def command(ctx: click.Context, address: str, as_json: bool) -> None:
         return
     page = mesh.show(address)
     if as_json:
-        console.put_json(_shape(page))
+        from meshwright.app.show_shapes import page_shape
+
+        console.put_json(page_shape(page))
         return
     from meshwright.cli import tables
 
@@ -151,39 +153,3 @@ def _ending(port: "PortPage") -> str:
     if port.ends:
         said = f"ended on {port.ends}" if port.is_over else f"served until {port.ends}"
     return said + (f"; read {' or '.join(port.replaced_by)} instead" if port.replaced_by else "")
-
-
-def _shape(page: "ProductPage") -> dict[str, object]:
-    product = page.product
-    return {
-        "product": str(product.address),
-        "id": product.id,
-        "title": product.title,
-        "description": product.description,
-        "semver": product.version,
-        "owners": list(product.owners),
-        "served": page.served.version if page.served else None,
-        "status": page.served.status if page.served else "never built",
-        "inputs": [
-            {
-                "name": i.name,
-                "port": str(i.port) if i.port else None,
-                "source": list(i.source.paths) if i.source else None,
-            }
-            for i in product.inputs
-        ],
-        "consumers": list(page.consumers),
-        "retired_until": (page.served.retired_until or None) if page.served else None,
-        "waivers": [
-            {
-                "id": waiver.id,
-                "checks": sorted(waiver.checks),
-                "owner": waiver.owner,
-                "reason": waiver.reason,
-                "expires": waiver.expires.isoformat(),
-            }
-            for waiver in page.waivers
-        ],
-        "incidents": [{"id": a, "opened": b, "cause": c} for a, b, c in page.incidents],
-        "ports": [asdict(port) for port in page.ports],
-    }

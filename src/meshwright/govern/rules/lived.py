@@ -112,12 +112,16 @@ LIVED = (
         is_lived=True,
     ),
     table(
-        "grants", "Who may read what. Nobody needs a grant yet: the table is empty.", "",
+        "grants", "Who may read what, by grants that were not revoked.", "",
         """
         grant_id text Grant.
-        principal text Who.
+        principal text Who, as kind:id.
         purpose text For what.
-        expires text ISO time until when.
+        expires text ISO time until when, '' without an end.
+        since moment From when.
+        source text Where it comes from: request:… or file:….
+        raw texts Classified columns shown as they are.
+        last_used moment When its principal last read it; null where it never did.
         """,
         is_lived=True, of="What may be read.",
     ),

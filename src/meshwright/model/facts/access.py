@@ -10,8 +10,8 @@ from meshwright.model.facts.fact import Fact
 class QueryRan(Fact):
     """Somebody read data, or was refused. `sql` is a digest of it; `read` are addresses with versions.
 
-    `principal` read, the entry's actor stands behind; `raw` and `masked` are classified columns by address, as
-    they were shown; `policies` decided. `rows` is None where they still stream: `QueryEnded` tells.
+    `principal` read, the entry's actor stands behind; `raw` and `masked` are classified columns by address,
+    as they were shown; `policies` decided. `rows` is None where they still stream: `QueryEnded` tells.
     """
 
     query: str
@@ -41,7 +41,7 @@ class QueryEnded(Fact):
 
 @dataclass(frozen=True, slots=True)
 class AccessRequested(Fact):
-    """A principal asks to read a port. `approvers` has one list of names for each level."""
+    """A principal asks to read a port. `approvers` has one list of names for each level; `by` filed it."""
 
     request: str
     principal: str
@@ -52,16 +52,24 @@ class AccessRequested(Fact):
     reason: str = ""
     approvers: Sequence[Sequence[str]] = ()
     product: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RequestApproved(Fact):
-    """One level of approvers agreed; the last one is followed by `AccessGranted` in the same transaction."""
+    """One level of approvers agreed; the last one is followed by `AccessGranted` in the same transaction.
+
+    What they give is said whole, as it stands after this level: `days` 0 is as long as was asked.
+    """
 
     request: str
     approver: str
     level: int
     note: str = ""
+    raw: Sequence[str] = ()
+    masks: Mapping[str, object] = field(default_factory=dict)
+    filter: str = ""
+    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)

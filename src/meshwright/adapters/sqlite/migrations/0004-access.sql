@@ -50,10 +50,14 @@ CREATE TABLE requests (
     state TEXT NOT NULL DEFAULT 'open', -- open, approved, refused
     level INTEGER NOT NULL DEFAULT 0, -- how many levels agreed
     decisions TEXT NOT NULL DEFAULT '[]', -- [at, by, word, note]
+    offer TEXT NOT NULL DEFAULT '{}', -- what the levels that agreed give
     escalated TEXT NOT NULL DEFAULT '[]',
+    escalated_at TEXT NOT NULL DEFAULT '',
     at TEXT NOT NULL,
-    ended_at TEXT NOT NULL DEFAULT ''
+    ended_at TEXT NOT NULL DEFAULT '',
+    by TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
+CREATE INDEX requests_by_state ON requests (state, at);
 CREATE INDEX requests_by_product ON requests (product, state);
 CREATE INDEX requests_by_principal ON requests (principal);
 
@@ -73,6 +77,7 @@ CREATE TABLE grants (
     source TEXT NOT NULL DEFAULT '',
     at TEXT NOT NULL,
     revoked_at TEXT NOT NULL DEFAULT '',
+    revoked_by TEXT NOT NULL DEFAULT '', -- '' where its principal left
     reviewed_at TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
 CREATE INDEX grants_by_product ON grants (product, revoked_at);
@@ -93,6 +98,15 @@ ALTER TABLE queries ADD COLUMN door TEXT NOT NULL DEFAULT '';
 ALTER TABLE queries ADD COLUMN raw TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE queries ADD COLUMN masked TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE queries ADD COLUMN policies TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE queries ADD COLUMN seq INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX queries_by_principal ON queries (principal, at);
+
+-- Which ports each query named, as they were called then: by what the trail of a port is found.
+CREATE TABLE query_ports (
+    address TEXT NOT NULL,
+    at TEXT NOT NULL,
+    query TEXT NOT NULL,
+    PRIMARY KEY (address, at, query)
+) WITHOUT ROWID;
 
 PRAGMA user_version = 4;

@@ -1,0 +1,128 @@
+"""The desk of access, for whoever sits at this machine: requests, grants, reviews; results as JSON shapes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from meshwright.access.durations import written
+from meshwright.app.access import as_code, exporting, granting, requesting, reviewing
+from meshwright.app.access.shapes import grant_shape, request_shape
+from meshwright.app.asking import local_asker
+from meshwright.app.wiring import Wiring
+from meshwright.model.principal import Asker
+
+Shape = dict[str, Any]
+
+
+class AccessDesk:
+    """Every verb of requests and grants, as one asker."""
+
+    def __init__(self, wiring: Wiring, asker: Asker | None = None) -> None:
+        self._wiring = wiring
+        self._given = asker
+
+    @property
+    def asker(self) -> Asker:
+        """Return who speaks."""
+        return self._given or local_asker(self._wiring)
+
+    def request(
+        self,
+        address: str,
+        *,
+        purpose: str,
+        lasting: str = requesting.DAYS,
+        columns: Sequence[str] = (),
+        reason: str = "",
+        for_principal: str = "",
+    ) -> Shape:
+        """Ask for access to a port; the grant is in it where a rule approved at once."""
+        done = requesting.request(
+            self._wiring,
+            self.asker,
+            address,
+            purpose=purpose,
+            lasting=lasting,
+            columns=columns,
+            reason=reason,
+            for_principal=for_principal,
+        )
+        return request_shape(done.kept, done.grant, self._now)
+
+    def requests(
+        self, *, mine: bool = False, to_approve: bool = False, closed: bool = False
+    ) -> list[Shape]:
+        """List requests that concern the asker, oldest first; `closed`: those that ended too."""
+        found = requesting.requests(
+            self._wiring, self.asker, mine=mine, to_approve=to_approve, closed=closed
+        )
+        return [request_shape(one) for one in found]
+
+    def approve(
+        self,
+        request: str,
+        *,
+        note: str = "",
+        raw: Sequence[str] = (),
+        masks: Sequence[str] = (),
+        filter: str = "",
+        lasting: str = "",
+    ) -> Shape:
+        """Agree to a request; the grant is in it once all levels agree."""
+        done = granting.approve(
+            self._wiring,
+            self.asker,
+            request,
+            note=note,
+            raw=raw,
+            masks=masks,
+            filter=filter,
+            lasting=lasting,
+        )
+        return request_shape(done.kept, done.grant, self._now)
+
+    def refuse(self, request: str, *, note: str = "") -> Shape:
+        """Say no to a request, or withdraw it."""
+        return request_shape(granting.refuse(self._wiring, self.asker, request, note=note))
+
+    def revoke(self, grant: str, *, reason: str) -> Shape:
+        """End a grant at once."""
+        done = granting.revoke(self._wiring, self.asker, grant, reason=reason)
+        return grant_shape(done, self._now)
+
+    def renew(self, grant: str, *, lasting: str, reason: str = "") -> Shape:
+        """Let a grant last so long from now."""
+        done = granting.renew(self._wiring, self.asker, grant, lasting=lasting, reason=reason)
+        return grant_shape(done, self._now)
+
+    def grants(self, address: str = "", *, principal: str = "", ended: bool = False) -> list[Shape]:
+        """List grants of an address, of a principal, or all that the asker may see."""
+        found = reviewing.grants(
+            self._wiring, self.asker, address, principal=principal, ended=ended
+        )
+        return [grant_shape(one, self._now) for one in found]
+
+    def review(self, *, unused: str = reviewing.UNUSED) -> list[Shape]:
+        """List the grants that the asker answers for, those not used for so long first."""
+        found = reviewing.review(self._wiring, self.asker, unused=unused)
+        return [reviewing.review_shape(one, self._now) for one in found]
+
+    def keep(self, grant: str, *, note: str = "") -> Shape:
+        """Say that a grant was looked at and stays."""
+        done = reviewing.keep(self._wiring, self.asker, grant, note=note)
+        return grant_shape(done, self._now)
+
+    def plan(self) -> Shape:
+        """Say what the files of grants would change."""
+        return as_code.changes_shape(as_code.plan_grants(self._wiring))
+
+    def apply(self) -> Shape:
+        """Make the mesh as the files of grants say."""
+        return as_code.changes_shape(as_code.apply_grants(self._wiring, self.asker))
+
+    def export(self, address: str = "", *, form: str = "json") -> Any:
+        """Return requests and grants for other tools: `json`, or `oaas` (experimental)."""
+        return exporting.export(self._wiring, self.asker, address, form=form)
+
+    @property
+    def _now(self) -> str:
+        return written(self._wiring.now())

@@ -1,0 +1,215 @@
+"""Explain: what a principal sees of a port, why, and what would help; who can read what.
+
+What must stay true: what is told here is what `decide` decides, of the same moment, and nothing else.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from meshwright.app.access.deciding import Decisions, decisions_in
+from meshwright.app.access.ground import TEAM, owners_of, subject_of
+from meshwright.app.access.policies import rules_of
+from meshwright.app.identity.principals import find_principal, list_principals
+from meshwright.app.product_graph import graph_of
+from meshwright.app.wiring import Wiring
+from meshwright.errors import DeniedError, UsageError, did_you_mean
+from meshwright.identity.names import parse_name
+from meshwright.model.access import ALLOW, PURPOSE, Decision, Mask, Reason
+from meshwright.model.address import Address
+from meshwright.model.principal import AGENT, PRODUCT, ROLES, SERVICE, Asker, Principal
+from meshwright.model.principal import TEAM as TEAM_KIND
+from meshwright.publish.reading import PinnedPort, pin
+from meshwright.spi.state_store import Reader
+
+SAID = "whatever is said"  # stands for some purpose where one must be said
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSight:
+    """How one column is seen. `mask` None: as it is; `reasons` are those about it."""
+
+    name: str
+    type: str
+    mask: Mask | None
+    is_classified: bool
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a principal sees of a port. `columns` of one address of a column: that one alone."""
+
+    decision: Decision
+    version: int
+    columns: tuple[ColumnSight, ...]
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Return what decided about the port as a whole."""
+        return tuple(reason for reason in self.decision.reasons if not reason.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """That somebody can read something. `mask` is of the column that was asked for."""
+
+    principal: str
+    title: str
+    decision: Decision
+    mask: Mask | None = None
+    needs_purpose: bool = False
+
+
+def explain(wiring: Wiring, principal: str, address: str, purpose: str = "") -> Explanation:
+    """Return what a principal sees of a port or column, and why.
+
+    Raises `UsageError` for what is not published, `DeniedError` (`explain-denied`) where it concerns others.
+    """
+    name, wanted = parse_name(principal), _port_of(address)
+    with wiring.store.read() as reader:
+        port = pin(reader, wanted)
+        _require_concerned(wiring, port.address, name)
+        decision = decisions_in(wiring, reader).of(Asker(Principal(name), purpose), port)
+        _require_column(port, wanted)
+    columns = tuple(
+        ColumnSight(
+            column.name,
+            column.type,
+            decision.masks.get(column.name),
+            column.name in decision.classified,
+            tuple(reason for reason in decision.reasons if column.name in reason.columns),
+        )
+        for column in port.columns
+        if not wanted.column or column.name.lower() == wanted.column.lower()
+    )
+    return Explanation(decision, port.address.version or 0, columns)
+
+
+def who(wiring: Wiring, address: str, purpose: str = "") -> tuple[Sight, ...]:
+    """Return everybody who can read a port or column; of products those that read it or were granted it."""
+    wanted = _port_of(address)
+    with wiring.store.read() as reader:
+        port = pin(reader, wanted)
+        _require_concerned(wiring, port.address)
+        _require_column(port, wanted)
+        deciding = decisions_in(wiring, reader)
+        found = (
+            _sight(deciding, principal, port, wanted.column, purpose)
+            for principal in _candidates(wiring, reader, port.address)
+        )
+        return tuple(sight for sight in found if sight is not None)
+
+
+def what(wiring: Wiring, principal: str, purpose: str = "") -> tuple[Sight, ...]:
+    """Return the served ports that a principal can read, by address."""
+    name = parse_name(principal)
+    with wiring.store.read() as reader:
+        _require_concerned(wiring, None, name)
+        known = find_principal(wiring, reader, name)
+        if known is None:
+            listed = [one.name for one in list_principals(wiring, reader)]
+            text = f"`{name}` is nobody that this mesh knows"
+            raise UsageError("principal-unknown", text, hint=did_you_mean(name, listed))
+        deciding = decisions_in(wiring, reader)
+        sights = (
+            _sight(deciding, known, pin(reader, address), "", purpose)
+            for address in open_ports(wiring, reader, known)
+        )
+        return tuple(sight for sight in sights if sight is not None)
+
+
+def open_ports(wiring: Wiring, reader: Reader, principal: Principal) -> Iterator[Address]:
+    """Yield the served ports that something may let a principal read: all others are denied for sure.
+
+    It takes membership of the domain, a grant, or a policy of the domain that allows something.
+    """
+    domains = subject_of(wiring, principal).domains | {
+        domain
+        for domain in wiring.workspace.domains
+        if ALLOW in rules_of(wiring, domain).rules.effects
+    }
+    names = sorted(principal.names)
+    granted = {
+        str(row[0])
+        for row in reader.rows(
+            "SELECT DISTINCT product FROM grants WHERE revoked_at = ''"
+            f" AND principal IN ({', '.join('?' * len(names))})",
+            names,
+        )
+    }
+    rows = reader.rows(
+        "SELECT vp.product, vp.port FROM products p JOIN version_ports vp"
+        " ON vp.product = p.product AND vp.version = p.served ORDER BY vp.product, vp.port"
+    )
+    for product, port in ((str(row[0]), str(row[1])) for row in rows):
+        if product.partition(".")[0] in domains or product in granted:
+            yield Address.parse(f"{product}.{port}")
+
+
+def _candidates(wiring: Wiring, reader: Reader, port: Address) -> Iterable[Principal]:
+    yield from (one for one in list_principals(wiring, reader) if one.kind != TEAM_KIND)
+    product = port.product_address
+    rows = reader.rows(
+        "SELECT DISTINCT principal FROM grants WHERE product = ? AND revoked_at = ''"
+        " AND principal LIKE 'product:%'",
+        (str(product),),
+    )
+    names = {str(row[0]) for row in rows}
+    graph = graph_of(wiring)
+    for other in graph.readers(product):
+        if port.port_address in graph.reads(other):
+            names.add(f"{PRODUCT}:{other}")
+    for name in sorted(names):
+        found = find_principal(wiring, reader, name)
+        if found is not None:
+            yield found
+
+
+def _sight(
+    deciding: Decisions, principal: Principal, port: PinnedPort, column: str, purpose: str
+) -> Sight | None:
+    """Return how somebody reads a port; None where they do not, whatever purpose they say."""
+    asked = purpose or ("build" if principal.kind == PRODUCT else "")
+    decision = deciding.of(Asker(principal, asked), port)
+    needs_purpose = False
+    if not decision.is_allowed and not asked and decision.reasons[0].effect == PURPOSE:
+        decision, needs_purpose = deciding.of(Asker(principal, SAID), port), True
+        decision = replace(decision, purpose="")
+    if not decision.is_allowed:
+        return None
+    name = next((c.name for c in port.columns if c.name.lower() == column.lower()), "")
+    return Sight(principal.name, principal.title, decision, decision.masks.get(name), needs_purpose)
+
+
+def _port_of(text: str) -> Address:
+    found = Address.parse(text)
+    if not found.port:
+        raise UsageError(
+            "address-not-a-port", f"`{text}` is not a port", hint="domain.product.port"
+        )
+    return found
+
+
+def _require_column(port: PinnedPort, wanted: Address) -> None:
+    names = [column.name for column in port.columns]
+    if wanted.column and wanted.column.lower() not in map(str.lower, names):
+        text = f"`{port.address.at(None)}` has no column `{wanted.column}`"
+        raise UsageError("column-unknown", text, hint=did_you_mean(wanted.column, names))
+
+
+def _require_concerned(wiring: Wiring, port: Address | None, name: str = "") -> None:
+    """Let whoever it is about ask, who owns the port or is of its domain, and who has a role of the mesh."""
+    asker = wiring.asker().principal
+    if asker.owns_mesh or asker.name == name or any(role in ROLES for role in asker.roles):
+        return
+    if port is not None:
+        is_owner = asker.id in owners_of(wiring, port) and asker.kind not in (
+            AGENT,
+            SERVICE,
+            PRODUCT,
+        )
+        if is_owner or f"{TEAM}{port.domain}" in asker.teams:
+            return
+    about = f"what `{name}` may read" if name else f"who may read `{port}`"
+    text = f"`{asker.name}` may not ask {about}"
+    raise DeniedError("explain-denied", text, hint=f"mesh access what {asker.name}")

@@ -1,0 +1,73 @@
+"""The application: the routes, and around them what guards them."""
+
+from collections.abc import Sequence
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from meshwright.errors import MeshwrightError
+from meshwright.serve.api.answering import cached_response
+from meshwright.serve.api.errors import HttpError, error_response
+from meshwright.serve.api.guard import Guard
+from meshwright.serve.api.openapi import openapi
+from meshwright.serve.api.operations import routes_of
+from meshwright.serve.api.routes import access, catalog, observed, ports, query, signing_in
+from meshwright.serve.api.service import Service, service_of
+
+OPERATIONS = (
+    *observed.OPERATIONS,
+    *signing_in.OPERATIONS,
+    *query.OPERATIONS,
+    *ports.OPERATIONS,
+    *catalog.OPERATIONS,
+    *access.OPERATIONS,
+)
+_PLAIN = {404: ("not-found", "there is no such path"), 405: ("method-not-allowed", "")}
+
+
+def application(service: Service, hosts: Sequence[str] = (), *, is_secure: bool = False) -> ASGIApp:
+    """Return the ASGI application of a server; `hosts` are the names that it answers to, none: any."""
+    document = openapi(OPERATIONS)
+
+    async def described(request: Request) -> Response:
+        return cached_response(request, document)
+
+    inner = Starlette(
+        routes=[*routes_of(OPERATIONS), Route("/api/v1/openapi.json", described, methods=["GET"])],
+        exception_handlers={
+            HTTPException: _plain,
+            MeshwrightError: _told,
+            ClientDisconnect: _gone,
+            Exception: _fault,
+        },
+    )
+    inner.router.redirect_slashes = False
+    inner.state.service = service
+    return Guard(inner, hosts, is_secure=is_secure)
+
+
+async def _plain(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code, message = _PLAIN.get(error.status_code, ("http", str(error.detail).lower()))
+    if error.status_code == 405:
+        allowed = (error.headers or {}).get("Allow", "")
+        message = f"`{request.method[:20]}` is not for this path, which takes {allowed}"
+    response = error_response(HttpError(error.status_code, code, message))
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _told(request: Request, error: Exception) -> Response:
+    return error_response(error, service_of(request).wiring.root)
+
+
+async def _gone(request: Request, error: Exception) -> Response:  # noqa: ARG001
+    return Response(None, 499)  # nobody reads it
+
+
+async def _fault(request: Request, error: Exception) -> Response:  # noqa: ARG001
+    return error_response(error)

@@ -1,0 +1,157 @@
+"""What every request passes before a route sees it, and what every answer carries.
+
+What must stay true: on a loopback address, only requests that name this machine as their host are answered (a
+page that rebinds its own name to 127.0.0.1 gets nothing); no page of another origin is answered; a token
+stands in a header, never in an address that ends up in logs; a body is read up to a limit, within a time.
+"""
+
+from collections.abc import Sequence
+from urllib.parse import parse_qsl, urlsplit
+
+import anyio
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from meshwright import __version__
+from meshwright.serve.api.errors import HttpError, error_response
+from meshwright.serve.posts import LINEAGE
+from meshwright.serve.posts import MOST_BYTES as MOST_OF_EVENTS
+
+LOCAL = ("localhost", "127.0.0.1", "::1")
+MOST_BYTES = 1024 * 1024
+MOST_AT_ONCE = 512
+BODY_SECONDS = 30.0
+_CHANGING = ("POST", "PUT", "PATCH", "DELETE")
+_SECRETS = frozenset(("token", "access_token", "api_key", "apikey", "authorization", "password"))
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Server": f"meshwright/{__version__}",
+}
+
+
+class Guard:
+    """An ASGI application around another. `hosts`: the names it answers to; none: any."""
+
+    def __init__(self, app: ASGIApp, hosts: Sequence[str] = (), *, is_secure: bool = False) -> None:
+        self._app = app
+        self._hosts = frozenset(hosts)
+        self._at_once = 0
+        self._headers = dict(HEADERS)
+        if is_secure:
+            self._headers["Strict-Transport-Security"] = "max-age=31536000"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        guarded = _Sending(send, self._headers)
+        try:
+            self._judge(scope)
+            if self._at_once >= MOST_AT_ONCE:
+                raise HttpError(503, "server-busy", "too many requests at once", hint="try again")
+        except HttpError as error:
+            guarded.hang_up = True
+            await error_response(error)(scope, receive, guarded)
+            return
+        self._at_once += 1
+        guarded.hang_up_on_error = scope["method"] in _CHANGING  # the body may not have been read
+        try:
+            await self._app(scope, _Receiving(scope, receive), guarded)
+        except HttpError as error:
+            if guarded.has_begun:
+                raise
+            await error_response(error)(scope, receive, guarded)
+        finally:
+            self._at_once -= 1
+
+    def _judge(self, scope: Scope) -> None:
+        headers = Headers(scope=scope)
+        host = _one(headers, "host")
+        if self._hosts and _name(host) not in self._hosts:
+            raise HttpError(421, "host-unknown", "this server answers for this machine only")
+        origin = _one(headers, "origin")
+        if origin and not _is_same(origin, scope["scheme"], host):
+            raise HttpError(403, "origin-refused", "pages of another origin are not answered")
+        if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+            raise HttpError(403, "origin-refused", "pages of another origin are not answered")
+        for name, _ in parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True):
+            if name.lower() in _SECRETS:
+                raise HttpError(
+                    400,
+                    "token-in-url",
+                    "an address ends up in logs: no secret stands in it",
+                    hint="send `Authorization: Bearer TOKEN`",
+                )
+        self._judge_body(scope, headers)
+
+    def _judge_body(self, scope: Scope, headers: Headers) -> None:
+        if headers.get("transfer-encoding") or headers.get("content-encoding"):
+            raise HttpError(411, "length-required", "send the body whole, with its Content-Length")
+        length = headers.get("content-length", "0")
+        if not (length.isascii() and length.isdigit()):
+            raise HttpError(411, "length-required", "send the body whole, with its Content-Length")
+        most = MOST_OF_EVENTS if scope["path"].rstrip("/") in LINEAGE else MOST_BYTES
+        if len(length) > 12 or int(length) > most:
+            raise HttpError(413, "body-too-large", f"a body has at most {most} bytes")
+
+
+class _Receiving:
+    """Reads a body within a time."""
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self._receive = receive
+        length = Headers(scope=scope).get("content-length", "0")
+        self._is_whole = int(length) == 0
+
+    async def __call__(self) -> Message:
+        if self._is_whole:
+            return await self._receive()
+        with anyio.move_on_after(BODY_SECONDS) as waiting:
+            message = await self._receive()
+            self._is_whole = not message.get("more_body", False)
+        if waiting.cancelled_caught:
+            raise HttpError(408, "body-too-slow", "the body took too long to come")
+        return message
+
+
+class _Sending:
+    """Adds the headers of every answer."""
+
+    def __init__(self, send: Send, headers: dict[str, str]) -> None:
+        self._send = send
+        self._headers = headers
+        self.has_begun = False
+        self.hang_up = False
+        self.hang_up_on_error = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.has_begun = True
+            headers = MutableHeaders(raw=message.setdefault("headers", []))
+            for name, value in self._headers.items():
+                headers.setdefault(name, value)
+            if self.hang_up or (self.hang_up_on_error and message["status"] >= 400):
+                headers["Connection"] = "close"
+        await self._send(message)
+
+
+def _one(headers: Headers, name: str) -> str:
+    values = headers.getlist(name)
+    if len(values) > 1:
+        raise HttpError(400, "header-twice", f"a request has one `{name.title()}` header")
+    return values[0].strip() if values else ""
+
+
+def _name(host: str) -> str:
+    host = host.lower()
+    return host.partition("]")[0].strip("[") if host.startswith("[") else host.partition(":")[0]
+
+
+def _is_same(origin: str, scheme: str, host: str) -> bool:
+    parts = urlsplit(origin)
+    return parts.scheme == scheme and parts.netloc.lower() == host.lower()

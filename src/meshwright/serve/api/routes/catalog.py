@@ -1,0 +1,169 @@
+"""Metadata, for whoever is known to the mesh: products, lineage, impact, health, incidents, history.
+
+It shows what there is, never a row: what one may read of a port is a matter of access.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from starlette.requests import Request
+
+from meshwright.app.health_shapes import health_shape
+from meshwright.app.history import HistoryLine
+from meshwright.app.impact.found import Impact, impact_shape
+from meshwright.app.incident_pages import IncidentLine, IncidentPage
+from meshwright.app.lineage import Lineage
+from meshwright.app.mesh import Mesh
+from meshwright.app.show import ProductLine, ProductPage
+from meshwright.app.show_shapes import page_shape
+from meshwright.model.cost import Cost
+from meshwright.model.health import PortHealth
+from meshwright.model.product import InputPort
+from meshwright.serve.api.bodies import Words
+from meshwright.serve.api.operations import (
+    ADDRESS,
+    AS_OF,
+    CURSOR,
+    LIMIT,
+    Operation,
+    Parameter,
+    path_word,
+    reading,
+)
+from meshwright.serve.api.paging import page, page_down, paged
+
+Products = paged(ProductLine, "Products", "products")
+Incidents = paged(IncidentLine, "Incidents", "incidents")
+History = paged(HistoryLine, "History", "history")
+Healths = paged(PortHealth, "Healths", "ports")
+Costs = paged(Cost, "Costs", "costs")
+FORM = Parameter(
+    "form",
+    "`document`: as `mesh … --json` has it; `whole`: every value, typed, as clients rebuild it.",
+    example="document",
+    words=("document", "whole"),
+)
+SELECT = Parameter("select", "Products, separated by commas; `*` stands for any name.")
+PRODUCT = Parameter("address", "A product or a port.", place="path", example="sales.orders")
+ANY = dict[str, Any]
+
+
+def _products(mesh: Mesh, request: Request, words: Words) -> Any:  # noqa: ARG001
+    return page(Products, mesh.products(words.text("domain")), lambda one: one.product, words)
+
+
+def _product(mesh: Mesh, request: Request, words: Words) -> Any:
+    found = shown(mesh.show(path_word(request)))
+    return found if is_whole(words) else page_shape(found)
+
+
+def shown(found: ProductPage) -> ProductPage:
+    """Return a product's page without what is for its own team: code, tests, and how sources are reached."""
+    product = found.product
+    inputs = tuple(_told(one) for one in product.inputs)
+    return replace(
+        found, product=replace(product, inputs=inputs, models=(), tests=(), parameters=())
+    )
+
+
+def _told(port: InputPort) -> InputPort:
+    if port.source is None:
+        return port
+    names = tuple(path.rsplit("/", 1)[-1] for path in port.source.paths)
+    return replace(port, source=replace(port.source, paths=names, options={}))
+
+
+def _history(mesh: Mesh, request: Request, words: Words) -> Any:
+    lines = mesh.history(path_word(request))
+    return page_down(History, lines, lambda one: f"{one.at} {one.build}", words)
+
+
+def _lineage(mesh: Mesh, request: Request, words: Words) -> Any:
+    found = mesh.lineage(
+        path_word(request),
+        up=not words.flag("down"),
+        depth=words.count("depth", 0),
+        models=words.flag("models"),
+        direct=words.flag("direct"),
+        as_of=words.text("as_of") or None,
+    )
+    return found if is_whole(words) else found.document()
+
+
+def _impact(mesh: Mesh, request: Request, words: Words) -> Any:
+    found = mesh.impact(
+        path_word(request),
+        drop=words.flag("drop"),
+        type=words.text("type") or None,
+        rename=words.text("rename") or None,
+    )
+    return found if is_whole(words) else impact_shape(found)
+
+
+def _health(mesh: Mesh, request: Request, words: Words) -> Any:  # noqa: ARG001
+    from meshwright.app.clock import parse_as_of
+
+    as_of = words.text("as_of") or None
+    ports = mesh.health(*words.parts("select"), as_of=as_of)
+    if is_whole(words):
+        return Healths(ports)
+    return health_shape(ports, parse_as_of(as_of, mesh.wiring.mesh.timezone).instant)
+
+
+def _incidents(mesh: Mesh, request: Request, words: Words) -> Any:  # noqa: ARG001
+    lines = mesh.incidents.list(*words.parts("select"), closed=words.flag("all"))
+    return page_down(Incidents, lines, lambda one: f"{one.opened} {one.id}", words)
+
+
+def _incident(mesh: Mesh, request: Request, words: Words) -> Any:  # noqa: ARG001
+    return mesh.incidents.show(path_word(request, "incident"))
+
+
+def _cost(mesh: Mesh, request: Request, words: Words) -> Any:  # noqa: ARG001
+    return Costs(mesh.cost(*words.parts("select"), by=words.text("by", "product")))
+
+
+def is_whole(words: Words) -> bool:
+    """Say whether every value is asked for; raise for a form that is none."""
+    from meshwright.serve.api.errors import HttpError
+
+    form = words.text("form", "document")
+    if form not in FORM.words:
+        raise HttpError(400, "parameter-invalid", "`form` must be document or whole")
+    return form == "whole"
+
+
+OPERATIONS: Sequence[Operation] = (
+    reading(
+        "/api/v1/products", "List the products of the mesh, or of one domain.", Products, _products,
+        Parameter("domain", "Only of this domain.", example="sales"), LIMIT, CURSOR,
+    ),
+    reading("/api/v1/products/{address}", "Show all that is known of a product or port.",
+            (ProductPage, ANY), _product, PRODUCT, FORM),
+    reading("/api/v1/history/{address}", "List the builds of a product, the newest first.",
+            History, _history, PRODUCT, LIMIT, CURSOR),
+    reading(
+        "/api/v1/lineage/{address}", "Walk from a port or column to what it is made of, or is made of it.",
+        (Lineage, ANY), _lineage, ADDRESS,
+        Parameter("down", "To what is made of it.", "boolean"),
+        Parameter("depth", "Steps; 0: to the end.", "integer", most=1000),
+        Parameter("models", "With the models between the ports.", "boolean"),
+        Parameter("direct", "Without what only decides on rows.", "boolean"), AS_OF, FORM,
+    ),
+    reading(
+        "/api/v1/impact/{address}", "Say what rests on a column, port or product.",
+        (Impact, ANY), _impact, ADDRESS,
+        Parameter("drop", "As if it were taken away.", "boolean"),
+        Parameter("type", "As if the column had this SQL type.", example="BIGINT"),
+        Parameter("rename", "As if the column were called that."), FORM,
+    ),
+    reading("/api/v1/health", "Say which promises each port keeps.", (Healths, ANY),
+            _health, SELECT, AS_OF, FORM),
+    reading("/api/v1/incidents", "List what is unhealthy, the newest first.", Incidents, _incidents,
+            SELECT, Parameter("all", "With what is over.", "boolean"), LIMIT, CURSOR),
+    reading("/api/v1/incidents/{incident}", "Show all of one incident.", IncidentPage, _incident,
+            Parameter("incident", "Its id, or its number.", place="path", example="inc-7")),
+    reading("/api/v1/cost", "Say what builds took and what versions store.", Costs, _cost, SELECT,
+            Parameter("by", "build, product or domain.", words=("build", "product", "domain"))),
+)  # fmt: skip

@@ -1,0 +1,89 @@
+"""What every route works with, made once for a server."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TypeVar
+
+from starlette.requests import Request
+
+from meshwright.app.identity.proving import Proven
+from meshwright.app.mesh import Mesh
+from meshwright.app.wiring import Wiring
+from meshwright.model.principal import Asker
+from meshwright.serve.answers import Observed
+from meshwright.serve.api.errors import HttpError
+from meshwright.serve.api.sessions import PREFIX, Attempts, Sessions
+from meshwright.serve.api.threads import Threads
+from meshwright.serve.posts import Take
+from meshwright.serve.proving import Proving, asker_of
+from meshwright.serve.running import RunningQueries
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Service:
+    """One server's parts. `wiring` answers queries; `mesh` is opened a second time for its metadata, whose
+    readings look at the files again and so take turns.
+
+    `is_local`: it listens on this machine alone, where health, metrics and lineage need no token.
+    """
+
+    wiring: Wiring
+    mesh: Mesh
+    proving: Proving
+    observe: Callable[[], Observed]
+    take: Take
+    is_local: bool = True
+    running: RunningQueries = field(default_factory=RunningQueries)
+    threads: Threads = field(default_factory=Threads)
+    attempts: Attempts = field(default_factory=Attempts)
+    sessions: Sessions = field(init=False)
+    turn: Lock = field(default_factory=Lock)
+
+    def __post_init__(self) -> None:
+        self.sessions = Sessions(self.proving)
+
+    async def asker(self, request: Request, scope: str, purpose: str = "") -> Asker:
+        """Return who asks, by their bearer token; raise 401 (`sign-in-needed`) where there is none."""
+        proven = await self.proven(request, scope)
+        return asker_of(proven, purpose, "http")
+
+    async def proven(self, request: Request, scope: str) -> Proven:
+        """Return who sends a request."""
+        token = bearer_of(request)
+        if not token:
+            raise HttpError(
+                401,
+                "sign-in-needed",
+                "this needs a token",
+                hint="send `Authorization: Bearer TOKEN`; `mesh token` makes one",
+            )
+        if token.startswith(PREFIX):
+            return await self.threads.read(lambda: self.sessions.proven(token))
+        return await self.threads.read(lambda: self.proving.by_token(token, scope))
+
+    async def in_turn(self, do: Callable[[Mesh], T]) -> T:
+        """Read metadata, one reading at a time."""
+
+        def work() -> T:
+            with self.turn:
+                return do(self.mesh)
+
+        return await self.threads.read(work)
+
+
+def bearer_of(request: Request) -> str:
+    """Return the bearer token of a request; '' where it sends none."""
+    sent = request.headers.getlist("authorization")
+    if len(sent) > 1:
+        raise HttpError(400, "authorization-twice", "a request has one Authorization header")
+    kind, _, token = (sent[0] if sent else "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""
+
+
+def service_of(request: Request) -> Service:
+    """Return the service of the application that a request came to."""
+    service: Service = request.app.state.service
+    return service

@@ -1,0 +1,107 @@
+"""Sessions of people who signed in by password or at their OIDC provider: short-lived, in memory only.
+
+What must stay true: a token is never kept, only its digest; who left the mesh, or the end of the server, ends
+a session; nobody tries passwords faster than the limit, whatever name they try.
+"""
+
+import hashlib
+import secrets
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+from time import monotonic
+
+from meshwright.app.identity.proving import Proven
+from meshwright.errors import DeniedError
+from meshwright.model.principal import Principal
+from meshwright.serve.api.errors import HttpError
+from meshwright.serve.proving import Proving
+
+PREFIX = "mesh-session-"
+LASTS = 3600.0  # seconds
+MOST = 10_000
+Clock = Callable[[], float]
+
+
+@dataclass(slots=True)
+class _Session:
+    name: str
+    ends: float
+
+
+class Sessions:
+    """Who is signed in."""
+
+    def __init__(self, proving: Proving, clock: Clock = monotonic) -> None:
+        self._proving = proving
+        self._clock = clock
+        self._lock = Lock()
+        self._known: OrderedDict[str, _Session] = OrderedDict()
+
+    def begin(self, principal: Principal) -> str:
+        """Return the token of a new session."""
+        token = PREFIX + secrets.token_urlsafe(32)
+        with self._lock:
+            while len(self._known) >= MOST:
+                self._known.popitem(last=False)
+            self._known[_digest(token)] = _Session(principal.name, self._clock() + LASTS)
+        return token
+
+    def proven(self, token: str) -> Proven:
+        """Return whose session it is, as they are known now; raise `DeniedError` (`token-invalid`)."""
+        with self._lock:
+            session = self._known.get(_digest(token))
+            if session is not None and session.ends <= self._clock():
+                del self._known[_digest(token)]
+                session = None
+        principal = self._proving.principal(session.name) if session else None
+        if principal is None:
+            raise DeniedError(
+                "token-invalid", "this session is over", hint="sign in again: POST /api/v1/login"
+            )
+        return Proven(principal)
+
+    def end(self, token: str) -> None:
+        """End a session; one that is over already is no error."""
+        with self._lock:
+            self._known.pop(_digest(token), None)
+
+
+class Attempts:
+    """How often somebody tried, by name and by where from; what is over the limit waits."""
+
+    def __init__(self, most: int = 10, seconds: float = 60.0, clock: Clock = monotonic) -> None:
+        self._most, self._seconds, self._clock = most, seconds, clock
+        self._lock = Lock()
+        self._tried: OrderedDict[str, deque[float]] = OrderedDict()
+
+    def count(self, *keys: str) -> None:
+        """Count one more try under each key; raise 429 (`sign-in-too-often`) where that is too many."""
+        now = self._clock()
+        with self._lock:
+            counts = [self._count(key[:200], now) for key in keys]
+        if max(counts) > self._most:
+            raise HttpError(
+                429, "sign-in-too-often", "too many tries to sign in", hint="wait a minute"
+            )
+
+    def forget(self, *keys: str) -> None:
+        """Forget the tries of who succeeded."""
+        with self._lock:
+            for key in keys:
+                self._tried.pop(key[:200], None)
+
+    def _count(self, key: str, now: float) -> int:
+        tries = self._tried.setdefault(key, deque(maxlen=self._most + 1))
+        self._tried.move_to_end(key)
+        while tries and tries[0] <= now - self._seconds:
+            tries.popleft()
+        tries.append(now)
+        while len(self._tried) > MOST:
+            self._tried.popitem(last=False)
+        return len(tries)
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""The SQL endpoint: PostgreSQL's wire protocol, version 3, over the governed query."""
