@@ -33,6 +33,7 @@ COMMANDS = {
     "retire": ("retire", "Announce the end of a product."),
     "vacuum": ("vacuum", "Remove versions beyond the retention."),
     "health": ("health", "Show which promises are kept, and which budgets burn."),
+    "trail": ("trail", "Tell who asked, was granted, read what, and why."),
     "incidents": ("incidents", "List what is unhealthy and take care of it."),
     "monitors": ("monitors", "List what is watched, and replay what it would have said."),
     "alerts": ("alerts", "List who was told of incidents; test a notifier."),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from meshwright.access.durations import written
-from meshwright.app.access import as_code, granting, requesting, reviewing
+from meshwright.app.access import as_code, exporting, granting, requesting, reviewing
 from meshwright.app.access.shapes import grant_shape, request_shape
 from meshwright.app.asking import local_asker
 from meshwright.app.wiring import Wiring
@@ -118,6 +118,10 @@ class AccessDesk:
     def apply(self) -> Shape:
         """Make the mesh as the files of grants say."""
         return as_code.changes_shape(as_code.apply_grants(self._wiring, self.asker))
+
+    def export(self, address: str = "", *, form: str = "json") -> Any:
+        """Return requests and grants for other tools: `json`, or `oaas` (experimental)."""
+        return exporting.export(self._wiring, self.asker, address, form=form)
 
     @property
     def _now(self) -> str:

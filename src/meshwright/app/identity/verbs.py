@@ -62,12 +62,13 @@ VERBS: Mapping[str, Who] = {
             f"access {word}"
             for word in (
                 "explain", "who", "what", "test", "request", "requests", "approve", "refuse", "revoke",
-                "renew", "grants", "review", "plan", "apply", "export", "withdraw", "import", "rules",
+                "renew", "grants", "review", "keep", "plan", "apply", "export", "withdraw", "import", "rules",
             )
         ),
         _ALL,
     ),
     "trail": _ALL,
+    "verify trail": _ALL,
 }  # fmt: skip
 
 _SPEAKING = ("accept", "declassify", "withdraw declassification", "classify refuse")

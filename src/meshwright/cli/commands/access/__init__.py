@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "renew": ("renew", "Let a grant last longer."),
     "plan": ("plan", "Show what the files of grants would change."),
     "apply": ("apply", "Make the mesh as the files of grants say."),
+    "export": ("export", "Write requests and grants for other tools."),
     "review": ("review", "Look at grants again, the unused first."),
     "explain": ("explain", "Say what a principal sees of an address, and why."),
     "who": ("who", "List everybody who can read an address."),
