@@ -199,19 +199,6 @@ def decided_as_owner(wiring: object) -> bool:
         return decide(wiring, reader, asker, pin(reader, Address.parse(PORT))).is_whole  # type: ignore[arg-type]
 
 
-def test_a_filter_that_does_not_fit_the_port_lets_nobody_in(
-    crm: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    put_policies(crm, """\
-policies:
-  - {id: odd, effect: filter, objects: {addresses: [crm.people.people]}, filter: "colour = 'red'"}
-""")  # fmt: skip
-    with wired(crm) as wiring:
-        decision = decided(wiring, OWNER)
-    assert not decision.is_allowed
-    assert decision.policies == ("federation/odd",)
-
-
 def problems_of(folder: Path) -> set[tuple[str, str, int]]:
     from meshwright.app.wiring import Wiring
 

@@ -13,7 +13,7 @@ from meshwright.app.identity.first import ensure_administrator
 from meshwright.app.identity.principals import find_principal, members_of
 from meshwright.app.mesh import Mesh
 from meshwright.app.wiring import Wiring
-from meshwright.errors import DeniedError, RefusedError, UsageError
+from meshwright.errors import DeniedError, DescriptorError, RefusedError, UsageError
 from meshwright.identity import scram
 from meshwright.model.principal import Principal
 
@@ -360,3 +360,54 @@ def test_secrets_survive_a_rebuild_and_the_ledger_still_verifies(wiring: Wiring)
     assert proving.by_token(wiring, issued.text)
     assert proving.by_password(wiring, "ada@example.com", PASSWORD)
     assert found(wiring, "sales@example.com") is None
+
+
+def _with_groups(folder: Path, text: str | None) -> None:
+    mesh_file = folder / "mesh.yaml"
+    if "identity" not in mesh_file.read_text():
+        mesh_file.write_text(mesh_file.read_text() + "identity: {groups: groups.yaml}\n")
+    if text is not None:
+        (folder / "groups.yaml").write_text(text)
+
+
+def said(mesh: Mesh) -> list[str]:
+    """Return what is wrong with the file of groups, or where it is named."""
+    files = ("groups.yaml", "mesh.yaml")
+    return [problem.code for problem in mesh.check() if problem.place.file in files]
+
+
+def test_a_file_says_who_is_in_a_team(shop: Path) -> None:
+    _with_groups(shop, "analysts: [ada@example.com, service:bi]\nsales: [ada@example.com]\n")
+    with meshwright.open(shop) as mesh:
+        assert said(mesh) == []
+        ada = found(mesh.wiring, "ada@example.com")
+        assert ada is not None
+        assert ada.teams == ("team:analysts", "team:sales")
+        assert found(mesh.wiring, "service:bi") is not None
+        assert found(mesh.wiring, "team:analysts") is not None
+        users.remove_user(mesh.wiring, "ada@example.com")
+        assert found(mesh.wiring, "ada@example.com") is None
+        _with_groups(shop, "analysts: []\n")
+        mesh.wiring.look_again()
+        assert found(mesh.wiring, "service:bi") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [None, "analysts: ada", "analysts: ['a b']", "analysts: [robot:x]", "analysts: [", "- x"],
+)
+def test_a_broken_file_of_groups_is_named_and_lets_nobody_in(shop: Path, text: str | None) -> None:
+    """A team less may be a denial less: nothing is decided on half of what was said."""
+    _with_groups(shop, text)
+    with meshwright.open(shop) as mesh:
+        assert said(mesh)
+        with pytest.raises(DescriptorError):
+            found(mesh.wiring, "sales@example.com")
+        assert len(mesh.read("sales.orders.orders")) == 3  # the owner of the files still reads
+
+
+def test_a_member_named_twice_is_told(shop: Path) -> None:
+    _with_groups(shop, "analysts: [ada@example.com, ada@example.com]\n")
+    with meshwright.open(shop) as mesh:
+        assert said(mesh) == ["member-duplicate"]
+        assert found(mesh.wiring, "ada@example.com") is not None

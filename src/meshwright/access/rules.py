@@ -1,6 +1,6 @@
 """Policies made ready for one domain, and what they say of one port: asked together, few questions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from meshwright.access.marks import ColumnMarks, PortMarks
@@ -32,21 +32,21 @@ class Rules:
     engine: PolicySet | None = None
     effects: frozenset[str] = frozenset()
     by_column: frozenset[str] = frozenset()  # effects that may differ from column to column
-    columns: frozenset[str] = frozenset()  # those that an address names, in lower case
+    columns: tuple[tuple[str, ...], ...] = ()  # addresses of columns in policies, in parts
 
     @classmethod
     def of(cls, policies: Iterable[AccessPolicy], engine: PolicySet | None) -> "Rules":
         """Return rules over policies that an engine made ready."""
         listed = {policy.name: policy for policy in policies}
         named = {
-            address.rpartition(".")[2].lower()
+            (*parts[:3], parts[3].lower())
             for policy in listed.values()
             for address in policy.objects.addresses
-            if address.count(".") == 3
+            if len(parts := address.split(".")) == 4
         }
         effects = frozenset(policy.effect for policy in listed.values())
         by_column = frozenset(p.effect for p in listed.values() if _tells_columns_apart(p))
-        return cls(listed, engine, effects, by_column, frozenset(named - {"*"}))
+        return cls(listed, engine, effects, by_column, tuple(sorted(named)))
 
 
 def _tells_columns_apart(policy: AccessPolicy) -> bool:
@@ -70,19 +70,29 @@ class Saying:
         """Return the policies of an effect that hold for the port as a whole."""
         return self.port.get(effect, ())
 
+    def and_of(self, other: "Saying") -> "Saying":
+        """Return what both say, of different effects."""
+        return Saying({**self.port, **other.port}, {**self.columns, **other.columns})
+
     def of_column(self, effect: str, column: str) -> tuple[AccessPolicy, ...]:
         """Return the policies of an effect that hold for one column."""
         return self.columns.get(effect, {}).get(column, ())
 
 
-def consult(rules: Rules, subject: Subject, marks: PortMarks, purpose: str) -> Saying:
+def consult(
+    rules: Rules,
+    subject: Subject,
+    marks: PortMarks,
+    purpose: str,
+    effects: Collection[str] = EFFECTS,
+) -> Saying:
     """Ask what policies say of a port to somebody; raise `InternalError` where they cannot be evaluated."""
-    if rules.engine is None or not rules.effects:
+    if rules.engine is None or not rules.effects.intersection(effects):
         return Saying({}, {})
     groups = grouped(marks, rules.columns)
     asked: list[tuple[str, tuple[str, ...]]] = []
     questions: list[Question] = []
-    for effect in EFFECTS:
+    for effect in effects:
         if effect not in rules.effects:
             continue
         if effect in OF_PORT:
@@ -96,12 +106,21 @@ def consult(rules: Rules, subject: Subject, marks: PortMarks, purpose: str) -> S
     return _sorted(rules, asked, answers)
 
 
-def grouped(marks: PortMarks, named: frozenset[str]) -> tuple[tuple[ColumnMarks, ...], ...]:
-    """Return the columns that policies cannot tell apart: of the same tags and level, named by none."""
+def grouped(
+    marks: PortMarks, named: Iterable[tuple[str, ...]]
+) -> tuple[tuple[ColumnMarks, ...], ...]:
+    """Return the columns that policies cannot tell apart: of the same tags and level, named alike."""
+    port = (marks.address.domain, marks.address.product, marks.address.port)
+    here = [
+        pattern[3]
+        for pattern in named
+        if all(want in ("*", part) for want, part in zip(pattern[:3], port, strict=True))
+    ]
     found: dict[tuple[object, ...], list[ColumnMarks]] = {}
     for column in marks.columns:
-        own = column.name if column.name.lower() in named else ""
-        found.setdefault((column.tags, column.level, own), []).append(column)
+        name = column.name.lower()
+        key = (column.tags, column.level, name if name in here else "")
+        found.setdefault(key, []).append(column)
     return tuple(tuple(group) for group in found.values())
 
 

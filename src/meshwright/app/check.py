@@ -16,13 +16,13 @@ def check(wiring: Wiring) -> tuple[Problem, ...]:
     """Return what is wrong with a mesh, files and SQL alike; if mesh.yaml is broken, all of that."""
     try:
         wiring.look_again()
+        from meshwright.app.access.checking import access_problems
+        from meshwright.app.access.filed import grant_problems
         from meshwright.app.terms import term_problems
 
         found = (*_secret_problems(wiring), *wiring.workspace.problems())
-        from meshwright.app.access.filed import grant_problems
-
-        grants = grant_problems(wiring)
-        return (*found, *grants, *term_problems(wiring), *rule_problems(wiring))
+        access = (*access_problems(wiring), *grant_problems(wiring))
+        return (*found, *term_problems(wiring), *access, *rule_problems(wiring))
     except DescriptorError as error:
         file = str(wiring.root / "mesh.yaml")
         problems = tuple(

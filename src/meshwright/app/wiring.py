@@ -31,6 +31,7 @@ from meshwright.spi.notifier import Notifier
 from meshwright.spi.policy_engine import PolicyEngine
 from meshwright.spi.query_pool import QueryPool
 from meshwright.spi.source import Source
+from meshwright.spi.sql_catalog import SqlCatalog
 from meshwright.spi.sql_reader import SqlReader
 from meshwright.spi.state_store import StateStore
 from meshwright.spi.table_store import TableStore
@@ -225,8 +226,15 @@ class Wiring:
     @cached_property
     def pool(self) -> QueryPool:
         """Return what runs the queries of people and programs, each in a locked process."""
-        pool: QueryPool = self._load("query_pools", "duckdb")()
+        at_once = self.mesh.access.limits.at_once
+        pool: QueryPool = self._load("query_pools", "duckdb")(at_once=at_once)
         return pool
+
+    @cached_property
+    def sql_catalog(self) -> SqlCatalog:
+        """Return what answers PostgreSQL's questions about what there is."""
+        catalog: SqlCatalog = self._load("sql_catalogs", "postgres")()
+        return catalog
 
     @cached_property
     def policy_engine(self) -> PolicyEngine:
@@ -272,7 +280,7 @@ class Wiring:
         """Close what was opened; what was read of SQL is kept before."""
         if "reader" in self.__dict__:
             self.reader.flush()
-        for name in ("pool", "store", "cache"):
+        for name in ("pool", "sql_catalog", "store", "cache"):
             part = self.__dict__.pop(name, None)
             if part is not None:
                 part.close()

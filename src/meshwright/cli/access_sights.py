@@ -7,6 +7,7 @@ from rich.text import Text
 
 from meshwright.app.access.explain_shapes import how_much, shown_as
 from meshwright.app.access.explaining import Explanation, Sight
+from meshwright.app.access.testing import CaseResult
 from meshwright.cli import console, tables
 from meshwright.model.access import Reason
 from meshwright.model.counted import counted
@@ -108,3 +109,28 @@ def _why(reasons: Sequence[Reason]) -> str:
 def _say(reason: Reason) -> None:
     for line in console.fitted(f"  {reason.policy}: {reason.text}", indent="    "):
         click.echo(line)
+
+
+def show_cases(results: Sequence[CaseResult], untested: Sequence[str]) -> None:
+    """Print the cases that failed, how many passed, and the policies that no case holds."""
+    if not results:
+        click.echo("no tests of access policies")
+    for result in results:
+        case = result.case
+        sign = console.paint("✔", "green") if result.has_passed else console.paint("✘", "red")
+        click.echo(f"{sign} {console.clean(case.name)}")
+        if result.has_passed:
+            continue
+        click.echo(
+            f"    {case.file}:{case.line}: {console.clean(f'{case.principal} at {case.address}')}"
+        )
+        for text in (result.error,) if result.error else result.wrong:
+            for line in console.fitted(f"    {text}", indent="      "):
+                click.echo(line)
+    if results:
+        passed = sum(result.has_passed for result in results)
+        click.echo(f"{passed} of {counted(len(results), 'test')} passed")
+    if untested:
+        what = counted(len(untested), "policy", "policies")
+        for line in console.fitted(f"no test would miss {what}: {', '.join(untested)}"):
+            console.say(line)

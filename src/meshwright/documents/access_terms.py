@@ -1,9 +1,9 @@
-"""Read `access` of mesh.yaml: the rules that approve requests at once, and when one is escalated."""
+"""Read `access` of mesh.yaml: what is approved at once, when a request is escalated, what a query may take."""
 
 from collections.abc import Mapping
 
 from meshwright.documents.alert_reader import find_duration
-from meshwright.model.access_request import AccessTerms, AutomaticRule
+from meshwright.model.access_request import AccessTerms, AutomaticRule, QueryTerms
 from meshwright.model.json_value import Json
 
 
@@ -18,6 +18,19 @@ def read_access_terms(raw: Json | None) -> AccessTerms:
             if isinstance(one, dict)
         ),
         escalate_after=find_duration(str(said.get("escalate_after") or "")),
+        limits=_limits(said.get("limits")),
+    )
+
+
+def _limits(raw: Json | None) -> QueryTerms:
+    said = raw if isinstance(raw, dict) else {}
+    given = {name: value for name, value in said.items() if isinstance(value, int)}
+    usual = QueryTerms()
+    return QueryTerms(
+        rows=given.get("rows", usual.rows),
+        seconds=given.get("seconds", usual.seconds),
+        memory=given["memory_mb"] * 1024**2 if "memory_mb" in given else usual.memory,
+        at_once=given.get("at_once", usual.at_once),
     )
 
 

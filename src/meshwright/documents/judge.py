@@ -7,6 +7,7 @@ from meshwright.documents.access_rules import access_problems
 from meshwright.documents.contract_rules import contract_problems, version_problem
 from meshwright.documents.document import Document
 from meshwright.documents.glossary import glossary_problems
+from meshwright.documents.identity_reader import groups_problems
 from meshwright.documents.names import KINDS, kind_of_content
 from meshwright.documents.own_rules import (
     build_problems,
@@ -26,6 +27,7 @@ _BEYOND_SCHEMA = {
     "domain": domain_problems,
     "glossary": glossary_problems,
     "access": access_problems,
+    "groups": groups_problems,
 }
 
 

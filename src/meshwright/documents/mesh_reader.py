@@ -7,6 +7,7 @@ from pathlib import Path
 from meshwright.documents.access_terms import read_access_terms
 from meshwright.documents.alert_reader import read_alerting
 from meshwright.documents.document import Document
+from meshwright.documents.identity_reader import read_identity
 from meshwright.documents.openlineage_reader import read_openlineage
 from meshwright.errors import DescriptorError, UsageError, did_you_mean
 from meshwright.model.address import is_name
@@ -64,6 +65,7 @@ def read_mesh(document: Document, root: Path, environment: str = "") -> Mesh:
         ),
         federation=_federation(root, raw.get("federation")),
         access=read_access_terms(raw.get("access")),
+        identity=read_identity(root, raw.get("identity")),
     )
 
 

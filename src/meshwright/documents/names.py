@@ -14,6 +14,7 @@ KINDS = (
     "access",
     "access-tests",
     "grants",
+    "groups",
 )
 PRODUCT_FILE = "product.odps.yaml"
 _BY_NAME = {
@@ -22,6 +23,7 @@ _BY_NAME = {
     "build.yaml": "build",
     "glossary.yaml": "glossary",
     "access.yaml": "access",
+    "groups.yaml": "groups",
 }
 
 

@@ -24,6 +24,7 @@ OWN = (
     "build",
     "tests",
     "glossary",
+    "groups",
     "rule-tests",
     "access",
     "access-tests",

@@ -19,6 +19,7 @@ from meshwright.documents.discovery import discover, is_current
 from meshwright.documents.document import Document, problem_from_json, problem_to_json
 from meshwright.documents.glossary import FILE as GLOSSARY
 from meshwright.documents.glossary import read_terms, terms_problems
+from meshwright.documents.identity_reader import read_groups
 from meshwright.documents.mesh_reader import find_root, read_domain, read_mesh
 from meshwright.documents.scan import Listing, is_racy, list_product, stamps_of
 from meshwright.documents.shelf import BRIEFS, EDGES, RACY, SECTION, Row, Shelf, load_shelf
@@ -112,6 +113,7 @@ class Workspace:
         document = self._document("mesh.yaml", "mesh")
         self.mesh: Mesh = read_mesh(document, self.root, self._environment)
         self._own_problems += document.problems
+        self.groups, self.groups_problem = self._read_groups(document)
         self._terms: list[Term] = []
         self._read_glossary("", "", ())
         self._read_access("", "")
@@ -230,6 +232,23 @@ class Workspace:
     def terms(self) -> dict[str, Term]:
         """Return the business terms of the mesh and its domains, by name."""
         return {term.name: term for term in reversed(self._terms)}
+
+    def _read_groups(self, mesh: Document) -> tuple[Mapping[str, tuple[str, ...]], Problem | None]:
+        """Return the teams of the file of groups, and why it cannot be relied on."""
+        path = self.mesh.identity.groups
+        if path is None:
+            return {}, None
+        file = self._relative(path)
+        if not path.is_file():
+            text = f"there is no file of groups `{file}`"
+            place = ("identity", "groups")
+            missing = mesh.problem("groups-missing", text, place, hint="write it, or take it out")
+            self._own_problems.append(missing)
+            return {}, missing
+        document = self._document(file, "groups")
+        self._own_problems += document.problems
+        first = next((problem for problem in document.problems if problem.is_error), None)
+        return read_groups(document), first
 
     def _read_glossary(self, folder: str, domain: str, owners: Sequence[str]) -> None:
         """Read a glossary.yaml, where there is one."""

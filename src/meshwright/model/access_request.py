@@ -86,11 +86,22 @@ class AutomaticRule:
 
 
 @dataclass(frozen=True, slots=True)
+class QueryTerms:
+    """What one query of a principal may take; `rows` 0: as many as there are, `memory` in bytes."""
+
+    rows: int = 0
+    seconds: int = 60
+    memory: int = 2 * 1024**3
+    at_once: int = 4
+
+
+@dataclass(frozen=True, slots=True)
 class AccessTerms:
-    """What mesh.yaml says of requests."""
+    """What mesh.yaml says of requests, and of what a query may take."""
 
     automatic: tuple[AutomaticRule, ...] = ()
     escalate_after: timedelta | None = None
+    limits: QueryTerms = QueryTerms()
 
 
 NO_TERMS = AccessTerms()

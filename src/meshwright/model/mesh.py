@@ -5,6 +5,7 @@ from pathlib import Path
 
 from meshwright.model.access_request import NO_TERMS, AccessTerms
 from meshwright.model.alerting import SILENT, Alerting
+from meshwright.model.identity import LOCAL_ONLY, IdentitySources
 from meshwright.model.openlineage import UNTOLD, OpenLineage
 
 
@@ -63,3 +64,4 @@ class Mesh:
     openlineage: OpenLineage = UNTOLD
     federation: Federation | None = None
     access: AccessTerms = NO_TERMS
+    identity: IdentitySources = LOCAL_ONLY

@@ -14,6 +14,7 @@ from secrets import token_hex
 from meshwright.model.address import Address
 from meshwright.spi.state_store import Reader
 
+MASKED = ".masked"  # beside a port's files: editions of them with masks computed, erasable
 BUILD = re.compile(r"\d{8}T\d{9}_[0-9a-f]{8}")
 _STAGED = re.compile(rf"(?:tmp_)?({BUILD.pattern})(?:-[^/]*)?\.parquet(?:\.[^/]*)?\Z")
 

@@ -11,11 +11,12 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 from typing import Any
 
 from meshwright.model.address import Address
-from meshwright.publish.places import BUILD, Storage, build_of
+from meshwright.publish.places import BUILD, MASKED, Storage, build_of
 from meshwright.publish.reading import kept_versions, latest_version
 from meshwright.spi.state_store import Reader, StateStore, Value
 
@@ -94,6 +95,8 @@ def remove(orphans: Iterable[Orphan]) -> None:
             shutil.rmtree(orphan.path, ignore_errors=True)
         else:
             orphan.path.unlink(missing_ok=True)
+            for edition in orphan.path.parent.glob(f"{MASKED}/*/{escape(orphan.path.name)}"):
+                edition.unlink(missing_ok=True)
             with suppress(OSError):
                 orphan.path.parent.rmdir()  # of a port that never was published; else it is not empty
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from meshwright.errors import MeshwrightError
 from meshwright.model.access import Mask
 from meshwright.model.table import Column
 from meshwright.spi.engine import ArrowStream
@@ -40,6 +41,11 @@ class Limits:
     threads: int = 2
 
 
+UNLIMITED = Limits(
+    seconds=86_400.0, memory=1 << 62, threads=64
+)  # a door that asks for nothing less
+
+
 @dataclass(frozen=True, slots=True)
 class Gated:
     """A text that passed the gate: the tables it names, lower case, as `domain.product.port[@version]`.
@@ -62,6 +68,10 @@ class Running(ArrowStream, Protocol):
     @property
     def rows(self) -> int | None:
         """Return how many rows there are, once that is known."""
+
+    @property
+    def failure(self) -> MeshwrightError | None:
+        """Return what went wrong while rows were read: an Arrow stream itself can say it as text only."""
 
     def cancel(self) -> None:
         """Stop it, from any thread; whoever reads gets `ExhaustedError` (`query-interrupted`)."""

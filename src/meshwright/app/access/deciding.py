@@ -4,6 +4,7 @@ What must stay true: a decision is kept only for the very state, files, version 
 of, and only until a grant that it rests on begins or ends. What cannot be known is denied.
 """
 
+from dataclasses import replace
 from datetime import UTC
 from weakref import WeakKeyDictionary
 
@@ -17,7 +18,7 @@ from meshwright.app.identity.known import filed
 from meshwright.app.identity.principals import find_principal
 from meshwright.app.wiring import Wiring
 from meshwright.errors import MeshwrightError
-from meshwright.model.access import CEILING, DENY, AccessPolicy, Decision, Reason
+from meshwright.model.access import CEILING, DENY, AccessGrant, AccessPolicy, Decision, Reason
 from meshwright.model.principal import Asker, Principal
 from meshwright.publish.reading import PinnedPort
 from meshwright.spi.state_store import Reader
@@ -77,20 +78,32 @@ class Decisions:
         return found
 
     def _decide(self, asker: Asker, port: PinnedPort, ruled: DomainRules) -> tuple[Decision, str]:
-        wiring, reader = self._wiring, self._reader
-        name, address = asker.principal.name, port.address.at(None)
+        name = asker.principal.name
         if ruled.broken:
             text = f"access policies are broken, so nobody is let in: {ruled.broken}"
             return _denied(asker, port, "policies", text, "mesh check"), ""
-        principal = find_principal(wiring, reader, name)
+        principal = find_principal(self._wiring, self._reader, name)
         if principal is None:
             text = f"nobody is known as `{name}`"
             return _denied(asker, port, "unknown-principal", text, "mesh user list"), ""
+        return self.judge(principal, port, asker.purpose, ruled)
+
+    def judge(
+        self,
+        principal: Principal,
+        port: PinnedPort,
+        purpose: str,
+        ruled: DomainRules,
+        grants: tuple[AccessGrant, ...] | None = None,
+    ) -> tuple[Decision, str]:
+        """Decide for a principal as it is given, and until when; `grants` instead of the state's."""
+        wiring, reader, address = self._wiring, self._reader, port.address.at(None)
         subject = subject_of(wiring, principal)
         standing = standing_of(wiring, reader, principal, subject, address)
+        if grants is not None:
+            standing = replace(standing, grants=grants)
         marks = marks_of(wiring, reader, port)
-        check = self._checked(port)
-        return decide_by(standing, marks, asker.purpose, self.now, ruled.rules, check)
+        return decide_by(standing, marks, purpose, self.now, ruled.rules, self._checked(port))
 
     def _checked(self, port: PinnedPort) -> CheckFilter:
         def check(condition: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from meshwright.app.access.explaining import ColumnSight, Explanation, Sight
+from meshwright.app.access.testing import CaseResult
 from meshwright.model.access import Decision, Mask, Reason
 
 NULL = "replace-with-null"
@@ -91,4 +92,26 @@ def _column(column: ColumnSight) -> dict[str, Any]:
         "classified": column.is_classified,
         "shown": shown_as(column.mask),
         "reasons": [reason_shape(reason) for reason in column.reasons],
+    }
+
+
+def cases_shape(results: Iterable[CaseResult], untested: Iterable[str]) -> dict[str, Any]:
+    """Return how the tests of policies ended."""
+    listed = list(results)
+    return {
+        "passed": sum(result.has_passed for result in listed),
+        "failed": sum(not result.has_passed for result in listed),
+        "tests": [
+            {
+                "name": result.case.name,
+                "file": result.case.file,
+                "line": result.case.line,
+                "passed": result.has_passed,
+                "wrong": list(result.wrong),
+                "error": result.error,
+                "policies": list(result.policies),
+            }
+            for result in listed
+        ],
+        "untested": list(untested),
     }

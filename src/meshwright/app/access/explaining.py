@@ -86,7 +86,7 @@ def explain(wiring: Wiring, principal: str, address: str, purpose: str = "") -> 
 
 
 def who(wiring: Wiring, address: str, purpose: str = "") -> tuple[Sight, ...]:
-    """Return everybody who can read a port or column; of data products those that read it or were granted it."""
+    """Return everybody who can read a port or column; of products those that read it or were granted it."""
     wanted = _port_of(address)
     with wiring.store.read() as reader:
         port = pin(reader, wanted)

@@ -49,5 +49,12 @@ def rules_of(wiring: Wiring, domain: str) -> DomainRules:
     return found
 
 
+def rules_without(wiring: Wiring, domain: str, policy: str) -> DomainRules:
+    """Return the policies that would hold in a domain without one of them, by name."""
+    ruled = rules_of(wiring, domain)
+    left = tuple(one for name, one in ruled.rules.policies.items() if name != policy)
+    return DomainRules(Rules.of(left, wiring.policy_engine.compile(left)), ruled.broken, ruled.mark)
+
+
 def _said(problem: Problem) -> str:
     return f"{problem.place}: {problem.message}"

@@ -1,9 +1,10 @@
 """What a governed query gives: rows in motion, with the versions and decisions they rest on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from meshwright.app.result import Result
+from meshwright.errors import MeshwrightError
 from meshwright.model.access import Decision
 from meshwright.model.table import Column
 from meshwright.spi.query_pool import Running
@@ -51,6 +52,25 @@ class Answer:
         """Return how many rows there are, once that is known."""
         return self._running.rows
 
+    @property
+    def failure(self) -> MeshwrightError | None:
+        """Return what went wrong while rows were read: an Arrow stream itself can say it as text only."""
+        return self._running.failure
+
+    def batches(self) -> Iterator[Any]:
+        """Give the rows as Arrow record batches; raise what went wrong as what it is."""
+        import pyarrow
+
+        reader = pyarrow.RecordBatchReader.from_stream(self)
+        while True:
+            try:
+                batch = reader.read_next_batch()
+            except StopIteration:
+                return
+            except (pyarrow.ArrowException, OSError) as error:
+                raise self.failure or error from error
+            yield batch
+
     def cancel(self) -> None:
         """Stop it, from any thread."""
         self._running.cancel()
@@ -66,12 +86,13 @@ class Answer:
 
     def result(self, seconds: float = 0.0) -> Result:
         """Read all rows and close it."""
-        table = _table(self)
+        import pyarrow
+
+        try:
+            table = pyarrow.table(self)
+        except (pyarrow.ArrowException, OSError) as error:
+            failed = self.failure
+            self.close(failed.code if failed else "query-process")
+            raise failed or error from error
         self.close()
         return Result(table, self.versions, seconds)
-
-
-def _table(answer: Answer) -> Any:
-    import pyarrow
-
-    return pyarrow.table(answer)

@@ -15,6 +15,9 @@ from time import monotonic
 from meshwright.app.access.deciding import decide
 from meshwright.app.clock import parse_as_of
 from meshwright.app.governed.answer import Answer, Ended
+from meshwright.app.governed.editions import with_edition
+from meshwright.app.governed.keys import Keys
+from meshwright.app.governed.limits import limits_of
 from meshwright.app.governed.pinning import Readable, pin_name
 from meshwright.app.kept_queries import keep
 from meshwright.app.wiring import Wiring
@@ -23,10 +26,9 @@ from meshwright.model.access import Decision
 from meshwright.model.facts import QueryEnded, QueryRan
 from meshwright.model.principal import Asker
 from meshwright.model.table import Column
-from meshwright.spi.query_pool import Gated, Limits, View
+from meshwright.publish.places import folder_of
+from meshwright.spi.query_pool import UNLIMITED, Gated, Limits, View
 from meshwright.spi.state_store import Reader
-
-DEFAULT_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,12 @@ def ask(
     *,
     as_of: str | None = None,
     parameters: Sequence[object] = (),
-    limits: Limits = DEFAULT_LIMITS,
+    limits: Limits = UNLIMITED,
 ) -> Answer:
     """Run one SELECT over published ports as somebody; return when its first rows are there.
 
     A port is `domain.product.port`, or `"port@3"` for a version. Raises `DeniedError` (`access-denied`) for a
-    port that the asker may not read.
+    port that the asker may not read. `limits` can only be lower than those of mesh.yaml.
     """
     started = monotonic()
     said = _Trail(wiring, asker, sql, started)
@@ -58,8 +60,10 @@ def ask(
         ruled = _rule(wiring, asker, gated, as_of)
         said.rests_on(gated, ruled)
         _require_allowed(ruled)
-        views = [_view(one) for one in ruled]
-        running = wiring.pool.run(asker.principal.name, gated, views, limits, parameters)
+        views = _views(wiring, asker, gated, ruled)
+        running = wiring.pool.run(
+            asker.principal.name, gated, views, limits_of(wiring, asker, limits), parameters
+        )
     except MeshwrightError as error:
         said.record(None, error.code)
         raise
@@ -86,7 +90,7 @@ def describe(wiring: Wiring, asker: Asker, sql: str) -> tuple[tuple[Column, ...]
     gated = wiring.pool.gate(sql)
     ruled = _rule(wiring, asker, gated, None)
     _require_allowed(ruled)
-    views = [_view(one) for one in ruled]
+    views = _views(wiring, asker, gated, ruled)
     return wiring.pool.describe(asker.principal.name, gated, views), gated.parameters
 
 
@@ -116,16 +120,34 @@ def _require_allowed(ruled: Sequence[Ruled]) -> None:
             )
 
 
-def _view(one: Ruled) -> View:
-    decision = one.decision
-    return View(
+def _views(wiring: Wiring, asker: Asker, gated: Gated, ruled: Sequence[Ruled]) -> list[View]:
+    """Return what the process sees; keys are looked up only where a mask is touched that takes one."""
+    return [_view(wiring, Keys(wiring, _purpose(asker, one)), gated, one) for one in ruled]
+
+
+def _purpose(asker: Asker, one: Ruled) -> str:
+    """Return what a port is read for: what was said, else what the grant says that it rests on."""
+    return asker.purpose or one.decision.purpose
+
+
+def _view(wiring: Wiring, keys: Keys, gated: Gated, one: Ruled) -> View:
+    decision, address = one.decision, one.port.pinned.address
+    touched = {
+        name: mask
+        for name, mask in decision.masks.items()
+        if gated.columns is None or name.lower() in gated.columns
+    }
+    view = View(
         one.port.name,
         one.port.files,
         one.port.pinned.columns,
         decision.masks,
         decision.filters,
         decision.minimum_group,
+        keys.of(address.domain, touched.values()),
     )
+    folder = folder_of(wiring.mesh.data, one.port.pinned.location)
+    return with_edition(wiring, view, folder, address.domain, keys) if view.keys else view
 
 
 class _Trail:
@@ -160,7 +182,10 @@ class _Trail:
             read=[str(one.port.pinned.address) for one in self._ruled],
             rows=rows,
             seconds=self._seconds(),
-            purpose=asker.purpose,
+            purpose=", ".join(
+                dict.fromkeys(filter(None, (_purpose(asker, one) for one in self._ruled)))
+            )
+            or asker.purpose,
             error=error,
             principal=asker.principal.name,
             on_behalf_of=asker.on_behalf_of,

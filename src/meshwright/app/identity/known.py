@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from meshwright.app.wiring import Wiring
+from meshwright.errors import DescriptorError
+from meshwright.identity.names import parse_name
 from meshwright.model.principal import PERSON, TEAM
 
 
@@ -37,7 +39,12 @@ def domain_team(domain: str) -> str:
 
 
 def _read(wiring: Wiring) -> Filed:
+    """Raise `DescriptorError` where the file of groups is broken: a team less may be a denial less."""
     teams: dict[str, set[str]] = {}
+    groups = _groups(wiring)
+    for team, members in groups.items():
+        for member in members:
+            teams.setdefault(member, set()).add(team)
     for name, domain in wiring.workspace.domains.items():
         for owner in domain.owners:
             teams.setdefault(f"{PERSON}:{owner}", set()).add(domain_team(name))
@@ -46,5 +53,17 @@ def _read(wiring: Wiring) -> Filed:
             teams.setdefault(f"{PERSON}:{owner}", set()).add(domain_team(address.domain))
     return Filed(
         {name: frozenset(those) for name, those in teams.items()},
-        frozenset(map(domain_team, wiring.workspace.domains)),
+        frozenset((*map(domain_team, wiring.workspace.domains), *groups)),
     )
+
+
+def _groups(wiring: Wiring) -> dict[str, list[str]]:
+    broken = wiring.workspace.groups_problem
+    if broken is not None:
+        raise DescriptorError(
+            broken.code, broken.message, hint=broken.hint, place=str(broken.place)
+        )
+    return {
+        domain_team(team): [parse_name(member) for member in members]
+        for team, members in wiring.workspace.groups.items()
+    }

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from meshwright.app.policy.federation import federation_folder
 from meshwright.app.wiring import Wiring
+from meshwright.documents.names import is_access_test
 from meshwright.errors import MeshwrightError
 from meshwright.govern.rules.book import RuleBook, bind_book
 from meshwright.govern.rules.header import read_rule
@@ -52,10 +53,10 @@ def today_of(wiring: Wiring) -> date:
 def test_files(wiring: Wiring) -> Iterator[tuple[Path, str]]:
     """Yield the files of rules' tests, each with the origin of the rules beside it."""
     for folder in _global_folders(wiring, []):
-        yield from ((folder / name, FEDERATION) for name in _named(folder, TEST_ENDING))
+        yield from ((folder / name, FEDERATION) for name in _tests(folder))
     for name, domain in sorted(wiring.workspace.domains.items()):
         folder = domain.path / FOLDER
-        yield from ((folder / file, f"domain:{name}") for file in _named(folder, TEST_ENDING))
+        yield from ((folder / file, f"domain:{name}") for file in _tests(folder))
 
 
 def relative(wiring: Wiring, path: Path) -> str:
@@ -101,6 +102,10 @@ def _read_folder(
         if rule is not None:
             found.append(rule)
     return found
+
+
+def _tests(folder: Path) -> list[str]:
+    return [name for name in _named(folder, TEST_ENDING) if not is_access_test(name)]
 
 
 def _named(folder: Path, ending: str) -> list[str]:

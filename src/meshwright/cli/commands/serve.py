@@ -47,9 +47,10 @@ def command(
     /metrics (OpenMetrics), /health (JSON; 503 when a port is broken) and the intake of OpenLineage events at
     POST /api/v1/lineage need none on this machine.
     """
+    from meshwright.app.identity.first import ensure_administrator
     from meshwright.serve.api.listening import ApiServer, require_safe
     from meshwright.serve.opening import Lookout, open_service
-    from meshwright.serve.proving import Nobody
+    from meshwright.serve.proving import MeshProving
 
     if (tls_cert is None) != (tls_key is None):
         raise click.UsageError("--tls-cert and --tls-key belong together")
@@ -57,14 +58,17 @@ def command(
     require_safe(host, tls, insecure=insecure)
     mesh, metadata = console.open_mesh(ctx), console.open_mesh(ctx)
     with ExitStack() as ending, _stopped() as wait:
-        service = open_service(mesh, metadata, Nobody())
+        service = open_service(mesh, metadata, MeshProving(mesh.wiring))
         service.observe()  # a mesh that cannot be read is told here, not to the first who asks
+        first = ensure_administrator(mesh.wiring)
         server = ApiServer(service, host, port, tls)
         ending.callback(server.stop)
         server.start()
         lookout = Lookout(mesh.wiring.look_anew)
         ending.callback(lookout.stop)
         lookout.start()
+        for line in first.lines if first else ():
+            console.say(line)
         console.say(f"serving {server.place.url}/metrics, /health and /api/v1; Ctrl-C ends it")
         wait()
         console.say("\nended")

@@ -13,8 +13,8 @@ import numpy
 import pyarrow
 import pyarrow.compute as pc
 
-from meshwright.serve.sql import kinds
-from meshwright.serve.sql.kinds import Kind
+from meshwright.model import postgres as kinds
+from meshwright.model.postgres import Kind
 from meshwright.serve.sql.text_values import text_column
 
 Array = Any  # pyarrow has no types
@@ -76,12 +76,6 @@ def _timestamps(array: Array) -> Array:
 
 def _times(array: Array) -> Array:
     return fixed(_filled(array.view(pyarrow.int64())).astype(">i8"), array)
-
-
-def _zoned_times(array: Array) -> Array:
-    sent = numpy.zeros(len(array), dtype=[("micros", ">i8"), ("zone", ">i4")])
-    sent["micros"] = _filled(array.view(pyarrow.int64()))
-    return fixed(sent, array)
 
 
 def _intervals(array: Array) -> Array:
@@ -166,7 +160,6 @@ _WRITERS: dict[int, Callable[[Array], Array]] = {
     kinds.NUMERIC.oid: _numerics,
     kinds.DATE.oid: _dates,
     kinds.TIME.oid: _times,
-    kinds.TIMETZ.oid: _zoned_times,
     kinds.TIMESTAMP.oid: _timestamps,
     kinds.TIMESTAMPTZ.oid: _timestamps,
     kinds.INTERVAL.oid: _intervals,

@@ -2,33 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
-from meshwright.model.principal import Asker, Principal
+from meshwright.app.identity.proving import Proven
+from meshwright.model.principal import Asker
 from meshwright.serve.sql.faults import WireError
 
 DOOR = "sql"
-
-
-class Proven(Protocol):
-    """A principal whose token was proven: as `app.identity.proving` gives it."""
-
-    @property
-    def principal(self) -> Principal:
-        """Return who it is."""
-
-    @property
-    def token(self) -> str:
-        """Return the token's id."""
-
-    @property
-    def scopes(self) -> frozenset[str]:
-        """Return what the token is for; none: all that the principal may."""
-
-    @property
-    def purpose(self) -> str:
-        """Return what for, where the token says it."""
-
 
 FindVerifier = Callable[
     [str], "tuple[str, Proven] | None"

@@ -132,6 +132,6 @@ def _in_class(character: str) -> str:
 
 
 def _text() -> Any:
-    from meshwright.serve.sql.kinds import TEXT
+    from meshwright.model.postgres import TEXT
 
     return TEXT

@@ -21,8 +21,8 @@ class Rows(Protocol):
     def columns(self) -> Sequence[Column]:
         """Return the columns."""
 
-    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """Return the rows, once."""
+    def batches(self) -> Iterator[Any]:
+        """Give the rows as Arrow record batches, once."""
 
     def cancel(self) -> None:
         """Stop it, from any thread."""
@@ -41,9 +41,9 @@ class Values:
         values = [pyarrow.array([row[i] for row in rows], "string") for i in range(len(names))]
         self._table = pyarrow.table(values, names=list(names))
 
-    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """Return the rows."""
-        return self._table.__arrow_c_stream__(requested_schema)
+    def batches(self) -> Iterator[Any]:
+        """Give the rows as record batches."""
+        return iter(self._table.to_batches())
 
     def cancel(self) -> None:
         """Do nothing: it is done."""
@@ -113,11 +113,11 @@ class Cursor:
 
         try:
             if self._reader is None:
-                self._reader = pyarrow.RecordBatchReader.from_stream(self.rows)
+                self._reader = self.rows.batches()
             return next(self._reader, None)
         except MeshwrightError:
             raise
-        except pyarrow.ArrowException as error:
+        except (pyarrow.ArrowException, OSError) as error:
             raise WireError("58000", f"the rows broke off: {_first_line(error)}") from error
 
 

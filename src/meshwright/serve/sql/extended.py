@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from meshwright.model.postgres import TEXT
 from meshwright.serve.sql import messages
 from meshwright.serve.sql.executing import Executor
 from meshwright.serve.sql.faults import WireError
-from meshwright.serve.sql.kinds import BY_ARRAY, TEXT, kind_of
 from meshwright.serve.sql.lexing import PARAMETER, split, tokens
 from meshwright.serve.sql.messages import Body
 from meshwright.serve.sql.parameters import value_of
@@ -106,7 +106,7 @@ class Extended:
 
     async def execute(self, body: Body) -> None:
         """Send a portal's rows, as many as are asked for, or do what its statement says."""
-        name, limit = body.string(), body.int()
+        name, limit = body.string(), body.integer()
         body.end()
         portal = self._state.portal(name)
         statement = portal.prepared.statement
@@ -170,7 +170,7 @@ def _parameters(sql: str) -> int:
 
 
 def _sized(body: Body) -> bytes | None:
-    length = body.int()
+    length = body.integer()
     return None if length == -1 else body.take(length)
 
 
@@ -188,19 +188,3 @@ def _values(
         form = formats[0] if len(formats) == 1 else formats[index] if formats else 0
         found.append(value_of(data, oid, bool(form)))
     return found
-
-
-def type_of(oid: int) -> str:
-    """Return the type of SQL that a parameter of a client's type has."""
-    if oid in BY_ARRAY:
-        return f"{_TYPES.get(BY_ARRAY[oid].oid, 'VARCHAR')}[]"
-    return _TYPES.get(oid, "VARCHAR")
-
-
-_TYPES = {
-    kind_of(name).oid: name
-    for name in (
-        "BOOLEAN", "BLOB", "BIGINT", "SMALLINT", "INTEGER", "JSON", "FLOAT", "DOUBLE", "DATE", "TIME",
-        "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "INTERVAL", "UUID",
-    )
-} | {1700: "DECIMAL(38,9)"}  # fmt: skip

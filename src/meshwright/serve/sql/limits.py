@@ -23,3 +23,6 @@ class ServerLimits:
     idle_seconds: float = 8 * 3600.0
     threads: int = 48
     report: Callable[[Exception], None] = _ignore
+
+
+DEFAULT_LIMITS = ServerLimits()

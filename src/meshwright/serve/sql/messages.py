@@ -124,7 +124,7 @@ class Body:
         """Read an int16."""
         return self.number(_SHORT)
 
-    def int(self) -> int:
+    def integer(self) -> int:
         """Read an int32."""
         return self.number(_INT)
 

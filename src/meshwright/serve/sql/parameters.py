@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
-from meshwright.serve.sql import kinds
+from meshwright.model import postgres as kinds
 from meshwright.serve.sql.faults import WireError
 
 _EPOCH = datetime(2000, 1, 1)
@@ -134,7 +134,8 @@ def _array(data: bytes, element: int) -> list[Any]:
     if dimensions != 1:
         raise ValueError("one dimension")
     (count,) = struct.unpack("!i", data[12:16])
-    at, found = 20, []
+    at = 20
+    found: list[Any] = []
     for _ in range(count):
         (length,) = struct.unpack("!i", data[at : at + 4])
         at += 4

@@ -12,9 +12,9 @@ import numpy
 import pyarrow
 import pyarrow.compute as pc
 
+from meshwright.model.postgres import Kind, kind_of
 from meshwright.model.table import Column
 from meshwright.serve.sql.binary_values import binary_column
-from meshwright.serve.sql.kinds import Kind, kind_of
 from meshwright.serve.sql.text_values import text_column
 
 Array = Any  # pyarrow has no types

@@ -1,7 +1,7 @@
 """SCRAM-SHA-256 and -PLUS (RFC 5802, 7677, 5929), the server's side; the password itself is never seen.
 
-A login that is not known is answered like one that is, with a salt that stays the same for it, so that nobody
-learns which exist.
+A login that is not known is answered like one that is, by a verifier that nobody's password fits, so that
+nobody learns which exist.
 """
 
 import base64
@@ -10,13 +10,12 @@ import hmac
 import re
 from binascii import Error as Base64Error
 from dataclasses import dataclass
-from secrets import token_bytes, token_urlsafe
+from secrets import token_urlsafe
 
 from meshwright.serve.sql.faults import WireError
 
 PLAIN, PLUS = "SCRAM-SHA-256", "SCRAM-SHA-256-PLUS"
 _VERIFIER = re.compile(r"SCRAM-SHA-256\$(\d+):([^$]+)\$([^:]+):(.+)")
-_MOCK_KEY = token_bytes(32)
 _FIRST = re.compile(
     r"(?P<head>(?P<binding>p=[^,]+|[ny]),(?:a=[^,]*)?,)(?P<bare>n=[^,]*,r=(?P<nonce>[^,]+).*)"
 )
@@ -40,12 +39,6 @@ def parse_verifier(text: str) -> Verifier:
         raise ValueError("not a SCRAM verifier")
     salt, stored, server = (base64.b64decode(part) for part in found.groups()[1:])
     return Verifier(int(found[1]), salt, stored, server)
-
-
-def mock_verifier(login: str) -> Verifier:
-    """Return what nobody's password fits, always the same for a login."""
-    digest = hmac.digest(_MOCK_KEY, login.encode(), "sha256")
-    return Verifier(4096, digest[:16], hashlib.sha256(digest).digest(), digest)
 
 
 class Exchange:

@@ -10,25 +10,26 @@ import ipaddress
 import secrets
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 
-from meshwright.app.governed.ask import DEFAULT_LIMITS
+from meshwright.app.identity import proving
 from meshwright.app.wiring import Wiring
 from meshwright.errors import UnreachableError, UsageError
 from meshwright.serve.sql import messages
 from meshwright.serve.sql.channel import Channel, GoneError
-from meshwright.serve.sql.client import Client, FindVerifier, Refused
+from meshwright.serve.sql.client import DOOR, Client
 from meshwright.serve.sql.door import Door
 from meshwright.serve.sql.faults import WireError, wire_error
-from meshwright.serve.sql.limits import ServerLimits
+from meshwright.serve.sql.limits import DEFAULT_LIMITS, ServerLimits
 from meshwright.serve.sql.session import Session
 from meshwright.serve.sql.settings import Settings
 from meshwright.serve.sql.signing_in import Cancel, Reception
 from meshwright.serve.sql.state import State
 from meshwright.serve.sql.tls import open_tls
 from meshwright.serve.sql.workers import Work
-from meshwright.spi.query_pool import Limits
+from meshwright.spi.query_pool import UNLIMITED, Limits
 
 _FULL = "53300"
 
@@ -36,7 +37,7 @@ _FULL = "53300"
 class SqlServer:
     """Serves one mesh over PostgreSQL's protocol: `start`, then `stop`. `port` is the true one once started.
 
-    `find_verifier` and `refused` are those of `app.identity.proving`, bound to the mesh.
+    `tls` are the files of a certificate and its key, as PEM.
     """
 
     def __init__(
@@ -45,11 +46,9 @@ class SqlServer:
         host: str,
         port: int,
         *,
-        find_verifier: FindVerifier,
-        refused: Refused = lambda login, reason: None,
         tls: tuple[Path, Path] | None = None,
-        limits: Limits = DEFAULT_LIMITS,
-        server_limits: ServerLimits = ServerLimits(),
+        limits: Limits = UNLIMITED,
+        server_limits: ServerLimits = DEFAULT_LIMITS,
     ) -> None:
         if tls is None and not _is_loopback(host):
             raise UsageError(
@@ -59,9 +58,13 @@ class SqlServer:
             )
         self.host, self.port = host, port
         self._limits = server_limits
-        self._door = Door(wiring, limits)
+        self._wiring, self._query_limits = wiring, limits
         self._reception = Reception(
-            find_verifier, refused, open_tls(*tls) if tls else None, server_limits
+            partial(proving.scram_verifier, wiring),
+            partial(_refused, wiring),
+            partial(proving.note_use, wiring),
+            open_tls(*tls) if tls else None,
+            server_limits,
         )
         self._executor = ThreadPoolExecutor(server_limits.threads, "sql")
         self._sessions: dict[int, tuple[int, Session]] = {}
@@ -142,7 +145,9 @@ class SqlServer:
                 self._cancel(client)
                 return
             process = self._new_process()
-            session = self._open(channel, client, work, process)
+            door = Door(self._wiring, self._database(client), self._query_limits)
+            await work.do(_look, door, client)
+            session = self._open(channel, client, work, process, door)
             await session.run()
         except GoneError:
             pass
@@ -183,13 +188,20 @@ class SqlServer:
             raise WireError(_FULL, "sorry, too many clients already", fatal=True)
         return client, work
 
-    def _open(self, channel: Channel, client: Client, work: Work, process: int) -> Session:
+    def _database(self, client: Client) -> str:
+        """Return the database that is meant: some names that tools try first are the mesh's own."""
+        mesh = self._wiring.mesh.name
+        return mesh if client.database in ("postgres", client.login) else client.database
+
+    def _open(
+        self, channel: Channel, client: Client, work: Work, process: int, door: Door
+    ) -> Session:
         name = client.proven.principal.name
         settings = Settings(
             client.startup, session_authorization=name, ssl="on" if channel.is_encrypted else "off"
         )
         state = State(settings, work)
-        session = Session(channel, client, self._door, state, self._limits)
+        session = Session(channel, client, door, state, self._limits)
         secret = secrets.randbits(32)
         self._sessions[process] = (secret, session)
         channel.on_gone = session.cancel
@@ -213,6 +225,18 @@ class SqlServer:
     def _end(channel: Channel, error: WireError) -> None:
         channel.write(messages.failure(error))
         channel.close()
+
+
+def _refused(wiring: Wiring, login: str, reason: str) -> None:
+    proving.refused(wiring, login, DOOR, reason)
+
+
+def _look(door: Door, client: Client) -> None:
+    """Raise where the database does not exist for this client."""
+    try:
+        door.listing(client.asker())
+    except UsageError as error:
+        raise WireError("3D000", error.message, hint=error.hint, fatal=True) from error
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,8 +1,9 @@
 """The beginning of a connection: TLS, what the client says of itself, and its proof of who it is."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from meshwright.app.identity.proving import Proven, decoy_verifier
 from meshwright.serve.sql import messages, scram
 from meshwright.serve.sql.channel import Channel
 from meshwright.serve.sql.client import Client, FindVerifier, Refused
@@ -32,15 +33,16 @@ class Reception:
 
     find_verifier: FindVerifier
     refused: Refused
+    proved: Callable[[Proven], None]
     tls: Tls | None
     limits: ServerLimits
 
     async def receive(self, channel: Channel, work: Work) -> Client | Cancel:
         """Return the client that signed in; raise `WireError` (fatal) where it may not."""
         body = await self._startup(channel)
-        code = body.int()
+        code = body.integer()
         if code == messages.CANCEL_CODE:
-            return Cancel(body.int(), body.unsigned())
+            return Cancel(body.integer(), body.unsigned())
         if code >> 16 != 3:
             raise WireError(
                 "0A000", f"protocol {code >> 16}.{code & 0xFFFF} is not spoken", fatal=True
@@ -54,7 +56,7 @@ class Reception:
         """Return the first true message, after what a client asks of encryption."""
         for _ in range(4):
             body = Body(await channel.read_body(self.limits.startup_bytes))
-            code = body.int()
+            code = body.integer()
             if code == messages.SSL_CODE and self.tls is not None and not channel.is_encrypted:
                 channel.write(b"S")
                 channel.flush()
@@ -89,14 +91,15 @@ class Reception:
         if not login:
             raise WireError("28000", "no user is named", hint=_HINT, fatal=True)
         found = await work.do(self.find_verifier, login)
-        verifier = scram.parse_verifier(found[0]) if found else scram.mock_verifier(login)
+        verifier = scram.parse_verifier(found[0] if found else decoy_verifier(login))
         proof = await self._exchange(channel, verifier)
         if found is None or proof is None:
             await work.do(self.refused, login, "unknown" if found is None else "wrong-token")
             raise WireError(
                 "28P01", f'authentication failed for user "{login}"', hint=_HINT, fatal=True
             )
-        _require_scope(found[1].scopes, login)
+        _require_scope(found[1], login)
+        await work.do(self.proved, found[1])
         channel.write(messages.message(b"R", (12).to_bytes(4, "big") + proof.encode()))
         channel.write(messages.AUTHENTICATED)
         settings = {k: v for k, v in said.items() if k not in _OWN and not k.startswith("_pq_.")}
@@ -115,7 +118,7 @@ class Reception:
         if mechanism not in offered:
             raise WireError("08P01", f'"{mechanism}" is not offered', fatal=True)
         exchange = scram.Exchange(verifier, mechanism, digest)
-        challenge = exchange.first(_text(body.take(body.int())))
+        challenge = exchange.first(_text(body.take(body.integer())))
         channel.write(messages.message(b"R", (11).to_bytes(4, "big") + challenge.encode()))
         channel.flush()
         return exchange.final(_text((await self._answer(channel)).rest()))
@@ -137,8 +140,8 @@ def _said(body: Body) -> dict[str, str]:
     return said
 
 
-def _require_scope(scopes: frozenset[str], login: str) -> None:
-    if scopes and "query" not in scopes:
+def _require_scope(proven: Proven, login: str) -> None:
+    if not proven.opens("query"):
         raise WireError(
             "28000",
             f'the token of "{login}" is not for queries',

@@ -14,8 +14,8 @@ from typing import Any
 import pyarrow
 import pyarrow.compute as pc
 
-from meshwright.serve.sql import kinds
-from meshwright.serve.sql.kinds import Kind
+from meshwright.model import postgres as kinds
+from meshwright.model.postgres import Kind
 
 Array = Any  # pyarrow has no types
 _TEN_DIGITS = 6  # decimals of a larger scale are written with an exponent by Arrow

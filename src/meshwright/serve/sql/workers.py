@@ -6,7 +6,7 @@ What must stay true: a thread that is let go still ends, and what it brings is c
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from meshwright.serve.sql.cursor import Cursor
 from meshwright.serve.sql.faults import WireError
@@ -23,7 +23,7 @@ class Work:
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
         self._cancelled: asyncio.Future[str] | None = None
-        self._pending: asyncio.Future[object] | None = None
+        self._pending: asyncio.Future[Any] | None = None
         self._deadline: float | None = None
         self.cursor: Cursor | None = None
 
@@ -76,7 +76,7 @@ class Work:
         if self.cursor is not None:
             self._executor.submit(self.cursor.rows.cancel)
 
-    def _discard(self, future: "asyncio.Future[object]") -> None:
+    def _discard(self, future: "asyncio.Future[Any]") -> None:
         if not future.cancelled() and future.exception() is None:
             made = future.result()
             if isinstance(made, Cursor):

@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("explain", "Say what a principal sees of an address, and why."),
     "who": ("who", "List everybody who can read an address."),
     "what": ("what", "List everything that a principal can read."),
+    "test": ("test", "Run the tests of access policies."),
 }
 
 

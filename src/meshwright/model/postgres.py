@@ -1,4 +1,4 @@
-"""Types on the wire: what PostgreSQL calls the types of DuckDB."""
+"""PostgreSQL's names and numbers for the types of SQL: what its clients are told that a column is."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -34,7 +34,6 @@ TIME = Kind("time", 1083, 8, 1183)
 TIMESTAMP = Kind("timestamp", 1114, 8, 1115)
 TIMESTAMPTZ = Kind("timestamptz", 1184, 8, 1185)
 INTERVAL = Kind("interval", 1186, 16, 1187)
-TIMETZ = Kind("timetz", 1266, 12, 1270)
 NUMERIC = Kind("numeric", 1700, -1, 1231)
 UUID = Kind("uuid", 2950, 16, 2951)
 
@@ -56,7 +55,7 @@ _KINDS = {
     "BLOB": BYTEA,
     "DATE": DATE,
     "TIME": TIME,
-    "TIME WITH TIME ZONE": TIMETZ,
+    "TIME WITH TIME ZONE": TIME,  # Arrow carries no zone of a time
     "TIMESTAMP": TIMESTAMP,
     "TIMESTAMP_S": TIMESTAMP,
     "TIMESTAMP_MS": TIMESTAMP,
@@ -94,3 +93,19 @@ def _kind(found: SqlType) -> Kind:
 def array_of(element: Kind) -> Kind:
     """Return the array type of a type."""
     return Kind(f"_{element.name}", element.array, -1, 0, element.modifier, element)
+
+
+def type_of(oid: int) -> str:
+    """Return the type of SQL that a parameter of a client's type has."""
+    if oid in BY_ARRAY:
+        return f"{_TYPES.get(BY_ARRAY[oid].oid, 'VARCHAR')}[]"
+    return _TYPES.get(oid, "VARCHAR")
+
+
+_TYPES = {
+    kind_of(name).oid: name
+    for name in (
+        "BOOLEAN", "BLOB", "BIGINT", "SMALLINT", "INTEGER", "JSON", "FLOAT", "DOUBLE", "DATE", "TIME",
+        "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "INTERVAL", "UUID",
+    )
+} | {1700: "DECIMAL(38,9)"}  # fmt: skip
