@@ -6,9 +6,7 @@ opened, none is left open.
 
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
 
-from meshwright.app.identity import proving
 from meshwright.app.mesh import Mesh
 from meshwright.errors import UsageError
 from meshwright.serve.api.listening import ApiServer, Tls, require_safe
@@ -70,13 +68,10 @@ class MeshServer:
         if doors.tls is None and not is_loopback(doors.host):
             self.lines.append("no SQL endpoint: it serves other machines over TLS only")
             return
-        wiring = mesh.wiring
         server = SqlServer(
-            wiring,
+            mesh.wiring,
             doors.host,
             port,
-            find_verifier=partial(proving.scram_verifier, wiring),
-            refused=lambda login, reason: proving.refused(wiring, login, "sql", reason),
             tls=(doors.tls.certificate, doors.tls.key) if doors.tls else None,
         )
         server.start()
