@@ -6,9 +6,9 @@ What is measured, each decision by `app.access.deciding`, in one process that ha
 - *cold*: somebody and a port that were never asked about, the policies of the domain made ready before;
 - *first of a domain*: the same, and the policies of federation and domain compiled and validated;
 - *after a revocation*: the next decision on what was allowed, which must be a denial, each time.
-Why it is fair: no peer is compared. Half of the cold ports have a classified column. Every fact goes through the
-ledger; the mesh is that of `rules_mesh.py` and `decisions_mesh.py`. Times are of the CPU, which a busy machine
-does not change much; wall times stand beside them.
+Why it is fair: no peer is compared. Half of the cold ports have a classified column. Every fact goes through
+the ledger; the mesh is that of `rules_mesh.py` and `decisions_mesh.py`. Times are of the CPU, which a busy
+machine does not change much; wall times stand beside them.
 
     python bench/decisions.py
     python bench/decisions.py --small
@@ -183,7 +183,7 @@ def main() -> None:
             decide(wiring, reader, *one)
             firsts = {port.address.domain: (asker, port) for asker, port in others}
             first = each([lambda c=c: decide(wiring, reader, *c) for c in firsts.values()])
-            for asker, port in fresh:
+            for _, port in fresh:
                 policies.rules_of(wiring, port.address.domain)
             forget(wiring)
             decide(wiring, reader, *one)
