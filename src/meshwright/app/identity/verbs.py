@@ -49,7 +49,7 @@ VERBS: Mapping[str, Who] = {
     **dict.fromkeys(("ledger entries",), (ADMINISTRATOR, AUDITOR)),
     **dict.fromkeys(("ledger rebuild", "ledger checkpoint"), _RULE),
     # what the owner of the files alone does: these read and write beside the mesh
-    **dict.fromkeys(("init", "demo", "schema", "scan", "serve"), ()),
+    **dict.fromkeys(("init", "demo", "schema", "scan", "serve", "login", "logout"), ()),
     # who there is: each asks itself
     "whoami": _ALL,
     **dict.fromkeys((f"user {word}" for word in ("add", "remove", "password", "role")), _ALL),
