@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -111,8 +111,7 @@ class Access(RuleBasedStateMachine):
         if not twice:
             self.papers[len(self.papers) + 1] = Paper(who, port, purpose, days)
 
-    @rule(number=st.integers(1, 9), who=st.sampled_from(EVERYBODY))
-    def approve(self, number: int, who: str) -> None:
+    def _approve(self, number: int, who: str) -> None:
         paper = self.paper(number)
         if paper is None:
             return
@@ -130,6 +129,18 @@ class Access(RuleBasedStateMachine):
             paper.agreed.append(who)
             if len(paper.agreed) == len(levels):
                 paper.state, paper.until = "granted", self.now + timedelta(days=paper.days)
+
+    @rule(number=st.integers(1, 9), chosen=st.integers(0, 2))
+    def answer(self, number: int, chosen: int) -> None:
+        """Approve as one who is asked now, or as whoever asked: what `approve` seldom comes upon."""
+        paper = self.paper(number)
+        if paper is not None and len(paper.agreed) < len(LEVELS[paper.port]):
+            asked = [*sorted(LEVELS[paper.port][len(paper.agreed)]), paper.who, *paper.agreed]
+            self._approve(number, asked[chosen % len(asked)])
+
+    @rule(number=st.integers(1, 9), who=st.sampled_from(EVERYBODY))
+    def approve(self, number: int, who: str) -> None:
+        self._approve(number, who)
 
     @rule(number=st.integers(1, 9), who=st.sampled_from(EVERYBODY))
     def refuse(self, number: int, who: str) -> None:
@@ -225,9 +236,10 @@ class Access(RuleBasedStateMachine):
 
 
 Access.TestCase.settings = settings(
-    max_examples=15,
-    stateful_step_count=25,
+    max_examples=30,
+    stateful_step_count=30,
     deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # each step of shrinking is a mesh
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 TestAccess = Access.TestCase

@@ -46,7 +46,6 @@ def flying(folder: Path) -> Iterator[Serving]:
     with meshwright.open(folder) as mesh:
         running = RunningQueries()
         server = FlightServer(mesh.wiring, MeshProving(mesh.wiring), running, "127.0.0.1", 0)
-        server.start()
         try:
             yield Serving(server, mesh, known(mesh), running)
         finally:
@@ -158,7 +157,6 @@ def test_a_token_that_is_revoked_opens_nothing_at_the_next_query(served_shop: Pa
         server = FlightServer(
             mesh.wiring, MeshProving(mesh.wiring), RunningQueries(), "127.0.0.1", 0
         )
-        server.start()
         token = issue_token(mesh.wiring, "person:ada").text
         client = flight.FlightClient(server.url)
         options = flight.FlightCallOptions(headers=[(b"authorization", f"Bearer {token}".encode())])

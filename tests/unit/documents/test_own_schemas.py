@@ -34,7 +34,12 @@ tests:
       contracts: [{address: sales.orders.orders}]
     expect: [sales.orders.orders]
 """
+GROUPS = """\
+analysts: [ada@example.com, service:bi]
+fleet: []
+"""
 SOUND = {
+    "groups": GROUPS,
     "rule-tests": RULE_TESTS,
     "mesh": MESH,
     "domain": DOMAIN,

@@ -1,6 +1,6 @@
 """Our errors as Flight has them: the code stands in brackets at the end, and no path anywhere.
 
-What must stay true: only errors of Flight's own are raised by a call: with any other, pyarrow sends the stack.
+What must stay true: only errors of Flight's own are raised by a call: with any other pyarrow sends the stack.
 """
 
 from pathlib import Path

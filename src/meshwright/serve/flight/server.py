@@ -8,7 +8,7 @@ import json
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
-from threading import Lock, Thread
+from threading import Lock
 from typing import Any, TypeVar
 
 import pyarrow
@@ -307,7 +307,10 @@ def _not_implemented(name: str) -> NotImplementedError:
 
 
 class FlightServer:
-    """The Flight SQL server from `start` to `stop`; `port` is the true one."""
+    """The Flight SQL server from when it is made until `stop`; `port` is the true one.
+
+    gRPC's own threads answer. `serve` of pyarrow is not called: it waits, and takes the signals of the process.
+    """
 
     def __init__(
         self,
@@ -334,14 +337,8 @@ class FlightServer:
         self._running = running
         self.port = int(self._service.port)
         self.url = f"{scheme.replace('+tcp', '')}://{place}:{self.port}"
-        self._thread = Thread(target=self._service.serve, name="mesh-flight", daemon=True)
-
-    def start(self) -> None:
-        """Serve; connections are taken from now on."""
-        self._thread.start()
 
     def stop(self) -> None:
         """End running queries, then the server."""
         self._running.stop()
         self._service.shutdown()
-        self._thread.join(5)

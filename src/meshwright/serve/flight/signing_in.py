@@ -1,4 +1,4 @@
-"""Who calls: by name and API token, or by a bearer token. Asked at each call: a revoked token ends at once."""
+"""Who calls: by name and API token, or by a bearer token. Asked at each call, so that a token can end."""
 
 from base64 import b64decode
 from binascii import Error
