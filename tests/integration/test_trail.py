@@ -240,6 +240,7 @@ def test_no_value_of_personal_data_is_in_any_fact_file_or_line(mesh: Mesh) -> No
         f'select * from loyalty.members."{email}"',
         f"selec '{email}'",
         f"select * from {PROFILES} where email = '{email}' -- {name}",
+        f'select count(*) as "{email}" from {PROFILES}',
         f"select * from read_csv('/{email}/{day}')",
     )
     ran = 0
