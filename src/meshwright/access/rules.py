@@ -9,7 +9,6 @@ from meshwright.model.access import (
     ALLOW,
     CEILING,
     DENY,
-    EFFECTS,
     FILTER,
     MASK,
     PURPOSE,
@@ -84,24 +83,24 @@ def consult(
     subject: Subject,
     marks: PortMarks,
     purpose: str,
-    effects: Collection[str] = EFFECTS,
+    of_port: Collection[str] = OF_PORT,
+    of_columns: Collection[str] = OF_COLUMNS,
 ) -> Saying:
-    """Ask what policies say of a port to somebody; raise `InternalError` where they cannot be evaluated."""
-    if rules.engine is None or not rules.effects.intersection(effects):
+    """Ask policies of some effects about a port and its columns, for somebody.
+
+    Raises `InternalError` where they cannot be evaluated.
+    """
+    wanted = [effect for effect in of_port if effect in rules.effects]
+    by_column = [effect for effect in of_columns if effect in rules.by_column]
+    if rules.engine is None or not (wanted or by_column):
         return Saying({}, {})
-    groups = grouped(marks, rules.columns)
-    asked: list[tuple[str, tuple[str, ...]]] = []
-    questions: list[Question] = []
-    for effect in effects:
-        if effect not in rules.effects:
-            continue
-        if effect in OF_PORT:
-            asked.append((effect, ()))
-            questions.append(Question(effect, str(marks.address), marks.tags, marks.level))
-        if effect in OF_COLUMNS and effect in rules.by_column:
-            for group in groups:
-                asked.append((effect, tuple(column.name for column in group)))
-                questions.append(_question(effect, marks, group[0]))
+    asked: list[tuple[str, tuple[str, ...]]] = [(effect, ()) for effect in wanted]
+    address = str(marks.address)
+    questions = [Question(effect, address, marks.tags, marks.level) for effect in wanted]
+    for group in grouped(marks, rules.columns) if by_column else ():
+        names = tuple(column.name for column in group)
+        asked += [(effect, names) for effect in by_column]
+        questions += [_question(effect, marks, group[0]) for effect in by_column]
     answers = rules.engine.matching(subject, questions, plain_purpose(purpose))
     return _sorted(rules, asked, answers)
 
