@@ -1,9 +1,9 @@
-"""A real server over a real mesh, for tests; who its callers are is said by the test."""
+"""A real server over a real mesh, for tests; with a few people whom it knows."""
 
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,53 +11,42 @@ from typing import Any
 import httpx
 
 import meshwright
-from meshwright.errors import DeniedError
-from meshwright.model.principal import Principal
+from meshwright.app.identity.tokens import issue_token
+from meshwright.app.identity.users import add_user
+from meshwright.app.mesh import Mesh
 from meshwright.serve.api.listening import ApiServer, Tls
 from meshwright.serve.api.service import Service
 from meshwright.serve.opening import open_service
-from meshwright.serve.proving import Proven
+from meshwright.serve.proving import MeshProving
 
-OWNER = Principal("person:ada", title="Ada", owns_mesh=True)
-GUEST = Principal("person:gus")
+PASSWORD = "correct horse battery"
 
 
-@dataclass
-class Known:
-    """Proves callers by tables: token -> who, name -> (password, who)."""
+def known(mesh: Mesh) -> dict[str, str]:
+    """Make a few people known, and return the texts of tokens by a name for each.
 
-    tokens: Mapping[str, Proven] = field(
-        default_factory=lambda: {
-            "owner-token": Proven(OWNER, "t1"),
-            "guest-token": Proven(GUEST, "t2"),
-            "query-token": Proven(OWNER, "t3", frozenset({"query"})),
-            "purpose-token": Proven(OWNER, "t4", purpose="billing"),
-        }
-    )
-    passwords: dict[str, tuple[str, Principal]] = field(
-        default_factory=lambda: {"ada": ("correct horse", OWNER)}
-    )
-    refusals: list[tuple[str, str, str]] = field(default_factory=list)
+    Ada is in the teams of both domains of the shop, Gus in none.
+    """
+    wiring = mesh.wiring
+    teams = [f"team:{domain}" for domain in wiring.workspace.domains]
+    add_user(wiring, "person:ada", title="Ada", teams=teams, password=PASSWORD)
+    add_user(wiring, "person:gus")
 
-    def by_token(self, text: str, scope: str = "") -> Proven:
-        found = self.tokens.get(text)
-        if found is None:
-            raise DeniedError("token-invalid", "nobody has this token")
-        if scope and found.scopes and scope not in found.scopes:
-            raise DeniedError("scope-missing", f"this token is not for `{scope}`")
-        return found
+    def token(who: str, **how: Any) -> str:
+        return issue_token(wiring, who, **how).text
 
-    def by_password(self, name: str, password: str) -> Proven:
-        known = self.passwords.get(name)
-        if known is None or known[0] != password:
-            raise DeniedError("password-wrong", "the name or the password is wrong")
-        return Proven(known[1])
+    def owner(domain: str) -> str:
+        add_user(wiring, f"person:{domain}@example.com")
+        return token(f"person:{domain}@example.com")
 
-    def principal(self, name: str) -> Principal | None:
-        return next((who for _, who in self.passwords.values() if who.name == name), None)
-
-    def refused(self, name: str, door: str, reason: str) -> None:
-        self.refusals.append((name, door, reason))
+    return {
+        "ada": token("person:ada"),
+        "gus": token("person:gus"),
+        **{domain: owner(domain) for domain in wiring.workspace.domains},
+        "query": token("person:ada", scopes=["query"]),
+        "billing": token("person:ada", purpose="billing"),
+        "lineage": token("person:ada", scopes=["lineage"]),
+    }
 
 
 @dataclass
@@ -66,20 +55,16 @@ class Serving:
 
     server: ApiServer
     service: Service
-    proving: Known
+    tokens: Mapping[str, str]
     verify: Any = False
 
     @property
     def url(self) -> str:
         return self.server.place.url
 
-    def ask(
-        self, method: str, path: str, *, token: str = "owner-token", **how: Any
-    ) -> httpx.Response:
-        headers = {
-            **({"Authorization": f"Bearer {token}"} if token else {}),
-            **how.pop("headers", {}),
-        }
+    def ask(self, method: str, path: str, *, token: str = "ada", **how: Any) -> httpx.Response:
+        said = {"Authorization": f"Bearer {self.tokens.get(token, token)}"} if token else {}
+        headers = {**said, **how.pop("headers", {})}
         return self.client.request(method, path, headers=headers, **how)
 
     @cached_property
@@ -96,15 +81,17 @@ class Serving:
 
 
 @contextmanager
-def serving(folder: Path, host: str = "127.0.0.1", tls: Tls | None = None) -> Iterator[Serving]:
+def serving(
+    folder: Path, host: str = "127.0.0.1", tls: Tls | None = None, *, people: bool = True
+) -> Iterator[Serving]:
     """Serve a mesh on any free port."""
     with meshwright.open(folder) as mesh, meshwright.open(folder) as metadata:
-        known = Known()
-        service = open_service(mesh, metadata, known)
+        service = open_service(mesh, metadata, MeshProving(mesh.wiring))
+        tokens = known(mesh) if people else {}
         server = ApiServer(service, host, 0, tls)
         server.start()
         try:
-            found = Serving(server, service, known)
+            found = Serving(server, service, tokens)
             yield found
             found.client.close()
         finally:

@@ -4,6 +4,7 @@ import meshwright
 mesh = meshwright.open("path/to/mesh")
 mesh.run()
 table = mesh.read("domain.product.port")
+meshwright.connect("https://mesh.example.com", token).query("select …")
 meshwright.scan("orders.parquet", checks=["id unique"]).passed
 """
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from meshwright.app.mesh import Mesh
     from meshwright.app.scanning.scanned import Scanned
+    from meshwright.client.remote_mesh import RemoteMesh
 
 
 def open(path: "str | Path" = ".", *, env: str = "", as_: str = "") -> "Mesh":
@@ -27,6 +29,19 @@ def open(path: "str | Path" = ".", *, env: str = "", as_: str = "") -> "Mesh":
     from meshwright.app.mesh import open_mesh  # the root module stays light to import
 
     return open_mesh(path, env=env, as_=as_)
+
+
+def connect(
+    url: str, token: str = "", purpose: str = "", *, ca: str = "", insecure: bool = False
+) -> "RemoteMesh":
+    """Return the mesh that a server serves, with the verbs of a local one; nothing is sent yet.
+
+    Without a token, that of the environment (`MESH_TOKEN`) or of `mesh login` is sent. `ca` is a file with
+    the authority that signed the server's certificate; `insecure` lets a token go over plain HTTP.
+    """
+    from meshwright.client.connecting import connect as connect_
+
+    return connect_(url, token, purpose, ca=ca, insecure=insecure)
 
 
 def scan(

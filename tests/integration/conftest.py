@@ -32,3 +32,9 @@ def built_crm(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def crm(built_crm: Path, tmp_path: Path) -> Path:
     return copied(built_crm, tmp_path / "mesh")
+
+
+@pytest.fixture(scope="module")
+def served_shop(built_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the built shop for a server that runs through a module's tests."""
+    return copied(built_shop, tmp_path_factory.mktemp("served") / "mesh")

@@ -83,9 +83,9 @@ def wired(folder: Path, *facts: Fact, now: datetime | None = None) -> Iterator[W
         wiring.close()
 
 
-def known(name: str, *teams: str, **attributes: str) -> PrincipalAdded:
+def known(name: str, *teams: str, title: str = "", **attributes: str) -> PrincipalAdded:
     """Return the fact that somebody is known."""
-    return PrincipalAdded(name, teams=list(teams), attributes=attributes)
+    return PrincipalAdded(name, title, list(teams), attributes=attributes)
 
 
 def granted(principal: str = ANALYST, address: str = PORT, **said: Any) -> AccessGranted:

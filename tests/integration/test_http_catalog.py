@@ -12,8 +12,8 @@ ROWS = f"{API}/ports/sales.orders.orders/rows"
 
 
 @pytest.fixture(scope="module")
-def server(built_shop: Path) -> Iterator[Serving]:
-    with serving(built_shop) as found:
+def server(served_shop: Path) -> Iterator[Serving]:
+    with serving(served_shop) as found:
         yield found
 
 
@@ -23,12 +23,12 @@ def test_only_ports_that_one_may_read_are_listed(server: Serving) -> None:
         "insight.lonely.lonely",
         "insight.report.names",
     ]
-    assert server.get(f"{API}/ports", token="guest-token").json() == {"ports": [], "next": ""}
+    assert server.get(f"{API}/ports", token="gus").json() == {"ports": [], "next": ""}
 
 
 def test_a_port_that_one_may_not_read_is_told_like_one_that_there_is_not(server: Serving) -> None:
-    hidden = server.get(f"{API}/ports/sales.orders.orders", token="guest-token")
-    missing = server.get(f"{API}/ports/sales.orders.nothing", token="guest-token")
+    hidden = server.get(f"{API}/ports/sales.orders.orders", token="gus")
+    missing = server.get(f"{API}/ports/sales.orders.nothing", token="gus")
     assert error_of(hidden) == error_of(missing) == (404, "port-unknown")
     assert hidden.json()["error"]["hint"] == missing.json()["error"]["hint"]
     columns = server.get(f"{API}/ports/sales.orders.orders").json()["columns"]
@@ -111,7 +111,7 @@ def test_an_address_leads_nowhere_else(server: Serving, address: str) -> None:
 
 def test_metadata_is_as_the_command_shows_it(server: Serving) -> None:
     """For whoever is known, reading rights or not; never for strangers."""
-    guest = {"token": "guest-token"}
+    guest = {"token": "gus"}
     assert server.get(f"{API}/products/sales.orders", **guest).json()["owners"] == [
         "sales@example.com"
     ]
@@ -132,10 +132,10 @@ def test_metadata_is_as_the_command_shows_it(server: Serving) -> None:
         assert error_of(server.get(f"{API}/{path}", token="")) == (401, "sign-in-needed")
 
 
-def test_a_page_names_no_folder_of_the_machine(server: Serving, built_shop: Path) -> None:
+def test_a_page_names_no_folder_of_the_machine(server: Serving, served_shop: Path) -> None:
     for form in ("document", "whole"):
         told = server.get(f"{API}/products/sales.orders?form={form}").text
-        assert str(built_shop) not in told
+        assert str(served_shop) not in told
         assert "/tmp" not in told
 
 
@@ -146,8 +146,8 @@ def test_what_was_read_before_is_not_sent_again(server: Serving) -> None:
 
 
 def test_a_token_opens_what_its_scopes_say(server: Serving) -> None:
-    assert server.get(f"{API}/me", token="query-token").json()["scopes"] == ["query"]
-    assert server.get(f"{API}/ports", token="query-token").status_code == 200
+    assert server.get(f"{API}/me", token="query").json()["scopes"] == ["query"]
+    assert server.get(f"{API}/ports", token="query").status_code == 200
 
 
 def test_a_parameter_that_is_none_is_named(server: Serving) -> None:

@@ -17,8 +17,8 @@ ARROW = "application/vnd.apache.arrow.stream"
 
 
 @pytest.fixture(scope="module")
-def server(built_shop: Path) -> Iterator[Serving]:
-    with serving(built_shop) as found:
+def server(served_shop: Path) -> Iterator[Serving]:
+    with serving(served_shop) as found:
         yield found
 
 
@@ -41,12 +41,12 @@ def test_rows_come_in_every_format_the_same(server: Serving) -> None:
 
 
 def test_an_answer_names_its_query_its_versions_and_is_in_the_trail(
-    server: Serving, built_shop: Path
+    server: Serving, served_shop: Path
 ) -> None:
     response = server.query(ORDERS, body={"purpose": "billing"})
     assert response.headers["mesh-versions"] == "sales.orders.orders@1"
     sql = "SELECT principal, purpose, door FROM queries WHERE query = '{}'"
-    with state(built_shop, sql.format(response.headers["mesh-query"])) as rows:
+    with state(served_shop, sql.format(response.headers["mesh-query"])) as rows:
         assert rows == [("person:ada", "billing", "http")]
 
 
@@ -71,14 +71,14 @@ def test_who_proves_nothing_reads_nothing(server: Serving) -> None:
 
 
 def test_who_may_not_read_is_told_how_to_ask(server: Serving) -> None:
-    response = server.query(ORDERS, token="guest-token")
+    response = server.query(ORDERS, token="gus")
     assert error_of(response) == (403, "access-denied")
     assert response.json()["error"]["hint"].startswith("mesh access request sales.orders.orders")
 
 
 def test_a_token_for_a_purpose_asks_for_no_other(server: Serving) -> None:
-    assert server.query(ORDERS, token="purpose-token").status_code == 200
-    other = server.query(ORDERS, token="purpose-token", body={"purpose": "marketing"})
+    assert server.query(ORDERS, token="billing").status_code == 200
+    other = server.query(ORDERS, token="billing", body={"purpose": "marketing"})
     assert error_of(other) == (403, "purpose-not-of-token")
 
 

@@ -1,8 +1,10 @@
 """Who there is, and how they prove it, on a real mesh."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -411,3 +413,52 @@ def test_a_member_named_twice_is_told(shop: Path) -> None:
     with meshwright.open(shop) as mesh:
         assert said(mesh) == ["member-duplicate"]
         assert found(mesh.wiring, "ada@example.com") is not None
+
+
+def test_asking_for_nobody_takes_as_long_as_for_somebody(wiring: Wiring) -> None:
+    """A time that differs would tell which names there are."""
+    users.add_user(wiring, "ada@example.com", password=PASSWORD)
+    users.add_user(wiring, "without@example.com")
+    proving.by_password(wiring, "ada@example.com", PASSWORD)
+    spent = {}
+    for name in ("ada@example.com", "without@example.com", "nobody@example.com", "not a name"):
+        with pytest.raises(DeniedError):
+            proving.by_password(wiring, name, "wrong")  # what is made once is made
+        started = process_time()
+        with pytest.raises(DeniedError):
+            proving.by_password(wiring, name, "wrong")
+        spent[name] = process_time() - started
+    assert max(spent.values()) < 3 * min(spent.values()), spent
+
+
+def test_a_last_use_is_kept_and_not_at_every_use(wiring: Wiring) -> None:
+    users.add_user(wiring, "service:bi")
+    issued = tokens.issue_token(wiring, "service:bi")
+    assert tokens.list_tokens(wiring)[0].used == ""
+    proving.by_token(wiring, issued.text)
+    used = tokens.list_tokens(wiring)[0].used
+    proving.by_token(wiring, issued.text)
+    assert tokens.list_tokens(wiring)[0].used == used != ""
+
+
+@pytest.mark.parametrize(
+    "name", ["a\x00b", "a\r\nSet-Cookie: x", "\u202egnp.exe", "x" * 10**6, "'; drop table facts"]
+)
+def test_hostile_names_are_kept_from_every_record(wiring: Wiring, name: str) -> None:
+    for act in (
+        lambda: users.add_user(wiring, name),
+        lambda: users.remove_user(wiring, name),
+        lambda: teams.add_team(wiring, name),
+        lambda: tokens.issue_token(wiring, name),
+    ):
+        with pytest.raises(UsageError) as refused:
+            act()
+        assert str(refused.value).isprintable()
+        assert len(str(refused.value)) < 200
+    proving.refused(wiring, name, "sql", "sign-in-refused")
+    (entry,) = wiring.ledger.newest(1, ["SignInRefused"])
+    said = json.loads(entry.payload)["name"]
+    assert said.isprintable()
+    assert len(said) <= 64
+    titled = users.add_user(wiring, "ada@example.com", title=name).title
+    assert titled.isprintable()

@@ -18,12 +18,16 @@ from meshwright.model.access import (
     CEILING,
     DENY,
     FILTER,
+    MASK,
     PURPOSE,
     AccessPolicy,
     Decision,
     Reason,
 )
 
+# What lets somebody in at all is asked first, of the port and its columns: most are not let in.
+FIRST = ((DENY, CEILING, ALLOW), (CEILING,))
+THEN = ((PURPOSE, FILTER, AGGREGATE), (DENY, MASK, PURPOSE, FILTER, AGGREGATE))
 CheckFilter = Callable[[str], str]  # a condition -> what is wrong with it, or ''
 
 
@@ -40,12 +44,21 @@ def decide(
     Raises `InternalError` where policies cannot be evaluated.
     """
     said = _said_purpose(standing, purpose, now)
-    saying = consult(rules, standing.subject, marks, said)
+    saying = consult(rules, standing.subject, marks, said, *FIRST)
     days = min((p.days for p in saying.of(CEILING) if p.days), default=0)
     shorter = tuple(shortened(grant, days) for grant in standing.grants)
     standing = replace(standing, grants=shorter)
-    decision = _decide(standing, marks, purpose, said, now, saying, check_filter)
-    return decision, standing.changes_after(now)
+    base = Decision(
+        standing.subject.principal, marks.address, said, False, classified=marks.classified
+    )
+    until = standing.changes_after(now)
+    for policy in saying.of(DENY):
+        return _denied(base, _reason(policy, DENY, f"denied{why(policy)}")), until
+    allowed = _allowed(standing, said, now, saying)
+    if allowed is None:
+        return _nothing_allows(base, standing, purpose, now, saying), until
+    saying = saying.and_of(consult(rules, standing.subject, marks, said, *THEN))
+    return _limited(base, standing, marks, saying, allowed, check_filter), until
 
 
 def _said_purpose(standing: Standing, purpose: str, now: str) -> str:
@@ -56,24 +69,16 @@ def _said_purpose(standing: Standing, purpose: str, now: str) -> str:
     return grant.purpose if grant else ""
 
 
-def _decide(
+def _limited(
+    base: Decision,
     standing: Standing,
     marks: PortMarks,
-    purpose: str,
-    said: str,
-    now: str,
     saying: Saying,
+    allowed: Allowed,
     check_filter: CheckFilter,
 ) -> Decision:
-    base = Decision(
-        standing.subject.principal, marks.address, said, False, classified=marks.classified
-    )
-    for policy in saying.of(DENY):
-        return _denied(base, _reason(policy, DENY, f"denied{why(policy)}"))
-    allowed = _allowed(standing, said, now, saying)
-    if allowed is None:
-        return _nothing_allows(base, standing, purpose, now, saying)
-    if not said and saying.of(PURPOSE):
+    """Return what somebody who may read a port sees of it."""
+    if not base.purpose and saying.of(PURPOSE):
         policy = saying.of(PURPOSE)[0]
         again = f'mesh access explain {base.principal} {base.address} --purpose "…"'
         reason = _reason(policy, PURPOSE, f"a purpose must be said{why(policy)}")

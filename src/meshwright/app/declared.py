@@ -66,6 +66,8 @@ def classification_of(column: ContractColumn | None) -> tuple[str, tuple[str, ..
     """Return the level and the tags that a column is declared as, the highest of its parts."""
     if column is None:
         return "", ()
+    if not any(part.classification or part.tags for part in _parts(column)):
+        return "", ()
     said = column_says("", column)
     tags = {tag for part in _parts(column) for tag in part.tags}
     return said.level or column.classification, tuple(sorted({*tags, *said.tags}))

@@ -1,6 +1,6 @@
 """The façade of one mesh: one method a verb, each a call of the module of that name."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from meshwright.app.score import PastScore
     from meshwright.app.show import ProductLine, ProductPage
     from meshwright.app.terms import TermPage, TermSuggestion
+    from meshwright.app.trail.line import TrailLine
     from meshwright.govern.scores import Score
+    from meshwright.ledger.verification import Verification
     from meshwright.model.cost import Cost
     from meshwright.model.health import PortHealth
     from meshwright.model.plan import BuildResult, Plan
@@ -201,6 +203,30 @@ class Mesh:
         from meshwright.app.show import show_product
 
         return show_product(self.wiring, Address.parse(address))
+
+    def trail(
+        self,
+        *,
+        principal: str = "",
+        address: str = "",
+        kinds: Sequence[str] = (),
+        since: str = "",
+        until: str = "",
+        refused: bool = False,
+        limit: int = 0,
+    ) -> "Iterator[TrailLine]":
+        """Yield who asked, was granted, read what, and was refused: what the asker may know, newest last."""
+        from meshwright.app.asking import local_asker
+        from meshwright.app.trail.telling import TrailFilter, trail
+
+        wanted = TrailFilter(principal, address, tuple(kinds), since, until, refused, limit)
+        return trail(self.wiring, local_asker(self.wiring), wanted)
+
+    def verify_trail(self) -> "Verification":
+        """Say whether the hash chain and the checkpoints are as they were written."""
+        from meshwright.app.trail.verifying import verify_trail
+
+        return verify_trail(self.wiring)
 
     @property
     def access(self) -> "AccessDesk":

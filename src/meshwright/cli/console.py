@@ -22,7 +22,11 @@ _CONTROL = re.compile(
 
 
 def open_mesh(ctx: click.Context) -> "Mesh":
-    """Open the mesh that the command was called in; it is closed when the command ends."""
+    """Open the mesh that the command was called in, or that of `--server`; closed when the command ends."""
+    if ctx.obj.get("server"):
+        from meshwright.cli.remote import open_remote
+
+        return open_remote(ctx)
     from meshwright.app.mesh import Mesh
     from meshwright.app.mesh import open_mesh as open_
 

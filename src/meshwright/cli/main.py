@@ -33,6 +33,7 @@ COMMANDS = {
     "retire": ("retire", "Announce the end of a product."),
     "vacuum": ("vacuum", "Remove versions beyond the retention."),
     "health": ("health", "Show which promises are kept, and which budgets burn."),
+    "trail": ("trail", "Tell who asked, was granted, read what, and why."),
     "incidents": ("incidents", "List what is unhealthy and take care of it."),
     "monitors": ("monitors", "List what is watched, and replay what it would have said."),
     "alerts": ("alerts", "List who was told of incidents; test a notifier."),
@@ -43,7 +44,9 @@ COMMANDS = {
     "subscribe": ("subscribe", "Hear of changes, incidents and deprecations of an address."),
     "unsubscribe": ("unsubscribe", "Hear of an address no more."),
     "observe": ("observe", "Run what is due, notice what is late, tell people; in a loop."),
-    "serve": ("serve", "Serve metrics and health to programs on this machine."),
+    "serve": ("serve", "Serve the mesh to programs: HTTP, SQL and Arrow Flight SQL."),
+    "login": ("login", "Keep a token for a mesh that is served elsewhere."),
+    "logout": ("logout", "Forget that token."),
     "score": ("score", "Show how mature products are, and what to do next."),
     "terms": ("terms", "List business terms, and the columns that carry them."),
     "cost": ("cost", "Show what builds take and what versions store."),
@@ -122,11 +125,23 @@ class Commands(click.Group):
 @click.option(
     "--as", "as_", default="", metavar="PRINCIPAL", help="Act as somebody else; it is recorded."
 )
+@click.option(
+    "--server",
+    default="",
+    envvar="MESH_SERVER",
+    metavar="URL",
+    help="A mesh that is served elsewhere.",
+)
 @click.option("--debug", is_flag=True, help="Show a traceback when something goes wrong.")
 @click.pass_context
-def cli(ctx: click.Context, folder: str, env: str, as_: str, debug: bool) -> None:
+def cli(ctx: click.Context, folder: str, env: str, as_: str, server: str, debug: bool) -> None:
     """A data mesh in one install: products built, audited and published over one ledger."""
-    ctx.obj = {"folder": folder, "env": env, "as": as_, "debug": debug}
+    ctx.obj = {"folder": folder, "env": env, "as": as_, "server": server, "debug": debug}
+    if server and ctx.invoked_subcommand not in (None, "login", "logout"):
+        from meshwright.cli.remote import require_offered
+
+        require_offered(ctx, str(ctx.invoked_subcommand))
+        return
     if as_ and ctx.invoked_subcommand:
         from meshwright.cli.acting import require_known
 

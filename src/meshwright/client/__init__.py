@@ -1,1 +1,1 @@
-"""Speak to a mesh that a server serves, with the verbs of a local one."""
+"""A mesh on a server, with the verbs of a local one: `meshwright.connect(url)`."""

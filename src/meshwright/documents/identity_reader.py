@@ -7,6 +7,7 @@ from meshwright.documents.document import Document
 from meshwright.model.identity import LOCAL_ONLY, IdentitySources, Provider
 from meshwright.model.json_value import Json
 from meshwright.model.problem import Problem
+from meshwright.model.secret import without_references
 
 
 def read_identity(root: Path, said: Json | None) -> IdentitySources:
@@ -24,7 +25,19 @@ def read_groups(document: Document) -> dict[str, tuple[str, ...]]:
     """Return the members of each team, as they are written; none where the file is broken."""
     if document.is_broken:
         return {}
-    return {team: members for team, members in _groups(document.raw)}
+    return dict(_groups(document.raw))
+
+
+def identity_problems(document: Document, said: Json | None) -> list[Problem]:
+    """Find a client's secret that is written out; it is not repeated."""
+    oidc = said.get("oidc") if isinstance(said, dict) else None
+    secret = oidc.get("client_secret") if isinstance(oidc, dict) else None
+    if not isinstance(secret, str) or not without_references(secret).strip():
+        return []
+    path = ("identity", "oidc", "client_secret")
+    text = "`client_secret` holds what is no reference to a secret"
+    hint = "write `${env:OIDC_CLIENT_SECRET}` or `${file:PATH}`"
+    return [document.problem("secret-in-file", text, path, hint=hint)]
 
 
 def groups_problems(document: Document) -> list[Problem]:

@@ -12,7 +12,7 @@ from meshwright.documents.openlineage_reader import read_openlineage
 from meshwright.errors import DescriptorError, UsageError, did_you_mean
 from meshwright.model.address import is_name
 from meshwright.model.json_value import Json
-from meshwright.model.mesh import Domain, Federation, Mesh, Retention
+from meshwright.model.mesh import Domain, Federation, Mesh, Retention, ServingTerms
 
 Raw = Mapping[str, Json]
 
@@ -65,6 +65,7 @@ def read_mesh(document: Document, root: Path, environment: str = "") -> Mesh:
         ),
         federation=_federation(root, raw.get("federation")),
         access=read_access_terms(raw.get("access")),
+        serving=_serving(root, raw.get("serve")),
         identity=read_identity(root, raw.get("identity")),
     )
 
@@ -102,6 +103,14 @@ def sound(document: Document) -> Raw:
                 problem.code, problem.message, hint=problem.hint, place=str(problem.place)
             )
     return _mapping(document.raw)
+
+
+def _serving(root: Path, said: Json | None) -> ServingTerms:
+    tls = _mapping(_mapping(said).get("tls"))
+    certificate, key = tls.get("certificate"), tls.get("key")
+    if not certificate or not key:
+        return ServingTerms()
+    return ServingTerms(_resolve(root, str(certificate)), _resolve(root, str(key)))
 
 
 def _federation(root: Path, said: Json | None) -> Federation | None:

@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 
 from meshwright.documents.alert_rules import alert_problems
 from meshwright.documents.document import Document, Path
+from meshwright.documents.identity_reader import identity_problems
 from meshwright.documents.moments import is_cron, moment_problem
 from meshwright.documents.openlineage_rules import openlineage_problems
 from meshwright.documents.sql_types import TypeTextError, parse_type
@@ -44,6 +45,7 @@ def mesh_problems(document: Document) -> list[Problem]:
         found += alert_problems(document, said.get("alerts"), (*path, "alerts"))
         found += openlineage_problems(document, said.get("openlineage"), (*path, "openlineage"))
     found += _federation_problems(document, raw.get("federation"))
+    found += identity_problems(document, raw.get("identity"))
     zone = raw.get("timezone")
     if isinstance(zone, str) and zone not in available_timezones():
         hint = nearest_hint(zone, available_timezones(), "for example `UTC` or `Europe/Berlin`")

@@ -129,8 +129,8 @@ def query_ran(writer: Writer, entry: Entry, fact: QueryRan) -> None:
     principal = fact.principal or entry.actor
     writer.run(
         "INSERT INTO queries (query, at, actor, sql, read, rows, seconds, purpose, error, principal,"
-        " on_behalf_of, door, raw, masked, policies)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " on_behalf_of, door, raw, masked, policies, seq)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             fact.query,
             entry.at,
@@ -147,10 +147,16 @@ def query_ran(writer: Writer, entry: Entry, fact: QueryRan) -> None:
             canonical(list(fact.raw)),
             canonical(list(fact.masked)),
             canonical(list(fact.policies)),
+            entry.seq,
         ),
     )
+    addresses = sorted({one.partition("@")[0] for one in fact.read})
+    writer.run_many(
+        "INSERT INTO query_ports (address, at, query) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        [(address, entry.at, fact.query) for address in addresses],
+    )
     if not fact.error:
-        _use(writer, principal, fact.read, entry.at)
+        _use(writer, principal, addresses, entry.at)
 
 
 def used_by_build(writer: Writer, entry: Entry, fact: VersionPublished) -> None:
@@ -197,8 +203,8 @@ def _decide(writer: Writer, request: str, said: list[str]) -> None:
         )
 
 
-def _use(writer: Writer, principal: str, read: Sequence[str], at: str) -> None:
-    for address in sorted({one.partition("@")[0] for one in read}):
+def _use(writer: Writer, principal: str, addresses: Sequence[str], at: str) -> None:
+    for address in addresses:
         writer.run(
             "INSERT INTO uses (principal, address, queries, last_at) VALUES (?, ?, 1, ?)"
             " ON CONFLICT (principal, address) DO UPDATE SET queries = queries + 1,"

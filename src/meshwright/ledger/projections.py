@@ -62,6 +62,7 @@ TABLES: Mapping[str, str] = {
     "requests": "request",
     "grants": "grant_id",
     "uses": "principal",
+    "query_ports": "address",
 }
 
 _PROJECTIONS: Mapping[type[Fact], Callable[[Writer, Entry, Any], None]] = {

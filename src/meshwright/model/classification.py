@@ -5,6 +5,7 @@ mapped to them, and a word that nobody knows counts as confidential: mask rather
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 PUBLIC, INTERNAL, CONFIDENTIAL, RESTRICTED = LEVELS = (
     "public", "internal", "confidential", "restricted",
@@ -25,6 +26,7 @@ _LEVEL_OF = {word: level for level, words in _WORDS.items() for word in words}
 _PERSONAL_WORDS = PERSONAL_TAGS | {"sensitive-personal-data", "special-category", "spi"}
 
 
+@lru_cache(4096)
 def level_of(classification: str) -> str:
     """Return the level that a word means; '' where nothing is said, confidential for an unknown word."""
     word = plain_word(classification)

@@ -9,9 +9,9 @@ from pathlib import Path
 class Provider:
     """An OpenID Connect provider. `client_secret` is a reference to a secret, never the secret.
 
-    `teams` is group -> team and, where it is said, no other group counts; `roles` is group -> role of the mesh;
-    `attributes` is attribute -> claim. `email_domains`: whose e-mail addresses it speaks for (none said: all).
-    `audiences`: for whom its access tokens may be made, beside `client_id`.
+    `teams` is group -> team and, where it is said, no other group counts; `roles` is group -> role of the
+    mesh; `attributes` is attribute -> claim. `email_domains`: whose e-mail addresses it speaks for (none
+    said: all). `audiences`: for whom its access tokens may be made, beside `client_id`.
     """
 
     issuer: str

@@ -43,6 +43,14 @@ class Federation:
 
 
 @dataclass(frozen=True, slots=True)
+class ServingTerms:
+    """What `mesh serve` proves with who it is: a certificate and its key, as PEM files."""
+
+    certificate: Path | None = None
+    key: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Mesh:
     """A folder with `mesh.yaml`. `state` holds the databases, `data` the tables of every domain.
 
@@ -65,3 +73,4 @@ class Mesh:
     federation: Federation | None = None
     access: AccessTerms = NO_TERMS
     identity: IdentitySources = LOCAL_ONLY
+    serving: ServingTerms = ServingTerms()

@@ -1,36 +1,53 @@
 """Who a caller is, by what they send: the one question that every door asks of `app.identity`."""
 
-from dataclasses import dataclass, field
 from typing import Protocol
 
+from meshwright.app.identity import oidc, proving
+from meshwright.app.identity.principals import find_principal
+from meshwright.app.identity.proving import Proven
+from meshwright.app.wiring import Wiring
 from meshwright.errors import DeniedError
 from meshwright.model.principal import Asker, Principal
-
-
-@dataclass(frozen=True, slots=True)
-class Proven:
-    """Somebody who proved who they are. No scopes: all that the principal may; `token` is its public id."""
-
-    principal: Principal
-    token: str = ""
-    scopes: frozenset[str] = field(default_factory=frozenset)
-    purpose: str = ""
 
 
 class Proving(Protocol):
     """Proves callers. Called in threads; argon2 makes `by_password` slow on purpose."""
 
     def by_token(self, text: str, scope: str = "") -> Proven:
-        """Return whose token it is; raise `DeniedError` (`token-invalid`, `scope-missing`…)."""
+        """Return whose token it is; raise `DeniedError` (`token-invalid`, `token-scope`…)."""
 
     def by_password(self, name: str, password: str) -> Proven:
-        """Return who signs in; raise `DeniedError` (`password-wrong`…)."""
+        """Return who signs in; raise `DeniedError` (`sign-in-refused`…)."""
 
     def principal(self, name: str) -> Principal | None:
         """Return somebody as they are known now; None once they left."""
 
     def refused(self, name: str, door: str, reason: str) -> None:
         """Record that somebody could not prove who they are."""
+
+
+class MeshProving:
+    """Proves callers by what a mesh knows."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._wiring = wiring
+
+    def by_token(self, text: str, scope: str = "") -> Proven:
+        """Return whose token it is: one of ours, or a signed one of the OIDC provider."""
+        return oidc.by_bearer(self._wiring, text, scope)
+
+    def by_password(self, name: str, password: str) -> Proven:
+        """Return who signs in."""
+        return proving.by_password(self._wiring, name, password)
+
+    def principal(self, name: str) -> Principal | None:
+        """Return somebody as they are known now."""
+        with self._wiring.store.read() as reader:
+            return find_principal(self._wiring, reader, name)
+
+    def refused(self, name: str, door: str, reason: str) -> None:
+        """Record that somebody could not prove who they are."""
+        proving.refused(self._wiring, name, door, reason)
 
 
 def asker_of(proven: Proven, purpose: str, door: str) -> Asker:
@@ -42,22 +59,3 @@ def asker_of(proven: Proven, purpose: str, door: str) -> Asker:
             hint="say no purpose, or use another token",
         )
     return Asker(proven.principal, proven.purpose or purpose, door=door)
-
-
-class Nobody:
-    """Knows nobody."""
-
-    def by_token(self, text: str, scope: str = "") -> Proven:  # noqa: ARG002
-        """Refuse."""
-        raise DeniedError("token-invalid", "nobody has this token")
-
-    def by_password(self, name: str, password: str) -> Proven:  # noqa: ARG002
-        """Refuse."""
-        raise DeniedError("password-wrong", "the name or the password is wrong")
-
-    def principal(self, name: str) -> Principal | None:  # noqa: ARG002
-        """Know nobody."""
-        return None
-
-    def refused(self, name: str, door: str, reason: str) -> None:
-        """Keep nothing."""

@@ -18,8 +18,10 @@ def told(error: BaseException, root: Path | None = None) -> dict[str, str]:
     """Return code, message, hint and kind of an error, as whoever asked may know them."""
     if not isinstance(error, MeshwrightError):
         error = InternalError("internal", _OWN[ErrorKind.INTERNAL])
-    message, hint = error.message, error.hint
-    if error.kind in _OWN or error.place or _names_a_path(message, root):
+    is_in_query = error.place.startswith("line ")  # a place in what was sent, not in a file
+    message, hint = str(error) if is_in_query else error.message, error.hint
+    is_in_file = bool(error.place) and not is_in_query
+    if error.kind in _OWN or is_in_file or _names_a_path(message, root):
         message = _OWN.get(
             error.kind, "the mesh cannot answer this now: its own files are in the way"
         )

@@ -36,7 +36,7 @@ def empty(tmp_path: Path) -> Path:
 
 @contextmanager
 def serving(folder: Path, observe: Ask = observed) -> Iterator[ApiServer]:
-    with serving_mesh(folder) as found:
+    with serving_mesh(folder, people=False) as found:
         found.service.observe = observe
         yield found.server
 

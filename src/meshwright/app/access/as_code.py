@@ -100,7 +100,11 @@ def _require_grantable(wiring: Wiring, reader: Reader, wanted: Wanted, moment: d
         raise unknown_principal(reader, grant.principal)
     given = grant.conditions
     port = find_wanted(
-        wiring, reader, str(grant.address), (*given.columns, *given.raw, *given.masks)
+        wiring,
+        reader,
+        str(grant.address),
+        (*given.columns, *given.raw, *given.masks),
+        promised=not given.filter,  # a filter is judged by the types that were published
     ).port
     require_filter(wiring, reader, port, given.filter)
     days = wanted.days or _days_until(grant.until, moment)

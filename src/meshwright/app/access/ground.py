@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from weakref import WeakKeyDictionary
 
 from meshwright.access.marks import ColumnMarks, PortMarks, Said, marked, mask_of, port_marks
 from meshwright.access.standing import Standing
@@ -22,6 +23,8 @@ from meshwright.spi.state_store import Reader
 TEAM = "team:"
 NO_END = "9999"
 NOTHING = Said({})
+MOST_KEPT = 20_000
+_PUBLISHED: "WeakKeyDictionary[Wiring, dict[tuple[str, str], Said]]" = WeakKeyDictionary()
 
 
 def subject_of(wiring: Wiring, principal: Principal) -> Subject:
@@ -101,8 +104,8 @@ def moment(text: str) -> str:
 def marks_of(wiring: Wiring, reader: Reader, port: PinnedPort) -> PortMarks:
     """Return the marks of a port: by its published contract, the one in its files, and suggestions."""
     sources = (
-        _published(reader, port),
-        _present(wiring, port.address),
+        _published(wiring, reader, port),
+        _present(wiring, port),
         _suggested(reader, port.address),
     )
     names = (column.name for column in port.columns)
@@ -117,32 +120,47 @@ def contract_said(contract: Contract | None, port: str) -> Said:
     columns = {}
     for column in described.columns:
         level, tags = classification_of(column)
-        columns[column.name.lower()] = marked(column.name, level, tags, column.custom.get("mask"))
+        if level or tags:
+            marks = marked(column.name, level, tags, column.custom.get("mask"))
+            columns[column.name.lower()] = marks
     of_port = described.custom.get("classification") or contract.custom.get("classification") or ""
     words = frozenset(map(plain_word, (*contract.tags, *described.tags)))
     return Said(columns, words, level_of(str(of_port)))
 
 
-def _published(reader: Reader, port: PinnedPort) -> Said:
+def _published(wiring: Wiring, reader: Reader, port: PinnedPort) -> Said:
+    """Return what the contract says that a version was published with; it never changes, so it is kept."""
     address = port.address
     if not port.contract:
         return NOTHING
-    rows = reader.rows(
-        "SELECT document FROM contracts WHERE product = ? AND port = ? AND digest = ?",
-        (str(address.product_address), address.port, port.contract),
-    )
-    return (
-        contract_said(contract_from(json.loads(str(rows[0][0]))), address.port) if rows else NOTHING
-    )
+    kept = _PUBLISHED.setdefault(wiring.origin, {})
+    key = (str(address.at(None)), port.contract)
+    found = kept.get(key)
+    if found is None:
+        rows = reader.rows(
+            "SELECT document FROM contracts WHERE product = ? AND port = ? AND digest = ?",
+            (str(address.product_address), address.port, port.contract),
+        )
+        document = json.loads(str(rows[0][0])) if rows else None
+        found = contract_said(contract_from(document), address.port) if document else NOTHING
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        kept[key] = found
+    return found
 
 
-def _present(wiring: Wiring, port: Address) -> Said:
+def _present(wiring: Wiring, port: PinnedPort) -> Said:
     """Return what the files say now; nothing where they are broken or gone: what was published holds."""
+    address = port.address
     try:
-        found = wiring.workspace.product(port.product_address).output(port.port)
+        card = wiring.workspace.card(address.product_address)
+        digest = next((o.contract_digest for o in card.outputs if o.name == address.port), "")
+        if digest and digest == port.contract:
+            return NOTHING  # the very contract that is published
+        found = wiring.workspace.product(address.product_address).output(address.port)
     except MeshwrightError:
         return NOTHING
-    return contract_said(found.contract if found else None, port.port)
+    return contract_said(found.contract if found else None, address.port)
 
 
 def _suggested(reader: Reader, port: Address) -> Said:

@@ -10,6 +10,7 @@ from meshwright.app.wiring import Wiring
 from meshwright.errors import MeshwrightError, UsageError, did_you_mean
 from meshwright.model.access_request import ContractRole
 from meshwright.model.address import Address
+from meshwright.model.table import Column
 from meshwright.publish.reading import PinnedPort, pin
 from meshwright.spi.state_store import Reader
 
@@ -34,8 +35,12 @@ class Wanted:
         return tuple(column.name for column in self.port.columns)
 
 
-def find_wanted(wiring: Wiring, reader: Reader, text: str, columns: Sequence[str]) -> Wanted:
+def find_wanted(
+    wiring: Wiring, reader: Reader, text: str, columns: Sequence[str], *, promised: bool = False
+) -> Wanted:
     """Return the published port that an address names; one of a column names that column too.
+
+    With `promised`, one that has published nothing yet is taken as its contract describes it.
 
     Raises `UsageError` (`address-invalid`, `address-not-a-port`, `product-unknown`, `port-unknown`,
     `not-published`, `column-unknown`).
@@ -60,10 +65,27 @@ def find_wanted(wiring: Wiring, reader: Reader, text: str, columns: Sequence[str
     except UsageError as error:
         if error.code not in ("product-unknown", "port-unknown"):
             raise
-        raise _unknown(wiring, address, known) from error
+        port_promised = _promised(wiring, address) if promised else None
+        if port_promised is None:
+            raise _unknown(wiring, address, known) from error
+        port = port_promised
     names = [column.name for column in port.columns]
     wanted = [*columns, *([address.column] if address.column else [])]
     return Wanted(port, named_columns(wanted, names, port.address.port_address))
+
+
+def _promised(wiring: Wiring, address: Address) -> PinnedPort | None:
+    """Return a port of the files that has no version, by its contract; None where there is none."""
+    try:
+        output = wiring.workspace.product(address).output(address.port)
+    except MeshwrightError:
+        return None
+    contract = output.contract if output else None
+    described = contract.object_for(address.port) if contract else None
+    if described is None:
+        return None
+    columns = tuple(Column(column.name, column.physical_type) for column in described.columns)
+    return PinnedPort(address.port_address, "", columns, (), 0, "", 0)
 
 
 def approvers_of(wiring: Wiring, address: Address) -> tuple[tuple[str, ...], ...]:

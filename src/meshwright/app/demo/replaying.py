@@ -51,6 +51,7 @@ def run_replay(
     say(f"laying out a year of flights as real silos in {folder}")
     lay_out(place)
     with open_mesh(place) as mesh:
+        mesh.access.apply()  # the grants of data products, which are in git
         say(f"building every product as of {FIRST}")
         mesh.run(as_of=FIRST.isoformat())
         say(f"living through {(until - FIRST).days} more days of {REPLAYED}")

@@ -10,6 +10,8 @@ from meshwright.app.events import OnEvent, ignore
 from meshwright.app.mesh import open_mesh
 from meshwright.model.plan import BuildResult
 
+ANALYST = "person:noor.haddad@example.com"
+
 
 @dataclass(frozen=True, slots=True)
 class Story:
@@ -25,6 +27,7 @@ def run_demo(folder: str, *, say: Callable[[str], None], on_event: OnEvent = ign
     say(f"laying out a year of flights as real silos in {folder}")
     lay_out(place)
     with open_mesh(place) as mesh:
+        mesh.access.apply()  # the grants of data products, which are in git
         say("building every product: read, make, audit, publish")
         first = mesh.run(on_event=on_event)
         say(f"now something goes wrong: {STORY}")
@@ -49,5 +52,9 @@ def _next_steps(folder: str) -> tuple[tuple[str, str], ...]:
             "its contract, the last audit, the open incident",
         ),
         ("mesh plan", "what a run would do now, and why"),
+        (
+            f"mesh access explain {ANALYST} loyalty.members.profiles",
+            "what an analyst sees of personal data, which policy says so, and what to type",
+        ),
         ("mesh ledger list --limit 10", "the facts that all of this follows from"),
     )

@@ -122,8 +122,12 @@ def _require_allowed(ruled: Sequence[Ruled]) -> None:
 
 def _views(wiring: Wiring, asker: Asker, gated: Gated, ruled: Sequence[Ruled]) -> list[View]:
     """Return what the process sees; keys are looked up only where a mask is touched that takes one."""
-    keys = Keys(wiring, asker.purpose)
-    return [_view(wiring, keys, gated, one) for one in ruled]
+    return [_view(wiring, Keys(wiring, _purpose(asker, one)), gated, one) for one in ruled]
+
+
+def _purpose(asker: Asker, one: Ruled) -> str:
+    """Return what a port is read for: what was said, else what the grant says that it rests on."""
+    return asker.purpose or one.decision.purpose
 
 
 def _view(wiring: Wiring, keys: Keys, gated: Gated, one: Ruled) -> View:
@@ -178,7 +182,10 @@ class _Trail:
             read=[str(one.port.pinned.address) for one in self._ruled],
             rows=rows,
             seconds=self._seconds(),
-            purpose=asker.purpose,
+            purpose=", ".join(
+                dict.fromkeys(filter(None, (_purpose(asker, one) for one in self._ruled)))
+            )
+            or asker.purpose,
             error=error,
             principal=asker.principal.name,
             on_behalf_of=asker.on_behalf_of,

@@ -12,7 +12,7 @@ from meshwright.app.product_graph import graph_of
 from meshwright.errors import DeniedError, MeshwrightError
 from meshwright.identity.names import shown
 from meshwright.model.address import Address
-from meshwright.model.principal import ADMINISTRATOR, AUDITOR, GOVERNANCE, TEAM, Principal
+from meshwright.model.principal import ADMINISTRATOR, AUDITOR, GOVERNANCE, PERSON, TEAM, Principal
 
 ANYBODY = "anybody"  # what it gives is about the mesh, or it asks itself who may what
 OWNERS = "owners"  # whoever owns each product that is named, and its domain's team
@@ -49,7 +49,7 @@ VERBS: Mapping[str, Who] = {
     **dict.fromkeys(("ledger entries",), (ADMINISTRATOR, AUDITOR)),
     **dict.fromkeys(("ledger rebuild", "ledger checkpoint"), _RULE),
     # what the owner of the files alone does: these read and write beside the mesh
-    **dict.fromkeys(("init", "demo", "schema", "scan", "serve"), ()),
+    **dict.fromkeys(("init", "demo", "schema", "scan", "serve", "login", "logout"), ()),
     # who there is: each asks itself
     "whoami": _ALL,
     **dict.fromkeys((f"user {word}" for word in ("add", "remove", "password", "role")), _ALL),
@@ -62,12 +62,13 @@ VERBS: Mapping[str, Who] = {
             f"access {word}"
             for word in (
                 "explain", "who", "what", "test", "request", "requests", "approve", "refuse", "revoke",
-                "renew", "grants", "review", "plan", "apply", "export", "withdraw", "import", "rules",
+                "renew", "grants", "review", "keep", "plan", "apply", "export", "withdraw", "import", "rules",
             )
         ),
         _ALL,
     ),
     "trail": _ALL,
+    "verify trail": _ALL,
 }  # fmt: skip
 
 _SPEAKING = ("accept", "declassify", "withdraw declassification", "classify refuse")
@@ -102,8 +103,9 @@ def owns(acting: ActingWiring, principal: Principal, address: Address) -> bool:
     """Say whether somebody owns a product or domain, or is in the domain's team."""
     if f"{TEAM}:{address.domain}" in principal.teams:
         return True
-    product = address.product_address
-    return bool(address.product) and principal.id in graph_of(acting).owners(product)
+    if principal.kind != PERSON or not address.product:  # owners in descriptors are people
+        return False
+    return principal.id in graph_of(acting).owners(address.product_address)
 
 
 def _foreign(

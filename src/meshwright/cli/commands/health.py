@@ -1,6 +1,7 @@
 """`mesh health`: which promises are kept, which budgets burn."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,8 +66,10 @@ def command(
         from meshwright.app.clock import parse_as_of
         from meshwright.app.health_shapes import health_shape
 
-        moment = parse_as_of(as_of, mesh.wiring.mesh.timezone)
-        console.put_json(health_shape(ports, moment.instant))
+        moment = (
+            parse_as_of(as_of, mesh.wiring.mesh.timezone).instant if as_of else datetime.now(UTC)
+        )
+        console.put_json(health_shape(ports, moment))
     else:
         from meshwright.cli.health_table import show_health
 

@@ -17,9 +17,13 @@ STATUSES: Mapping[ErrorKind, int] = {
     ErrorKind.EXHAUSTED: 429,
     ErrorKind.INTERNAL: 500,
 }
-UNPROVEN = frozenset(
-    ("sign-in-needed", "token-invalid", "token-expired", "token-unknown", "password-wrong")
-)
+_BY_CODE: Mapping[str, int] = {
+    "principal-unknown": 401,
+    "sign-in-refused": 401,
+    "sign-in-throttled": 429,
+    "token-expired": 401,
+    "token-invalid": 401,
+}
 
 
 class HttpError(MeshwrightError):
@@ -40,8 +44,8 @@ def status_of(error: BaseException) -> int:
         return error.status
     if not isinstance(error, MeshwrightError):
         return 500
-    if error.kind is ErrorKind.DENIED and error.code in UNPROVEN:
-        return 401
+    if error.kind is ErrorKind.DENIED and error.code in _BY_CODE:
+        return _BY_CODE[error.code]
     if error.kind is ErrorKind.USER and error.code.endswith("-unknown"):
         return 404
     return STATUSES[error.kind]

@@ -149,12 +149,13 @@ class ApiServer:
     def __init__(self, service: Service, host: str, port: int, tls: Tls | None = None) -> None:
         self._service = service
         service.is_local = is_loopback(host)
+        context = _tls_context(tls) if tls else None
         self._socket = open_socket(host, port)
         address = self._socket.getsockname()
         self.place = Place(str(address[0]), int(address[1]), "https" if tls else "http")
         hosts = (*LOCAL, self.place.host) if service.is_local else ()
         app = application(service, hosts, is_secure=tls is not None)
-        self._server = uvicorn.Server(_config(app, tls))
+        self._server = uvicorn.Server(_config(app, context))
         self._failed: list[BaseException] = []
         self._thread = Thread(target=self._run, name="mesh-http", daemon=True)
 
@@ -182,7 +183,7 @@ class ApiServer:
             self._failed.append(error)
 
 
-def _config(app: Callable[..., Any], tls: Tls | None) -> uvicorn.Config:
+def _config(app: Callable[..., Any], context: ssl.SSLContext | None) -> uvicorn.Config:
     config = uvicorn.Config(
         app,
         http=_Patience,
@@ -196,17 +197,21 @@ def _config(app: Callable[..., Any], tls: Tls | None) -> uvicorn.Config:
         timeout_keep_alive=int(IDLE_SECONDS),
         timeout_graceful_shutdown=STOP_SECONDS,
         h11_max_incomplete_event_size=_MOST_OF_HEAD,
-        ssl_certfile=str(tls.certificate) if tls else None,
-        ssl_keyfile=str(tls.key) if tls else None,
     )
+    config.load()
+    config.ssl = context
+    return config
+
+
+def _tls_context(tls: Tls) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
-        config.load()
+        context.load_cert_chain(tls.certificate, tls.key)
     except (OSError, ssl.SSLError) as error:
         raise UsageError(
             "tls-unreadable",
             "the certificate and its key cannot be used",
             hint="give PEM files that belong together, readable by this user",
         ) from error
-    if config.ssl is not None:
-        config.ssl.minimum_version = ssl.TLSVersion.TLSv1_2
-    return config
+    return context

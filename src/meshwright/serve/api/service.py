@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from starlette.requests import Request
 
+from meshwright.app.identity.proving import Proven
 from meshwright.app.mesh import Mesh
 from meshwright.app.wiring import Wiring
 from meshwright.model.principal import Asker
@@ -15,7 +16,7 @@ from meshwright.serve.api.errors import HttpError
 from meshwright.serve.api.sessions import PREFIX, Attempts, Sessions
 from meshwright.serve.api.threads import Threads
 from meshwright.serve.posts import Take
-from meshwright.serve.proving import Proven, Proving, asker_of
+from meshwright.serve.proving import Proving, asker_of
 from meshwright.serve.running import RunningQueries
 
 T = TypeVar("T")

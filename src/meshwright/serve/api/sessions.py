@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
 
+from meshwright.app.identity.proving import Proven
 from meshwright.errors import DeniedError
 from meshwright.model.principal import Principal
 from meshwright.serve.api.errors import HttpError
-from meshwright.serve.proving import Proven, Proving
+from meshwright.serve.proving import Proving
 
 PREFIX = "mesh-session-"
 LASTS = 3600.0  # seconds

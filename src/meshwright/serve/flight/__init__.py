@@ -1,0 +1,1 @@
+"""Arrow Flight SQL: published ports for DataFrame libraries and ADBC, by the governed query."""

@@ -1,0 +1,1 @@
+"""A real OpenID Connect provider for the tests: a certified one, run by Node from a wheel."""
