@@ -129,6 +129,8 @@ def _translated(node: exp.Expr, settings: Mapping[str, str]) -> exp.Expr:
             node.set("db", exp.to_identifier(HOME[PG]))
         case exp.Anonymous() if node.name.lower() == "current_setting":
             return _setting(node, settings)
+        case exp.Anonymous() if node.name.lower() == "json_build_object":
+            node.set("this", "json_object")
         case exp.Anonymous() if node.name.lower() == "set_config":
             return node.expressions[1] if len(node.expressions) > 1 else exp.null()
     return node
