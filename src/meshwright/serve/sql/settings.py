@@ -138,7 +138,7 @@ class Settings:
 
     def _check(self, name: str, value: str) -> None:
         if name == "client_encoding":
-            plain = value.lower().replace("-", "").replace("_", "")
+            plain = "".join(character for character in value.lower() if character.isalnum())
             if plain not in _ENCODINGS:
                 raise WireError(
                     "22023", f'the encoding "{value}" is not spoken here', hint="use UTF8"
