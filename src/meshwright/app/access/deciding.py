@@ -17,13 +17,14 @@ from meshwright.app.access.state import AccessState
 from meshwright.app.identity.known import filed
 from meshwright.app.identity.principals import find_principal
 from meshwright.app.wiring import Wiring
-from meshwright.errors import DescriptorError, MeshwrightError
+from meshwright.errors import DescriptorError, ModelError
 from meshwright.model.access import DENY, AccessGrant, Decision, Reason
 from meshwright.model.principal import Asker, Principal
 from meshwright.publish.reading import PinnedPort
 from meshwright.spi.state_store import Reader
 
-MOST_KEPT, MOST_PORTS = 200_000, 20_000
+MOST_KEPT, MOST_PORTS = 50_000, 20_000
+LONGEST = 200  # of a purpose whose decision is kept: purposes are whatever people type
 Kept = dict[tuple[object, ...], tuple[Decision, str]]
 
 
@@ -78,7 +79,7 @@ class Decisions:
         if known is not None and (not known[1] or self.now < known[1]):
             return known[0]
         decision, until = self._decide(asker, port, rules)
-        if self._broken:
+        if self._broken or len(purpose) > LONGEST:
             return decision
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
@@ -136,7 +137,7 @@ class Decisions:
         def check(condition: str) -> str:
             try:
                 self._wiring.pool.check_filter(condition, port.columns)
-            except MeshwrightError as error:
+            except ModelError as error:
                 return str(error)
             return ""
 
