@@ -112,6 +112,29 @@ def test_access_is_asked_for_and_given_from_afar(server: Serving) -> None:
             owner.access.approve("request-none")
 
 
+def test_what_one_may_read_is_explained_and_what_one_did_is_told(server: Serving) -> None:
+    with (
+        meshwright.connect(server.url, server.tokens["gus"]) as guest,
+        meshwright.connect(server.url, server.tokens["ada"]) as member,
+    ):
+        denied = guest.access.explain("sales.orders.orders")
+        assert denied["allowed"] is False
+        assert "sales.orders.orders" in {one["address"] for one in member.access.what()}
+        assert "person:ada" in {
+            one["principal"] for one in member.access.who("sales.orders.orders")
+        }
+        with pytest.raises(DeniedError) as caught:
+            guest.access.who("sales.orders.orders")
+        assert caught.value.code == "explain-denied"
+        with pytest.raises(DeniedError):
+            guest.query(ORDERS)
+        told = list(guest.trail(kinds=("query",), refused=True, limit=5))
+        assert [(one.principal, one.door, one.error) for one in told][-1] == (
+            "person:gus", "http", "access-denied"
+        )  # fmt: skip
+        assert not list(guest.trail(principal="person:ada"))
+
+
 def test_what_a_server_does_not_offer_says_so(remote: RemoteMesh) -> None:
     for verb in ("run", "rollback", "wiring", "ledger_verify"):
         with pytest.raises(UsageError) as caught:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from meshwright.adapters.duckdb import channel as wire
 from meshwright.adapters.duckdb.child import Request
 from meshwright.adapters.duckdb.pool import DuckDBQueryPool
 from meshwright.adapters.duckdb.process import Process
@@ -89,7 +90,8 @@ def test_the_locked_process_alone_reads_its_own_files_and_writes_nothing(
     before = ground.digests()
     with Straight(views) as straight:
         for number, (name, sql) in enumerate({**HARMFUL, **SIDE_CHANNELS}.items()):
-            said = straight.say(ground.text(sql), number)
+            changes = name.startswith(("writes", "engine", "texts"))  # may spoil its database
+            said = straight.say(ground.text(sql), number if changes else 0)
             assert not CANARY.search(said.replace(ground.text(sql), "")), (name, said)
             assert ground.digests() == before, name
     assert not list(ground.out.iterdir())
@@ -158,7 +160,8 @@ class Straight:
         parts = []
         while True:
             kind, payload = process.next(5)
-            if kind != b"r":
+            if kind == wire.ENDED:
+                parts.append(process.next(5)[1])
                 break
             parts.append(payload)
         try:

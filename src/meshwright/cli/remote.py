@@ -12,7 +12,18 @@ if TYPE_CHECKING:
 
 # What a server offers; every other command is of the files themselves.
 OFFERED = frozenset(
-    ("access", "cost", "health", "history", "impact", "incidents", "lineage", "query", "show")
+    (
+        "access",
+        "cost",
+        "health",
+        "history",
+        "impact",
+        "incidents",
+        "lineage",
+        "query",
+        "show",
+        "trail",
+    )
 )
 
 

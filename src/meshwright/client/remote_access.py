@@ -91,6 +91,23 @@ class RemoteAccess:
         found: list[Shape] = self._wire.get(f"{_PATH}/review", unused=unused)["grants"]
         return found
 
+    def explain(self, address: str, *, principal: str = "", purpose: str = "") -> Shape:
+        """Say what a principal (the asker, if none is named) sees of a port or column, and why."""
+        words = {"address": address, "principal": principal, "purpose": purpose}
+        found: Shape = self._wire.get(f"{_PATH}/explain", **words)
+        return found
+
+    def who(self, address: str, *, purpose: str = "") -> list[Shape]:
+        """List who can read a port or column, and how."""
+        found: list[Shape] = self._wire.get(f"{_PATH}/who", address=address, purpose=purpose)["who"]
+        return found
+
+    def what(self, principal: str = "", *, purpose: str = "") -> list[Shape]:
+        """List what a principal (the asker, if none is named) can read, and how."""
+        words = {"principal": principal, "purpose": purpose}
+        found: list[Shape] = self._wire.get(f"{_PATH}/what", **words)["what"]
+        return found
+
     def _post(self, path: str, said: Shape) -> Shape:
         done: Shape = self._wire.post(f"{_PATH}/{path}", said)
         return done

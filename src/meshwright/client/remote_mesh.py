@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from meshwright.app.lineage import Lineage
     from meshwright.app.result import Result
     from meshwright.app.show import ProductLine, ProductPage
+    from meshwright.app.trail.line import TrailLine
     from meshwright.client.remote_access import RemoteAccess
     from meshwright.model.cost import Cost
     from meshwright.model.health import PortHealth
@@ -164,6 +165,26 @@ class RemoteMesh:
 
         found = self._wire.get(f"{_API}/cost", select=select, by=by)["costs"]
         return tuple(from_plain(one, Cost) for one in found)
+
+    def trail(
+        self,
+        *,
+        principal: str = "",
+        address: str = "",
+        kinds: tuple[str, ...] = (),
+        since: str = "",
+        until: str = "",
+        refused: bool = False,
+        limit: int = 0,
+    ) -> "Iterator[TrailLine]":
+        """Tell what happened, newest last, as far as the asker may know it; at most the newest thousand."""
+        from meshwright.app.trail.line import TrailLine
+
+        found = self._wire.get(
+            f"{_API}/trail", principal=principal, address=address, kind=tuple(kinds), since=since,
+            until=until, refused=refused, limit=min(limit or _PAGE, _PAGE),
+        )  # fmt: skip
+        return iter([from_plain(line, TrailLine) for line in found["trail"]])
 
     @property
     def incidents(self) -> "RemoteIncidents":

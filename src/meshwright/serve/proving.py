@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from meshwright.app.identity import proving
+from meshwright.app.identity import oidc, proving
 from meshwright.app.identity.principals import find_principal
 from meshwright.app.identity.proving import Proven
 from meshwright.app.wiring import Wiring
@@ -33,8 +33,8 @@ class MeshProving:
         self._wiring = wiring
 
     def by_token(self, text: str, scope: str = "") -> Proven:
-        """Return whose token it is."""
-        return proving.by_token(self._wiring, text, scope)
+        """Return whose token it is: one of ours, or a signed one of the OIDC provider."""
+        return oidc.by_bearer(self._wiring, text, scope)
 
     def by_password(self, name: str, password: str) -> Proven:
         """Return who signs in."""

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from meshwright.access.durations import written
-from meshwright.app.access import as_code, exporting, granting, requesting, reviewing
+from meshwright.app.access import as_code, explaining, exporting, granting, requesting, reviewing
+from meshwright.app.access.explain_shapes import explanation_shape, sights_shape
 from meshwright.app.access.shapes import grant_shape, request_shape
+from meshwright.app.acting import ActingWiring
 from meshwright.app.asking import local_asker
 from meshwright.app.wiring import Wiring
+from meshwright.model.address import Address
 from meshwright.model.principal import Asker
 
 Shape = dict[str, Any]
@@ -122,6 +125,28 @@ class AccessDesk:
     def export(self, address: str = "", *, form: str = "json") -> Any:
         """Return requests and grants for other tools: `json`, or `oaas` (experimental)."""
         return exporting.export(self._wiring, self.asker, address, form=form)
+
+    def explain(self, address: str, *, principal: str = "", purpose: str = "") -> Shape:
+        """Say what a principal (the asker, if none is named) sees of a port or column, and why."""
+        who = principal or self.asker.principal.name
+        return explanation_shape(explaining.explain(self._acting, who, address, purpose))
+
+    def who(self, address: str, *, purpose: str = "") -> list[Shape]:
+        """List who can read a port or column, and how."""
+        sights = explaining.who(self._acting, address, purpose)
+        return sights_shape(sights, Address.parse(address).column)
+
+    def what(self, principal: str = "", *, purpose: str = "") -> list[Shape]:
+        """List what a principal (the asker, if none is named) can read, and how."""
+        who = principal or self.asker.principal.name
+        return sights_shape(explaining.what(self._acting, who, purpose))
+
+    @property
+    def _acting(self) -> Wiring:
+        """Return the mesh as the asker has it."""
+        if self._given is None:
+            return self._wiring
+        return ActingWiring(self._wiring, self._given.principal.name)
 
     @property
     def _now(self) -> str:

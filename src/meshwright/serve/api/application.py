@@ -15,7 +15,16 @@ from meshwright.serve.api.errors import HttpError, error_response
 from meshwright.serve.api.guard import Guard
 from meshwright.serve.api.openapi import openapi
 from meshwright.serve.api.operations import routes_of
-from meshwright.serve.api.routes import access, catalog, observed, ports, query, signing_in
+from meshwright.serve.api.routes import (
+    access,
+    catalog,
+    observed,
+    ports,
+    provider,
+    query,
+    signing_in,
+    trail,
+)
 from meshwright.serve.api.service import Service, service_of
 
 OPERATIONS = (
@@ -25,6 +34,8 @@ OPERATIONS = (
     *ports.OPERATIONS,
     *catalog.OPERATIONS,
     *access.OPERATIONS,
+    *trail.OPERATIONS,
+    *provider.OPERATIONS,
 )
 _PLAIN = {404: ("not-found", "there is no such path"), 405: ("method-not-allowed", "")}
 

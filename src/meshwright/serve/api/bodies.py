@@ -48,6 +48,12 @@ class Words:
         """Return a word."""
         return self._said.get(name, default)
 
+    def needed(self, name: str) -> str:
+        """Return a word that must be said."""
+        if not self._said.get(name):
+            raise HttpError(400, "parameter-missing", f"`{name}` must be said")
+        return self._said[name]
+
     def number(self, name: str, default: int | None, most: int = 2**31 - 1) -> int | None:
         """Return a whole number from 0 on."""
         said = self._said.get(name)

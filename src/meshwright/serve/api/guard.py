@@ -5,6 +5,7 @@ page that rebinds its own name to 127.0.0.1 gets nothing); no page of another or
 stands in a header, never in an address that ends up in logs; a body is read up to a limit, within a time.
 """
 
+import re
 from collections.abc import Sequence
 from urllib.parse import parse_qsl, urlsplit
 
@@ -22,6 +23,8 @@ MOST_BYTES = 1024 * 1024
 MOST_AT_ONCE = 512
 BODY_SECONDS = 30.0
 _CHANGING = ("POST", "PUT", "PATCH", "DELETE")
+MOST_OF_ADDRESS, MOST_OF_HEAD = 8 * 1024, 32 * 1024
+_HOST = re.compile(r"(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<name>[^\[\]:/@\s]+))(?::\d{1,5})?")
 _SECRETS = frozenset(("token", "access_token", "api_key", "apikey", "authorization", "password"))
 HEADERS = {
     "Cache-Control": "no-store",
@@ -71,13 +74,19 @@ class Guard:
 
     def _judge(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
+        if len(scope["raw_path"]) + len(scope["query_string"]) > MOST_OF_ADDRESS:
+            raise HttpError(414, "address-too-long", "the address is too long")
+        if sum(len(name) + len(value) for name, value in headers.raw) > MOST_OF_HEAD:
+            raise HttpError(431, "headers-too-large", "the headers are too large")
         host = _one(headers, "host")
         if self._hosts and _name(host) not in self._hosts:
             raise HttpError(421, "host-unknown", "this server answers for this machine only")
         origin = _one(headers, "origin")
         if origin and not _is_same(origin, scope["scheme"], host):
             raise HttpError(403, "origin-refused", "pages of another origin are not answered")
-        if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+        is_return = scope["path"].startswith("/login/oidc") and scope["method"] == "GET"
+        is_foreign = headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
+        if is_foreign and not is_return:  # a provider sends the browser back from its own site
             raise HttpError(403, "origin-refused", "pages of another origin are not answered")
         for name, _ in parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True):
             if name.lower() in _SECRETS:
@@ -148,8 +157,9 @@ def _one(headers: Headers, name: str) -> str:
 
 
 def _name(host: str) -> str:
-    host = host.lower()
-    return host.partition("]")[0].strip("[") if host.startswith("[") else host.partition(":")[0]
+    """Return the name of a Host header, without its port; '' for what is none."""
+    found = _HOST.fullmatch(host.lower())
+    return (found["six"] or found["name"]) if found else ""
 
 
 def _is_same(origin: str, scheme: str, host: str) -> bool:

@@ -40,6 +40,7 @@ _MEANINGS = {
     200: "Done.",
     201: "Taken.",
     204: "Done; there is nothing to say.",
+    303: "Go there.",
     304: "You have it already.",
     400: "The request is wrong; the message says where.",
     401: "Nobody is proven: send a bearer token.",
@@ -187,7 +188,7 @@ def _parameter(one: Parameter) -> Shape:
     shape: Shape = {
         "name": one.name,
         "in": one.place,
-        "required": one.place == "path",
+        "required": one.place == "path" or one.is_needed,
         "description": one.about,
         "schema": schema,
     }

@@ -29,6 +29,7 @@ class Parameter:
     example: str | int | bool | None = None
     words: tuple[str, ...] = ()
     most: int = 0
+    is_needed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

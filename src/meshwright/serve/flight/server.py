@@ -309,7 +309,7 @@ def _not_implemented(name: str) -> NotImplementedError:
 class FlightServer:
     """The Flight SQL server from when it is made until `stop`; `port` is the true one.
 
-    gRPC's own threads answer. `serve` of pyarrow is not called: it waits, and takes the signals of the process.
+    gRPC's own threads answer. pyarrow's `serve` is not called: it waits, and takes the process's signals.
     """
 
     def __init__(

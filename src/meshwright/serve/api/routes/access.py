@@ -22,6 +22,9 @@ Requests = paged(ANY, "Requests", "requests")
 Grants = paged(ANY, "Grants", "grants")
 Reviews = paged(ANY, "Reviews", "grants")
 REQUEST = Parameter("request", "Its id.", place="path", example="request-1")
+ADDRESSED = Parameter("address", "A port or column.", example="sales.orders.orders", is_needed=True)
+WHO = Parameter("principal", "Whom it is about.", example="person:ada@example.com")
+PURPOSE = Parameter("purpose", "As if they asked for this.")
 GRANT = Parameter("grant", "Its id.", place="path", example="grant-1")
 
 
@@ -132,6 +135,19 @@ def _review(desk: AccessDesk, words: Words) -> Any:
     return Reviews(tuple(desk.review(unused=words.text("unused", "90d"))))
 
 
+def _explain(desk: AccessDesk, words: Words) -> Any:
+    address = words.needed("address")
+    return desk.explain(address, principal=words.text("principal"), purpose=words.text("purpose"))
+
+
+def _who(desk: AccessDesk, words: Words) -> Any:
+    return {"who": desk.who(words.needed("address"), purpose=words.text("purpose"))}
+
+
+def _what(desk: AccessDesk, words: Words) -> Any:
+    return {"what": desk.what(words.text("principal"), purpose=words.text("purpose"))}
+
+
 def listing(
     path: str,
     about: str,
@@ -180,6 +196,11 @@ OPERATIONS: Sequence[Operation] = (
           scope="access", example={"lasting": "30d"}),
     doing("/api/v1/access/grants/{grant}/keep", "Say that a grant was looked at and stays.", NoteBody, ANY,
           _keep, GRANT, scope="access", example={"note": "still needed"}),
+    listing("/api/v1/access/explain", "Say what a principal (or you) sees of a port, and why.",
+            ANY, _explain, ADDRESSED, WHO, PURPOSE),
+    listing("/api/v1/access/who", "Say who can read a port or column.", ANY, _who, ADDRESSED, PURPOSE),
+    listing("/api/v1/access/what", "Say what a principal (or you) can read.",
+            ANY, _what, WHO, PURPOSE),
     listing("/api/v1/access/review", "List the grants that you answer for, unused ones first.",
             Reviews, _review, Parameter("unused", "Unused for so long.", example="90d")),
 )  # fmt: skip

@@ -80,7 +80,7 @@ OPERATIONS: Sequence[Operation] = (
             take_lineage,
             "Take OpenLineage events, one or many.",
             answers=dict[str, Any],
-            body=(dict[str, Any], list[dict[str, Any]]),
+            body=(dict[str, Any], list[Any]),
             body_media=MEDIA_TYPES,
             scope=None,
             status=201,

@@ -10,7 +10,7 @@ from meshwright.errors import DeniedError
 from meshwright.serve.api.answering import json_response
 from meshwright.serve.api.bodies import Words, read_body
 from meshwright.serve.api.operations import Operation
-from meshwright.serve.api.service import Service, bearer_of, service_of
+from meshwright.serve.api.service import bearer_of, service_of
 from meshwright.serve.api.sessions import LASTS
 
 
@@ -81,10 +81,10 @@ async def login(request: Request) -> Response:
         await service.threads.read(lambda: service.proving.refused(body.name, "http", reason))
         raise
     service.attempts.forget(*keys)
-    return signed_in(service, proven.principal.name, service.sessions.begin(proven.principal))
+    return signed_in(proven.principal.name, service.sessions.begin(proven.principal))
 
 
-def signed_in(service: Service, name: str, token: str) -> Response:  # noqa: ARG001
+def signed_in(name: str, token: str) -> Response:
     """Return the answer to who signed in."""
     return json_response(SignedIn(token, int(LASTS), name))
 
