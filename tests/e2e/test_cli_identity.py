@@ -1,15 +1,19 @@
 """`mesh user`, `team`, `token`, `whoami`, and `--as`: judged as somebody else, and recorded."""
 
 import json
+from functools import cached_property
 from pathlib import Path
 
 import click
 import pytest
 
 import meshwright
+from meshwright.app.access.desk import AccessDesk
 from meshwright.app.identity import proving
 from meshwright.app.identity.verbs import VERBS
+from meshwright.app.incident_desk import IncidentDesk
 from meshwright.app.mesh import Mesh
+from meshwright.app.wiring import Wiring
 from meshwright.cli.main import COMMANDS, Commands
 from meshwright.errors import DeniedError
 from tests.e2e.shell import mesh, process
@@ -266,10 +270,34 @@ def test_every_command_is_in_the_table_of_who_may() -> None:
 
 
 def test_every_verb_of_python_is_in_the_table_of_who_may() -> None:
-    unjudged = {"as_principal", "close", "wiring", "incidents"}
-    verbs = [name.replace("_", " ") for name in dir(Mesh) if not name.startswith("_")]
-    missing = {verb for verb in verbs if verb not in VERBS} - {"as principal", *unjudged}
-    assert missing == set()
+    desks = {"incidents": IncidentDesk, "access": AccessDesk}
+    verbs = {name.replace("_", " ") for name in _public(Mesh)}
+    verbs -= {"as principal", "close", "wiring", *desks}
+    verbs |= {f"{word} {name}" for word, desk in desks.items() for name in _public(desk)}
+    assert verbs - set(VERBS) == {"access asker", "incidents wiring"}
+
+
+def _public(kind: type) -> list[str]:
+    names = [*dir(kind), *getattr(kind, "__slots__", ())]
+    return [name for name in names if not name.startswith("_")]
+
+
+def test_every_part_of_a_mesh_is_shared_with_who_acts_through_it(shop: Path) -> None:
+    parts = {name for name, part in vars(Wiring).items() if isinstance(part, cached_property)}
+    with meshwright.open(shop) as opened:
+        acting = opened.as_principal("person:sales@example.com").wiring
+        shared = parts - {"actor", "ledger"}
+        assert {
+            name for name in shared if getattr(acting, name) is not getattr(opened.wiring, name)
+        } == set()
+        assert acting.origin is opened.wiring
+        assert acting.actor == "person:sales@example.com"
+
+
+def test_whoever_is_called_as_an_owner_and_is_no_person_owns_nothing(staffed: Path) -> None:
+    for name in ("service:sales@example.com", "agent:sales@example.com"):
+        assert mesh(staffed, "user", "add", name).code == 0
+        assert mesh(staffed, "--as", name, "run", "sales.orders").code == 4
 
 
 def _paths(command: click.Command | None, path: str) -> list[str]:

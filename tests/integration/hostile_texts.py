@@ -56,6 +56,7 @@ ATTACKS = {
     "explain analyze": "EXPLAIN ANALYZE SELECT 1",
     "variable": "SET VARIABLE x = 1",
     # what the parser calls a SELECT and is none
+    "recursion that starts from a catalog table of its name": "WITH RECURSIVE duckdb_tables(n) AS (SELECT table_name FROM duckdb_tables UNION SELECT n FROM duckdb_tables) SELECT * FROM duckdb_tables",
     "insert in a with": "WITH a AS (INSERT INTO kept VALUES (99, 'x') RETURNING *) SELECT * FROM a",
     "update in a with": "WITH a AS (UPDATE kept SET note = 'y' RETURNING *) SELECT * FROM a",
     "delete in a with": "WITH a AS (DELETE FROM kept RETURNING *) SELECT 1",

@@ -4,11 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from meshwright.app.access.reachable import open_ports
 from meshwright.app.check import check
+from meshwright.app.governed.visible import visible_ports
+from meshwright.app.identity.principals import find_principal
 from meshwright.model.principal import Asker, Principal
 from tests.integration.granted import (
     ANALYST,
     OWNER,
+    PII,
     PORT,
     TEAM,
     VISITS,
@@ -19,6 +23,8 @@ from tests.integration.granted import (
     shown,
     wired,
 )
+from tests.integration.shop import KEY, build, column, statuses
+from tests.meshes import write_product
 
 ALLOW = """\
 policies:
@@ -242,3 +248,40 @@ policies:
     assert {("address-foreign", own, 2), ("effect-not-here", own, 3)} <= problems_of(crm)
     put_policies(crm, "policies:\n  - {id: open, effect: allow}\n")
     assert ("effect-not-here", file, 2) in problems_of(crm)
+
+
+def test_what_is_out_of_reach_is_denied_and_nothing_else_is_left_out(crm: Path) -> None:
+    """The short list that catalogs are made of holds every port that may be read."""
+    put_policies(
+        crm, "policies:\n  - {id: bi, effect: allow, subjects: {kinds: [service]}}\n", "web"
+    )
+    facts = (granted("team:fleet"), known("person:flo", "team:fleet"), known("service:bi"))
+    with wired(crm, *facts) as wiring, wiring.store.read() as reader:
+        for name in (ANALYST, OWNER, TEAM, "person:flo", "service:bi", "product:web.visits"):
+            principal = find_principal(wiring, reader, name)
+            assert principal is not None
+            near = {str(address) for address in open_ports(wiring, reader, principal)}
+            seen = {
+                address for address in (PORT, VISITS) if decided(wiring, name, address).is_allowed
+            }
+            assert seen <= near
+            listed = visible_ports(wiring, Asker(Principal(name)))
+            assert {str(port.address) for port in listed} == seen
+        assert visible_ports(wiring, Asker(Principal("person:ghost"))) == ()
+
+
+def test_what_is_derived_from_personal_data_is_masked_too(crm: Path) -> None:
+    """A contract that says less is refused when it is built; one that says it masks for whom is let in."""
+    mails = {
+        "inputs": {"people": {"port": PORT}},
+        "ports": {"mails": "select id, 'to: ' || email as recipient from people"},
+        "contracts": {"mails": {"columns": [column("id", **KEY), column("recipient", "string")]}},
+    }
+    write_product(crm, "web", "mails", mails)
+    assert statuses(build(crm, "web.mails")) == {"web.mails": "refused"}
+    mails["contracts"]["mails"]["columns"][1] |= PII
+    write_product(crm, "web", "mails", mails)
+    assert statuses(build(crm, "web.mails")) == {"web.mails": "published"}
+    with wired(crm, granted(address="web.mails.mails")) as wiring:
+        decision = decided(wiring, address="web.mails.mails")
+    assert shown(decision) == {"recipient": "replace-with-null"}

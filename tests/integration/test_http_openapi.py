@@ -53,7 +53,18 @@ def test_every_operation_but_a_few_needs_a_token(server: Serving) -> None:
             assert error_of(found) == (401, "sign-in-needed"), (method, path)
 
 
-schema = schemathesis.openapi.from_dict(openapi(OPERATIONS))
+def fuzzed() -> dict[str, Any]:
+    """Return the document, its bodies as JSON alone: schemathesis writes no NDJSON."""
+    document = openapi(OPERATIONS)
+    for item in document["paths"].values():
+        for operation in item.values():
+            content = operation.get("requestBody", {}).get("content", {})
+            for media in [one for one in content if one != "application/json"]:
+                del content[media]
+    return document
+
+
+schema = schemathesis.openapi.from_dict(fuzzed())
 
 
 @schema.parametrize()

@@ -171,6 +171,56 @@ def test_pages_leave_nothing_out_and_tell_nothing_twice(
     assert of_ana == [line for line in found if line.principal == ANA and TIERS in line.ports]
 
 
+PLANS = (
+    ({"kinds": ("query",), "limit": 9}, "queries_by_time"),
+    ({"kinds": ("query",), "principal": ANA, "limit": 9}, "queries_by_principal"),
+    ({"kinds": ("query",), "address": PROFILES, "limit": 9}, "SEARCH p USING PRIMARY KEY"),
+    ({"kinds": ("query",), "is_refused": True, "limit": 9}, "queries_with_error"),
+)
+
+
+@pytest.mark.parametrize(("how", "index"), PLANS)
+def test_what_is_asked_for_is_found_by_an_index(
+    mesh: Mesh, monkeypatch: pytest.MonkeyPatch, how: dict[str, Any], index: str
+) -> None:
+    """Neither all queries are read nor are they sorted, however many there are."""
+    ran: list[tuple[str, Any]] = []
+    mesh.wiring.ledger.record([QueryRan("q1", "d", [f"{PROFILES}@1"], 1, 0.1, principal=ANA)])
+    mesh.wiring.ledger.record([QueryRan("q2", "d", [], None, 0.1, error="x", principal=ANA)])
+    with mesh.wiring.store.read() as reader:
+        rows = type(reader).rows
+
+        def noted(self: Any, sql: str, values: Any = ()) -> Any:
+            ran.append((sql, values))
+            return rows(self, sql, values)
+
+        monkeypatch.setattr(type(reader), "rows", noted)
+        assert told(mesh, **how)
+        asked = [(sql, values) for sql, values in ran if "LIMIT 2000" in sql]
+        assert asked
+        for sql, values in asked:
+            plan = " ".join(
+                str(row[3]) for row in rows(reader, f"EXPLAIN QUERY PLAN {sql}", values)
+            )
+            assert index in plan
+            assert "USE TEMP B-TREE FOR ORDER BY" not in plan
+
+
+def test_an_analyst_s_own_queries_are_found_among_all(mesh: Mesh) -> None:
+    """Their own, what an agent reads on their behalf, and nobody else's."""
+    for n, (who, behind) in enumerate(
+        ((ANA, ""), (BOB, ""), ("agent:a", ANA), (BOB, ANA), (ANA, ANA))
+    ):
+        ran = QueryRan(f"q{n}", "d", [f"{PROFILES}@1"], 1, 0.1, principal=who, on_behalf_of=behind)
+        mesh.wiring.ledger.record([ran])
+    assert [line.id for line in told(mesh, ANA, kinds=("query",))] == ["q0", "q2", "q3", "q4"]
+    assert [line.id for line in told(mesh, ANA, limit=2)] == ["q3", "q4"]
+    assert [line.id for line in told(mesh, ELENA, kinds=("query",))] == [f"q{n}" for n in range(5)]
+    assert told(mesh, BOB, principal=ANA, kinds=("query",)) == [], (
+        "what is not theirs stays unknown"
+    )
+
+
 def test_a_renamed_product_keeps_its_trail(mesh: Mesh) -> None:
     story(mesh)
     home = mesh.wiring.root / "domains" / "loyalty" / "members" / "product.odps.yaml"
@@ -240,6 +290,7 @@ def test_no_value_of_personal_data_is_in_any_fact_file_or_line(mesh: Mesh) -> No
         f'select * from loyalty.members."{email}"',
         f"selec '{email}'",
         f"select * from {PROFILES} where email = '{email}' -- {name}",
+        f'select count(*) as "{email}" from {PROFILES}',
         f"select * from read_csv('/{email}/{day}')",
     )
     ran = 0

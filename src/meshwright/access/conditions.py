@@ -41,13 +41,13 @@ def parse_purpose(text: str) -> str:
 
 
 def parse_text(text: str, what: str, *, is_needed: bool = False) -> str:
-    """Return a note or a reason; raise `UsageError` (`<what>-missing`, `<what>-invalid`)."""
+    """Return a note or a reason; raise `UsageError` (`reason-missing`, `text-invalid`)."""
     plain = " ".join(text.split())
     if is_needed and not plain:
-        raise UsageError(f"{what}-missing", f"a {what} is needed", hint=f'--{what} "…"')
+        raise UsageError("reason-missing", f"a {what} is needed", hint=f'--{what} "…"')
     if len(plain) > LONGEST_TEXT or _NOT_SHOWN.search(plain):
         raise UsageError(
-            f"{what}-invalid",
+            "text-invalid",
             f"the {what} has {len(plain)} characters, or some that nobody can see",
             hint=f"at most {LONGEST_TEXT} characters",
         )

@@ -25,7 +25,9 @@ from meshwright.model.access import (
     Reason,
 )
 
-FIRST, THEN = (DENY, CEILING, ALLOW), (PURPOSE, MASK, FILTER, AGGREGATE)
+# What lets somebody in at all is asked first, of the port and its columns: most are not let in.
+FIRST = ((DENY, CEILING, ALLOW), (CEILING,))
+THEN = ((PURPOSE, FILTER, AGGREGATE), (DENY, MASK, PURPOSE, FILTER, AGGREGATE))
 CheckFilter = Callable[[str], str]  # a condition -> what is wrong with it, or ''
 
 
@@ -42,7 +44,7 @@ def decide(
     Raises `InternalError` where policies cannot be evaluated.
     """
     said = _said_purpose(standing, purpose, now)
-    saying = consult(rules, standing.subject, marks, said, FIRST)
+    saying = consult(rules, standing.subject, marks, said, *FIRST)
     days = min((p.days for p in saying.of(CEILING) if p.days), default=0)
     shorter = tuple(shortened(grant, days) for grant in standing.grants)
     standing = replace(standing, grants=shorter)
@@ -55,7 +57,7 @@ def decide(
     allowed = _allowed(standing, said, now, saying)
     if allowed is None:
         return _nothing_allows(base, standing, purpose, now, saying), until
-    saying = saying.and_of(consult(rules, standing.subject, marks, said, THEN))
+    saying = saying.and_of(consult(rules, standing.subject, marks, said, *THEN))
     return _limited(base, standing, marks, saying, allowed, check_filter), until
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
 
 from meshwright.model.access import NULLED, Mask, mask_kind, strictest
 from meshwright.model.address import Address
@@ -99,12 +100,12 @@ def port_marks(address: Address, columns: Iterable[str], sources: Iterable[Said]
 
 
 def _joined(name: str, sources: Iterable[Said]) -> ColumnMarks:
-    found = ColumnMarks(name)
-    for source in sources:
-        column = source.columns.get(name.lower())
-        if column is not None:
-            found = found.joined(column)
-    return replace(found, name=name)
+    key = name.lower()
+    said = [source.columns[key] for source in sources if key in source.columns]
+    if not said:
+        return ColumnMarks(name)
+    found = reduce(ColumnMarks.joined, said)
+    return found if found.name == name else replace(found, name=name)
 
 
 def _number(text: str) -> str | int | float:

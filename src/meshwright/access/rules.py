@@ -1,6 +1,6 @@
 """Policies made ready for one domain, and what they say of one port: asked together, few questions."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from meshwright.access.marks import ColumnMarks, PortMarks
@@ -9,7 +9,6 @@ from meshwright.model.access import (
     ALLOW,
     CEILING,
     DENY,
-    EFFECTS,
     FILTER,
     MASK,
     PURPOSE,
@@ -24,6 +23,10 @@ OF_PORT = (DENY, ALLOW, CEILING, PURPOSE, AGGREGATE, FILTER)
 OF_COLUMNS = (DENY, MASK, CEILING, PURPOSE, AGGREGATE, FILTER)
 
 
+Pattern = tuple[str, ...]  # of the address of a column, in parts
+Group = tuple[ColumnMarks, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The policies of the federation and of one domain, by name, and what evaluates them."""
@@ -32,21 +35,22 @@ class Rules:
     engine: PolicySet | None = None
     effects: frozenset[str] = frozenset()
     by_column: frozenset[str] = frozenset()  # effects that may differ from column to column
-    columns: tuple[tuple[str, ...], ...] = ()  # addresses of columns in policies, in parts
+    named: Mapping[str, tuple[Pattern, ...]] = field(default_factory=dict)  # of columns, by effect
 
     @classmethod
     def of(cls, policies: Iterable[AccessPolicy], engine: PolicySet | None) -> "Rules":
         """Return rules over policies that an engine made ready."""
         listed = {policy.name: policy for policy in policies}
-        named = {
-            (*parts[:3], parts[3].lower())
-            for policy in listed.values()
-            for address in policy.objects.addresses
-            if len(parts := address.split(".")) == 4
-        }
+        named: dict[str, set[Pattern]] = {}
+        for policy in listed.values():
+            for address in policy.objects.addresses:
+                *port, column = [*address.split("."), ""][:4]
+                if column:
+                    named.setdefault(policy.effect, set()).add((*port, column.lower()))
         effects = frozenset(policy.effect for policy in listed.values())
         by_column = frozenset(p.effect for p in listed.values() if _tells_columns_apart(p))
-        return cls(listed, engine, effects, by_column, tuple(sorted(named)))
+        patterns = {effect: tuple(sorted(found)) for effect, found in named.items()}
+        return cls(listed, engine, effects, by_column, patterns)
 
 
 def _tells_columns_apart(policy: AccessPolicy) -> bool:
@@ -84,44 +88,71 @@ def consult(
     subject: Subject,
     marks: PortMarks,
     purpose: str,
-    effects: Collection[str] = EFFECTS,
+    of_port: Collection[str] = OF_PORT,
+    of_columns: Collection[str] = OF_COLUMNS,
 ) -> Saying:
-    """Ask what policies say of a port to somebody; raise `InternalError` where they cannot be evaluated."""
-    if rules.engine is None or not rules.effects.intersection(effects):
+    """Ask policies of some effects about a port and its columns, for somebody.
+
+    Raises `InternalError` where they cannot be evaluated.
+    """
+    wanted = [effect for effect in of_port if effect in rules.effects]
+    by_column = [effect for effect in of_columns if effect in rules.by_column]
+    if rules.engine is None or not (wanted or by_column):
         return Saying({}, {})
-    groups = grouped(marks, rules.columns)
-    asked: list[tuple[str, tuple[str, ...]]] = []
-    questions: list[Question] = []
-    for effect in effects:
-        if effect not in rules.effects:
-            continue
-        if effect in OF_PORT:
-            asked.append((effect, ()))
-            questions.append(Question(effect, str(marks.address), marks.tags, marks.level))
-        if effect in OF_COLUMNS and effect in rules.by_column:
-            for group in groups:
-                asked.append((effect, tuple(column.name for column in group)))
-                questions.append(_question(effect, marks, group[0]))
+    asked: list[tuple[str, tuple[str, ...]]] = [(effect, ()) for effect in wanted]
+    address = str(marks.address)
+    questions = [Question(effect, address, marks.tags, marks.level) for effect in wanted]
+    alike = _alike(marks) if by_column else ()
+    for effect in by_column:
+        here = _here(marks, rules.named.get(effect, ()))
+        for group in _told_apart(alike, here, is_port_asked=effect in OF_PORT):
+            asked.append((effect, tuple(column.name for column in group)))
+            questions.append(_question(effect, marks, group[0]))
     answers = rules.engine.matching(subject, questions, plain_purpose(purpose))
     return _sorted(rules, asked, answers)
 
 
 def grouped(
-    marks: PortMarks, named: Iterable[tuple[str, ...]]
-) -> tuple[tuple[ColumnMarks, ...], ...]:
-    """Return the columns that policies cannot tell apart: of the same tags and level, named alike."""
+    marks: PortMarks, named: Iterable[Pattern], *, is_port_asked: bool = False
+) -> tuple[Group, ...]:
+    """Return the columns that policies cannot tell apart: of the same tags and level, named alike.
+
+    Where the port is asked about too, columns that cannot be told from it are left out.
+    """
+    return tuple(_told_apart(_alike(marks), _here(marks, named), is_port_asked=is_port_asked))
+
+
+def _alike(marks: PortMarks) -> tuple[tuple[Group, bool], ...]:
+    """Return the columns of the same tags and level, and whether the port has them too."""
+    found: dict[tuple[frozenset[str], str], list[ColumnMarks]] = {}
+    for column in marks.columns:
+        found.setdefault((column.tags, column.level), []).append(column)
+    return tuple(
+        (tuple(group), tags <= marks.tags and rank(level) <= rank(marks.level))
+        for (tags, level), group in found.items()
+    )
+
+
+def _here(marks: PortMarks, named: Iterable[Pattern]) -> frozenset[str]:
+    """Return the names of columns that policies have for a port, `*` for any."""
     port = (marks.address.domain, marks.address.product, marks.address.port)
-    here = [
+    return frozenset(
         pattern[3]
         for pattern in named
         if all(want in ("*", part) for want, part in zip(pattern[:3], port, strict=True))
-    ]
-    found: dict[tuple[object, ...], list[ColumnMarks]] = {}
-    for column in marks.columns:
-        name = column.name.lower()
-        key = (column.tags, column.level, name if name in here else "")
-        found.setdefault(key, []).append(column)
-    return tuple(tuple(group) for group in found.values())
+    )
+
+
+def _told_apart(
+    alike: Iterable[tuple[Group, bool]], here: frozenset[str], *, is_port_asked: bool
+) -> Iterator[Group]:
+    names = here - {"*"}
+    for group, is_as_port in alike:
+        own = [column for column in group if names and column.name.lower() in names]
+        yield from ((column,) for column in own)
+        rest = tuple(column for column in group if column not in own) if own else group
+        if rest and not (is_port_asked and is_as_port and "*" not in here):
+            yield rest
 
 
 def _question(effect: str, marks: PortMarks, column: ColumnMarks) -> Question:

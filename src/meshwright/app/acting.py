@@ -15,8 +15,8 @@ from meshwright.model.principal import Asker, Principal
 from meshwright.spi.engine import Engine
 
 _SHARED = (
-    "cache", "checkpoints", "mesh", "policy_engine", "pool", "reader", "secrets", "store", "table_store",
-    "workspace",
+    "cache", "checkpoints", "mesh", "policy_engine", "pool", "reader", "secrets", "sql_catalog", "store",
+    "table_store", "workspace",
 )  # fmt: skip
 
 
@@ -60,6 +60,10 @@ class ActingWiring(Wiring):
     def look_again(self) -> None:
         """Read what changed on disk since the workspace was opened."""
         self._origin.look_again()
+
+    def look_anew(self) -> None:
+        """Read what changed on disk into a workspace of its own."""
+        self._origin.look_anew()
 
     def close(self) -> None:
         """Close what was opened."""

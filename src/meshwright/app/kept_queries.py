@@ -21,17 +21,20 @@ _VALUE = (
     r"|(?P<comment>--[^\n]*|/\*.*?\*/)"
     r"|(?P<number>(?<![\w.])(?:0[xX]\w+|\d[\d_]{2,}(?:\.\d*)?(?:[eE][+-]?\d+)?(?!\w))|(?<![\w.])\d{1,2}\.\d+(?!\w))"
 )
+_PLAIN_NAME = re.compile(
+    r'"[^@]*(@\d+)?"'
+)  # an address of mail names no column; a version may end a port
 _TOKEN = re.compile(f"(?P<named>{_NAMED})|{_VALUE}", re.DOTALL)
 
 
 def without_values(sql: str) -> str:
-    """Return a query with every text in it as '?', longer numbers as 0, and no comments."""
+    """Return a query without values: texts are "?", longer numbers 0, no comment, no address of mail."""
     return _TOKEN.sub(_without, sql)
 
 
 def _without(found: "re.Match[str]") -> str:
     if found["named"]:
-        return found[0]
+        return found[0] if _PLAIN_NAME.fullmatch(found[0]) else '"?"'
     if found["comment"]:
         return " "
     return "0" if found["number"] else "'?'"

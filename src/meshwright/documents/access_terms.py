@@ -1,4 +1,4 @@
-"""Read `access` of mesh.yaml: what is approved at once, when a request is escalated, what a query may take."""
+"""Read `access` of mesh.yaml: which requests are approved at once, and when one is escalated."""
 
 from collections.abc import Mapping
 

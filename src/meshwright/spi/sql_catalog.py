@@ -29,6 +29,7 @@ class SqlReading:
     is_catalog: bool = False
     is_mixed: bool = False
     tables: tuple[TableName, ...] = ()
+    qualifiers: tuple[TableName, ...] = ()  # of columns, where a schema stands before their table
     settings: tuple[tuple[str, str], ...] = ()
     parameters: Mapping[int, str] | None = None
     compared: Mapping[int, str] | None = (

@@ -1,6 +1,8 @@
 """What must hold of every decision, whatever policies, grants and standings are thrown together."""
 
 from dataclasses import replace
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 
 from meshwright.access.deciding import decide
 from meshwright.access.marks import ColumnMarks, PortMarks, marked, port_marks
-from meshwright.access.rules import NO_RULES, Rules
+from meshwright.access.rules import NO_RULES, Rules, grouped
 from meshwright.access.standing import Standing
 from meshwright.adapters.cedar import CedarPolicyEngine
 from meshwright.model.access import (
@@ -281,6 +283,22 @@ def test_cedar_decides_as_plain_python_does(
     assert decided(standing, rules, purpose, engine=CEDAR) == decided(standing, rules, purpose)
 
 
+@settings(max_examples=60, deadline=None)
+@given(STANDINGS, FEDERATION, DOMAIN, PURPOSES)
+def test_asking_of_columns_together_decides_as_asking_of_each_alone(
+    standing: Standing, federation: list[AccessPolicy], domain: list[AccessPolicy], purpose: str
+) -> None:
+    def each_alone(alike: Any, here: Any, *, is_port_asked: bool) -> Any:
+        return [(column,) for group, _ in alike for column in group]
+
+    rules = [*federation, *domain]
+    together = decided(standing, rules, purpose)
+    with patch("meshwright.access.rules._told_apart", each_alone):
+        alone = decided(standing, rules, purpose)
+    assert set(together.reasons) == set(alone.reasons)
+    assert replace(together, reasons=()) == replace(alone, reasons=())
+
+
 def test_a_filter_that_does_not_fit_lets_nobody_in() -> None:
     odd = AccessPolicy("odd", "", FILTER, filter="colour = 'red'")
     rules = Rules.of([odd], MEMORY.compile([odd]))
@@ -313,14 +331,18 @@ def test_what_a_contract_says_of_a_mask(said: object, mask: str) -> None:
 
 
 def test_columns_that_policies_tell_apart_are_asked_about_one_by_one() -> None:
-    """And those of the same tags and level, named by none, together."""
-    from meshwright.access.rules import grouped
-
+    """And those of the same tags and level, named by none, together; not at all where the port is."""
     columns = tuple(ColumnMarks(name) for name in ("a", "b", "C", "d"))
     marks = PortMarks(PORT, (*columns, ColumnMarks("e", "internal")))
-    named = [("crm", "*", "people", "c"), ("web", "*", "*", "a"), ("*", "*", "*", "*")]
-    groups = [[column.name for column in group] for group in grouped(marks, named)]
-    assert groups == [["a", "b", "d"], ["C"], ["e"]]
+
+    def names(*named: tuple[str, ...], is_port_asked: bool = False) -> list[list[str]]:
+        found = grouped(marks, named, is_port_asked=is_port_asked)
+        return [[column.name for column in group] for group in found]
+
+    one, other, every = ("crm", "*", "people", "c"), ("web", "*", "*", "a"), ("*", "*", "*", "*")
+    assert names(one, other) == [["C"], ["a", "b", "d"], ["e"]]
+    assert names(one, other, is_port_asked=True) == [["C"], ["e"]]
+    assert names(every, is_port_asked=True) == [["a", "b", "C", "d"], ["e"]]
 
 
 def test_no_policy_is_no_question() -> None:

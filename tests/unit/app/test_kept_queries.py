@@ -20,6 +20,7 @@ from meshwright.app.kept_queries import without_values
         ("select c1000 from t where phone = 4155550100", "select c1000 from t where phone = 0"),
         ("select round(x, 2) from t where y > 12.75", "select round(x, 2) from t where y > 0"),
         ('select "it\'s 1234" from a.b."c@3"', 'select "it\'s 1234" from a.b."c@3"'),
+        ('select 1 as "ada@example.com"', 'select 1 as "?"'),
         ("select t.a from t group by 1 limit 10", "select t.a from t group by 1 limit 10"),
     ],
 )

@@ -7,8 +7,9 @@ that cannot be evaluated is left out by Cedar, which could let something pass th
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
 import cedarpy
 
@@ -18,6 +19,7 @@ from meshwright.model.access import AccessPolicy
 from meshwright.model.classification import rank
 from meshwright.spi.policy_engine import Question, Subject
 
+Object = tuple[str, frozenset[str], str]  # address, tags, level
 _POSITION = "policy"  # Cedar's name of the first policy of a text is `policy0`
 
 
@@ -37,6 +39,7 @@ class CedarPolicySet:
 
     def __init__(self, parsed: "Mapping[str, tuple[cedarpy.PolicySet, tuple[str, ...]]]") -> None:
         self._parsed = parsed
+        self._last: _Asked | None = None
 
     def matching(
         self, subject: Subject, questions: Sequence[Question], purpose: str
@@ -47,17 +50,26 @@ class CedarPolicySet:
             if question.effect in self._parsed:
                 by_effect[question.effect].append(number)
         found: list[tuple[str, ...]] = [()] * len(questions)
-        objects = {_object(questions[n]): n for of in by_effect.values() for n in of}
-        entities = _entities(subject, [(n, questions[n]) for n in objects.values()])
+        if not by_effect:
+            return tuple(found)
+        asked = [_object(questions[number]) for of in by_effect.values() for number in of]
+        known = self._known(subject, dict.fromkeys(asked))
         context = json.dumps({"purpose": purpose})
         for effect, numbers in by_effect.items():
-            requests = [
-                _request(subject, effect, objects[_object(questions[number])], context)
-                for number in numbers
-            ]
-            for number, names in zip(numbers, self._ask(effect, requests, entities), strict=True):
+            ids = [known.ids[_object(questions[number])] for number in numbers]
+            requests = [_request(subject, effect, id_, context) for id_ in ids]
+            answers = self._ask(effect, requests, known.entities)
+            for number, names in zip(numbers, answers, strict=True):
                 found[number] = names
         return tuple(found)
+
+    def _known(self, subject: Subject, objects: Iterable[Object]) -> "_Asked":
+        """Return who asks and what about as Cedar has it: made once where the next round asks of the same."""
+        last = self._last
+        if last is not None and last.subject == subject and last.ids.keys() >= set(objects):
+            return last
+        self._last = made = _asked(subject, objects)
+        return made
 
     def _ask(
         self, effect: str, requests: list[dict[str, object]], entities: cedarpy.Entities
@@ -88,23 +100,28 @@ def _unevaluated(why: str) -> InternalError:
 
 
 def _parsed(policies: Sequence[AccessPolicy]) -> "tuple[cedarpy.PolicySet, tuple[str, ...]]":
-    texts = [policy_text(policy) for policy in policies]
+    texts = tuple(map(policy_text, policies))
+    parsed, position, wrong = _judged(texts)
+    if parsed is None:
+        raise _refused(policies[position], wrong)
+    return parsed, tuple(policy.name for policy in policies)
+
+
+@lru_cache(2_048)
+def _judged(texts: tuple[str, ...]) -> "tuple[cedarpy.PolicySet | None, int, str]":
+    """Parse and validate policies; or return which is at fault, and why. Most domains share most effects."""
     text = "".join(texts)
     try:
         parsed = cedarpy.PolicySet.from_str(text)
     except ValueError as error:
-        at_fault = next(
-            (p for p, one in zip(policies, texts, strict=True) if not _reads(one)), None
-        )
-        raise _refused(at_fault or policies[0], str(error)) from error
+        return None, next((n for n, one in enumerate(texts) if not _reads(one)), 0), str(error)
     judged = cedarpy.validate_policies(text, _schema())
     for found in judged.errors:
         position = found.policy_id.removeprefix(_POSITION)
-        at_fault = policies[int(position)] if position.isdigit() else policies[0]
-        raise _refused(at_fault, found.error)
-    if not judged.validation_passed:
-        raise _refused(policies[0], "it is not valid")
-    return parsed, tuple(policy.name for policy in policies)
+        return None, int(position) if position.isdigit() else 0, found.error
+    if not judged.validation_passed or len(parsed) != len(texts):
+        return None, 0, "it is not valid"
+    return parsed, 0, ""
 
 
 def _reads(text: str) -> bool:
@@ -136,15 +153,24 @@ def _request(subject: Subject, effect: str, number: int, context: str) -> dict[s
     }
 
 
-def _object(question: Question) -> tuple[str, frozenset[str], str]:
+def _object(question: Question) -> Object:
     return question.object, question.tags, question.level
 
 
-def _entities(subject: Subject, asked: Sequence[tuple[int, Question]]) -> cedarpy.Entities:
-    """Return who asks and each object that is asked about, once."""
-    listed = [_principal(subject), *(_data(number, question) for number, question in asked)]
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Who asks, and each object that is asked about, once."""
+
+    subject: Subject
+    ids: Mapping[Object, int]
+    entities: cedarpy.Entities
+
+
+def _asked(subject: Subject, objects: Iterable[Object]) -> _Asked:
+    ids = {found: number for number, found in enumerate(objects)}
+    listed = [_principal(subject), *(_data(number, *found) for found, number in ids.items())]
     try:
-        return cedarpy.Entities.from_json_str(json.dumps(listed))
+        return _Asked(subject, ids, cedarpy.Entities.from_json_str(json.dumps(listed)))
     except ValueError as error:
         raise _unevaluated(str(error)) from error
 
@@ -164,8 +190,8 @@ def _principal(subject: Subject) -> dict[str, object]:
     }
 
 
-def _data(number: int, question: Question) -> dict[str, object]:
-    domain, product, port, column = [*question.object.split(".", 3), ""][:4]
+def _data(number: int, address: str, tags: frozenset[str], level: str) -> dict[str, object]:
+    domain, product, port, column = [*address.split(".", 3), ""][:4]
     return {
         "uid": {"type": "Data", "id": str(number)},
         "attrs": {
@@ -173,8 +199,8 @@ def _data(number: int, question: Question) -> dict[str, object]:
             "product": product,
             "port": port,
             "column": column.lower(),
-            "tags": sorted(question.tags),
-            "rank": rank(question.level),
+            "tags": sorted(tags),
+            "rank": rank(level),
         },
         "parents": [],
     }

@@ -35,10 +35,12 @@ class Admission:
         """Return when `who` may run one more; raise `ExhaustedError` (`queries-too-many`)."""
         mine = _Waiting(who)
         with self._lock:
-            if sum(1 for other in self._waiting if other.who == who) >= self._most_waiting:
-                raise self._refusal(who)
             self._waiting.append(mine)
             self._admit()
+            queue = sum(1 for one in self._waiting if one.who == who)
+            if mine in self._waiting and queue > self._most_waiting:
+                self._waiting.remove(mine)
+                raise self._refusal(who)
         try:
             if mine.admitted.wait(patience):
                 return

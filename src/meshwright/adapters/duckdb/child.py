@@ -164,8 +164,8 @@ class _Sending:
             for batch in batches:
                 writer.write_batch(batch)
                 sink.push()
-        sink.push()
         wire.send_json(self._channel, wire.ENDED, {"rows": self._rows})
+        sink.push()  # the end of the stream comes last: nobody reads beyond it
 
     def _counted(self, reader: Any) -> Iterator[Any]:
         from meshwright.errors import ExhaustedError

@@ -26,6 +26,7 @@ _UNKNOWN_COLUMN = (
     "not found in FROM clause",
     "does not have a column named",
     "not found in SELECT",
+    "not found because the FROM clause is missing",
 )
 
 

@@ -205,13 +205,9 @@ class Walk:
         definitions = node.get("cte_map")
         if isinstance(definitions, dict) and definitions:
             scope = self._define(definitions, scope)
-        if kind == "RECURSIVE_CTE_NODE":
-            scope |= {str(node.get("cte_name", "")).lower()}
-        self._open.extend(
-            (value, scope)
-            for key, value in node.items()
-            if key != "cte_map" and isinstance(value, dict | list)
-        )
+        for key, value in node.items():
+            if key != "cte_map" and isinstance(value, dict | list):
+                self._open.append((value, scope | _recurring(node, key)))
 
     def _define(self, definitions: dict[str, object], scope: frozenset[str]) -> frozenset[str]:
         entries = definitions.get("map")
@@ -269,6 +265,14 @@ class Walk:
             place=_place(self._text, _position(node)),
             hint=self.hint,
         )
+
+
+def _recurring(node: Mapping[str, object], part: str) -> frozenset[str]:
+    """Return the name that a recursion gives itself, in the part that recurs: where it starts from, the
+    same name means a table of the catalog."""
+    if node.get("type") != "RECURSIVE_CTE_NODE" or part != "right":
+        return frozenset()
+    return frozenset({str(node.get("cte_name", "")).lower()})
 
 
 def path_of(node: Mapping[str, object]) -> list[str]:

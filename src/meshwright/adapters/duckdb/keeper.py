@@ -7,6 +7,7 @@ thread that lives as long as the pool: the kernel ends a process when the thread
 import os
 import weakref
 from concurrent.futures import Future
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from time import monotonic
@@ -101,6 +102,8 @@ class Keeper:
 
     def _new(self) -> Process:
         with self._lock:
+            if self._is_closed:
+                raise _closed()
             found = self._ready.pop() if self._ready else None
         if found is not None and found.is_alive:
             return found
@@ -111,7 +114,7 @@ class Keeper:
     def _start_for(self, order: Future[Process]) -> None:
         try:
             if self._is_closed:
-                raise ExhaustedError("query-interrupted", "the query pool is closed")
+                raise _closed()
             order.set_result(self._start())
         except BaseException as error:
             order.set_exception(error)
@@ -139,6 +142,15 @@ def _keep(keeper: "weakref.ref[Keeper]", orders: SimpleQueue[_Order]) -> None:
         keeping = keeper()
         goes_on = keeping is not None and keeping.fulfil(order)
         del keeping
+    with suppress(Empty):
+        while True:  # whoever ordered while this ended must not wait for ever
+            late = orders.get_nowait()
+            if late is not None:
+                late.set_exception(_closed())
+
+
+def _closed() -> ExhaustedError:
+    return ExhaustedError("query-interrupted", "the query pool is closed")
 
 
 def _end(processes: set[Process], orders: SimpleQueue[_Order]) -> None:

@@ -62,6 +62,8 @@ class QueryWalk(gate.Walk):
         self._relations.add(str(node.get("alias", "")).lower())
         if kind == "BASE_TABLE":
             self._relations.add(gate.path_of(node)[-1].lower())
+        if "at_clause" in node:
+            raise self.forbidden(node, "AT (…)")
         hides_names = kind in ("PIVOT", "SHOW_REF") or "column_name_alias" in node
         if hides_names or node.get("ref_type") == "NATURAL":
             self._is_open = True
@@ -85,7 +87,7 @@ class QueryWalk(gate.Walk):
 
     def judge_function(self, node: Mapping[str, object], name: str) -> None:
         """Refuse a function that is not listed."""
-        if name not in FUNCTIONS:
+        if name not in FUNCTIONS and name not in gate.TABLE_FUNCTIONS:
             raise self.forbidden(node, f"{name}(…)")
 
     def _add(self, names: object) -> None:

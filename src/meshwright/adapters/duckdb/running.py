@@ -112,17 +112,17 @@ class Frames(io.RawIOBase):
             return False
         try:
             kind, payload = self._process.next(self._seconds)
+            if kind == wire.ENDED:
+                self.rows = wire.number(payload, "rows")
+                kind, payload = self._process.next(self._seconds)
+                self._process.is_busy = False
+                self.finish()
         except MeshwrightError as error:
             self.failure = self.failure or error
             self.finish()
             raise self.failure from error
-        if kind == wire.ROWS:
-            self._rest = memoryview(payload)
-            return True
-        self.rows = wire.number(payload, "rows")
-        self._process.is_busy = False
-        self.finish()
-        return False
+        self._rest = memoryview(payload)
+        return kind == wire.ROWS
 
     def _raise_failure(self) -> None:
         if self.failure is not None:

@@ -4,7 +4,7 @@ This guards nothing. A text that it reads wrongly meets the gate of whoever runs
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import sqlglot
 from sqlglot import exp
@@ -73,6 +73,7 @@ def _read(tree: exp.Expression) -> SqlReading:
         is_catalog=not other and (own > 0 or calls or is_ping),
         is_mixed=own > 0 and bool(other),
         tables=tuple(other),
+        qualifiers=tuple(_qualifiers(tree)),
         settings=tuple(_settings(tree)),
         parameters=dict(_cast_parameters(tree)),
         compared=dict(_compared_parameters(tree)),
@@ -118,9 +119,19 @@ _BARE = frozenset(("current_user", "session_user", "current_role", "current_cata
 
 def _table_name(table: exp.Table) -> TableName | None:
     parts = [part for part in table.parts if isinstance(part, exp.Identifier)]
-    if not parts or len(parts) != len(table.parts):
-        return None
-    if not all("start" in part.meta for part in parts):
+    return _named(parts) if len(parts) == len(table.parts) else None
+
+
+def _qualifiers(tree: exp.Expression) -> Iterator[TableName]:
+    for column in tree.find_all(exp.Column):
+        if column.args.get("db"):
+            found = _named([p for p in column.parts[:-1] if isinstance(p, exp.Identifier)])
+            if found is not None:
+                yield found
+
+
+def _named(parts: Sequence[exp.Identifier]) -> TableName | None:
+    if not parts or not all("start" in part.meta for part in parts):
         return None
     names = tuple(part.name if part.quoted else part.name.lower() for part in parts)
     return TableName(names, parts[0].meta["start"], parts[-1].meta["end"] + 1)

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 from meshwright.access.deciding import CheckFilter
 from meshwright.access.deciding import decide as decide_by
-from meshwright.access.rules import consult
+from meshwright.access.marks import PortMarks
 from meshwright.app.access.ground import marks_of, standing_of, subject_of
 from meshwright.app.access.policies import DomainRules, rules_of
 from meshwright.app.access.state import AccessState
@@ -18,12 +18,12 @@ from meshwright.app.identity.known import filed
 from meshwright.app.identity.principals import find_principal
 from meshwright.app.wiring import Wiring
 from meshwright.errors import MeshwrightError
-from meshwright.model.access import CEILING, DENY, AccessGrant, AccessPolicy, Decision, Reason
+from meshwright.model.access import DENY, AccessGrant, Decision, Reason
 from meshwright.model.principal import Asker, Principal
 from meshwright.publish.reading import PinnedPort
 from meshwright.spi.state_store import Reader
 
-MOST_KEPT = 200_000
+MOST_KEPT, MOST_PORTS = 200_000, 20_000
 Kept = dict[tuple[object, ...], tuple[Decision, str]]
 
 
@@ -34,11 +34,21 @@ def decide(wiring: Wiring, reader: Reader, asker: Asker, port: PinnedPort) -> De
     return decisions_in(wiring, reader).of(asker, port)
 
 
+class _Known:
+    """What a mesh has decided, the marks of its ports, and the files that say who is in which team."""
+
+    def __init__(self) -> None:
+        self.state = AccessState()
+        self.filed: object = None
+        self.kept: Kept = {}
+        self.marks: dict[tuple[object, ...], PortMarks] = {}
+
+
 class Decisions:
     """Decides within one snapshot of the state, at one moment."""
 
     def __init__(
-        self, wiring: Wiring, reader: Reader, state: int, files: str, now: str, kept: Kept
+        self, wiring: Wiring, reader: Reader, state: int, files: str, now: str, known: _Known
     ) -> None:
         self.now = now
         self._files = files
@@ -46,7 +56,8 @@ class Decisions:
         self._wiring = wiring
         self._reader = reader
         self._state = state
-        self._kept = kept
+        self._known = known
+        self._kept = known.kept
 
     def of(self, asker: Asker, port: PinnedPort) -> Decision:
         """Return the decision on a port; from what was decided before, where nothing has changed."""
@@ -64,11 +75,16 @@ class Decisions:
         self._kept[key] = (decision, until)
         return decision
 
-    def ceilings(self, principal: Principal, port: PinnedPort) -> tuple[AccessPolicy, ...]:
-        """Return the federation's ceilings over a port for somebody, whatever was granted."""
-        marks = marks_of(self._wiring, self._reader, port)
-        subject = subject_of(self._wiring, principal)
-        return consult(self._rules(port.address.domain).rules, subject, marks, "").of(CEILING)
+    def _marks(self, port: PinnedPort) -> PortMarks:
+        """Return the marks of a port: the same for whoever asks."""
+        key = (port.address, port.contract, self._state, self._files)
+        found = self._known.marks.get(key)
+        if found is None:
+            found = marks_of(self._wiring, self._reader, port)
+            if len(self._known.marks) >= MOST_PORTS:
+                self._known.marks.clear()
+            self._known.marks[key] = found
+        return found
 
     def _rules(self, domain: str) -> DomainRules:
         """Return the policies of a domain as its files were at the first question of this moment."""
@@ -102,7 +118,7 @@ class Decisions:
         standing = standing_of(wiring, reader, principal, subject, address)
         if grants is not None:
             standing = replace(standing, grants=grants)
-        marks = marks_of(wiring, reader, port)
+        marks = self._marks(port)
         return decide_by(standing, marks, purpose, self.now, ruled.rules, self._checked(port))
 
     def _checked(self, port: PinnedPort) -> CheckFilter:
@@ -114,15 +130,6 @@ class Decisions:
             return ""
 
         return check
-
-
-class _Known:
-    """What a mesh has decided, and the files that say who is in which team."""
-
-    def __init__(self) -> None:
-        self.state = AccessState()
-        self.filed: object = None
-        self.kept: Kept = {}
 
 
 _KNOWN: "WeakKeyDictionary[Wiring, _Known]" = WeakKeyDictionary()
@@ -139,7 +146,7 @@ def decisions_in(wiring: Wiring, reader: Reader) -> Decisions:
         known.filed, known.kept = teams, {}
     now = wiring.now().astimezone(UTC).isoformat(timespec="microseconds")
     state = known.state.read(reader)
-    return Decisions(wiring, reader, state, wiring.workspace.mark, now, known.kept)
+    return Decisions(wiring, reader, state, wiring.workspace.mark, now, known)
 
 
 def _of_mesh_owner(asker: Asker, port: PinnedPort) -> Decision:

@@ -3,22 +3,23 @@
 What must stay true: what is told here is what `decide` decides, of the same moment, and nothing else.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from meshwright.app.access.deciding import Decisions, decisions_in
-from meshwright.app.access.ground import TEAM, owners_of, subject_of
-from meshwright.app.access.policies import rules_of
+from meshwright.app.access.ground import TEAM, owners_of
+from meshwright.app.access.reachable import open_ports
+from meshwright.app.governed.pinning import pin
 from meshwright.app.identity.principals import find_principal, list_principals
 from meshwright.app.product_graph import graph_of
 from meshwright.app.wiring import Wiring
 from meshwright.errors import DeniedError, UsageError, did_you_mean
 from meshwright.identity.names import parse_name
-from meshwright.model.access import ALLOW, PURPOSE, Decision, Mask, Reason
+from meshwright.model.access import PURPOSE, Decision, Mask, Reason
 from meshwright.model.address import Address
 from meshwright.model.principal import AGENT, PRODUCT, ROLES, SERVICE, Asker, Principal
 from meshwright.model.principal import TEAM as TEAM_KIND
-from meshwright.publish.reading import PinnedPort, pin
+from meshwright.publish.reading import PinnedPort
 from meshwright.spi.state_store import Reader
 
 SAID = "whatever is said"  # stands for some purpose where one must be said
@@ -67,7 +68,7 @@ def explain(wiring: Wiring, principal: str, address: str, purpose: str = "") -> 
     """
     name, wanted = parse_name(principal), _port_of(address)
     with wiring.store.read() as reader:
-        port = pin(reader, wanted)
+        port = pin(wiring, reader, wanted)
         _require_concerned(wiring, port.address, name)
         decision = decisions_in(wiring, reader).of(Asker(Principal(name), purpose), port)
         _require_column(port, wanted)
@@ -89,7 +90,7 @@ def who(wiring: Wiring, address: str, purpose: str = "") -> tuple[Sight, ...]:
     """Return everybody who can read a port or column; of products those that read it or were granted it."""
     wanted = _port_of(address)
     with wiring.store.read() as reader:
-        port = pin(reader, wanted)
+        port = pin(wiring, reader, wanted)
         _require_concerned(wiring, port.address)
         _require_column(port, wanted)
         deciding = decisions_in(wiring, reader)
@@ -112,38 +113,10 @@ def what(wiring: Wiring, principal: str, purpose: str = "") -> tuple[Sight, ...]
             raise UsageError("principal-unknown", text, hint=did_you_mean(name, listed))
         deciding = decisions_in(wiring, reader)
         sights = (
-            _sight(deciding, known, pin(reader, address), "", purpose)
+            _sight(deciding, known, pin(wiring, reader, address), "", purpose)
             for address in open_ports(wiring, reader, known)
         )
         return tuple(sight for sight in sights if sight is not None)
-
-
-def open_ports(wiring: Wiring, reader: Reader, principal: Principal) -> Iterator[Address]:
-    """Yield the served ports that something may let a principal read: all others are denied for sure.
-
-    It takes membership of the domain, a grant, or a policy of the domain that allows something.
-    """
-    domains = subject_of(wiring, principal).domains | {
-        domain
-        for domain in wiring.workspace.domains
-        if ALLOW in rules_of(wiring, domain).rules.effects
-    }
-    names = sorted(principal.names)
-    granted = {
-        str(row[0])
-        for row in reader.rows(
-            "SELECT DISTINCT product FROM grants WHERE revoked_at = ''"
-            f" AND principal IN ({', '.join('?' * len(names))})",
-            names,
-        )
-    }
-    rows = reader.rows(
-        "SELECT vp.product, vp.port FROM products p JOIN version_ports vp"
-        " ON vp.product = p.product AND vp.version = p.served ORDER BY vp.product, vp.port"
-    )
-    for product, port in ((str(row[0]), str(row[1])) for row in rows):
-        if product.partition(".")[0] in domains or product in granted:
-            yield Address.parse(f"{product}.{port}")
 
 
 def _candidates(wiring: Wiring, reader: Reader, port: Address) -> Iterable[Principal]:

@@ -107,7 +107,8 @@ def _comment(port: VisiblePort, column: str, words: str) -> str:
 
 def resolve(reading: SqlReading, sql: str, listing: Listing, path: Sequence[str]) -> str:
     """Return a text with its tables named by address; what is not found stays as it is written."""
-    for name in sorted(reading.tables, key=lambda name: name.start, reverse=True):
+    places = {name.start: name for name in (*reading.qualifiers, *reading.tables)}
+    for _, name in sorted(places.items(), reverse=True):
         address = _meant(name.parts, listing, path)
         if address is not None:
             written = ".".join(f'"{part}"' for part in address)

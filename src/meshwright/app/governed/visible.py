@@ -1,9 +1,12 @@
 """What a principal may read, as a catalog of tables: what is not in it, they are not told of."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from meshwright.app.access.deciding import decide
+from meshwright.app.access.deciding import Decisions, decisions_in
+from meshwright.app.access.reachable import open_ports, served_ports
 from meshwright.app.governed.pinning import pin
+from meshwright.app.identity.principals import find_principal
 from meshwright.app.wiring import Wiring
 from meshwright.errors import MeshwrightError
 from meshwright.model.access import Decision
@@ -30,21 +33,27 @@ class VisiblePort:
 def visible_ports(wiring: Wiring, asker: Asker) -> tuple[VisiblePort, ...]:
     """Return the served ports that somebody may read, by address."""
     with wiring.store.read() as reader:
-        found = (_visible(wiring, reader, asker, address) for address in _served(reader))
+        deciding = decisions_in(wiring, reader)
+        found = (
+            _visible(wiring, reader, deciding, asker, address)
+            for address in _reachable(wiring, reader, asker)
+        )
         return tuple(port for port in found if port is not None)
 
 
-def _served(reader: Reader) -> list[Address]:
-    rows = reader.rows(
-        "SELECT vp.product || '.' || vp.port FROM products p JOIN version_ports vp"
-        " ON vp.product = p.product AND vp.version = p.served ORDER BY 1"
-    )
-    return [Address.parse(str(row[0])) for row in rows]
+def _reachable(wiring: Wiring, reader: Reader, asker: Asker) -> Iterable[Address]:
+    """Return the served ports that something may let somebody read: in a big mesh a few of thousands."""
+    if asker.principal.owns_mesh:
+        return served_ports(reader)
+    known = find_principal(wiring, reader, asker.principal.name)
+    return open_ports(wiring, reader, known) if known else ()
 
 
-def _visible(wiring: Wiring, reader: Reader, asker: Asker, address: Address) -> VisiblePort | None:
+def _visible(
+    wiring: Wiring, reader: Reader, deciding: Decisions, asker: Asker, address: Address
+) -> VisiblePort | None:
     pinned = pin(wiring, reader, address)
-    decision = decide(wiring, reader, asker, pinned)
+    decision = deciding.of(asker, pinned)
     if not decision.is_allowed:
         return None
     description, key, described = _described(wiring, address)

@@ -5,7 +5,7 @@ team of a domain is its owners, the owners of its products, and whoever was put 
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from meshwright.app.identity.known import domain_team, filed
@@ -39,24 +39,19 @@ def find_principal(wiring: Wiring, reader: Reader, name: str) -> Principal | Non
         name = parse_name(name)
     except MeshwrightError:
         return None
-    records = records_of(reader, name)
-    live = [record for record in records if not record.removed_at]
-    if records and not live:
-        return None
-    teams = _said_teams(wiring, name)
-    if not live and teams is None:
-        return None
-    joined = {*(teams or ()), *(team for record in live for team in record.teams)}
-    return _principal(name, live, joined - _removed(reader, joined))
+    return _joined(wiring, name, records_of(reader, name), lambda teams: _removed(reader, teams))
 
 
 def list_principals(wiring: Wiring, reader: Reader, kind: str = "") -> tuple[Principal, ...]:
     """Return every known principal (data products aside), by name."""
-    rows = reader.rows("SELECT DISTINCT principal FROM principals")
+    records: dict[str, list[Record]] = {}
+    for row in reader.rows(f"SELECT {_COLUMNS} FROM principals ORDER BY principal, source"):
+        records.setdefault(str(row[0]), []).append(_record(row))
+    gone = {name for name, said in records.items() if all(one.removed_at for one in said)}
     known = filed(wiring)
-    names = {str(row[0]) for row in rows} | set(known.teams_of) | known.teams
+    names = records.keys() | known.teams_of.keys() | known.teams
     chosen = sorted(name for name in names if not kind or name.startswith(f"{kind}:"))
-    found = (find_principal(wiring, reader, name) for name in chosen)
+    found = (_joined(wiring, name, records.get(name, []), gone.intersection) for name in chosen)
     return tuple(principal for principal in found if principal is not None)
 
 
@@ -103,9 +98,28 @@ def _teams_of_product(wiring: Wiring, address: str) -> frozenset[str] | None:
     return frozenset((domain_team(found.domain),)) if is_product else None
 
 
-def _removed(reader: Reader, teams: Iterable[str]) -> set[str]:
+def _joined(
+    wiring: Wiring, name: str, records: list[Record], removed: Callable[[set[str]], set[str]]
+) -> Principal | None:
+    """Return what all sources say of a principal together; `removed` tells which teams are no more."""
+    live = [record for record in records if not record.removed_at]
+    if records and not live:
+        return None
+    teams = _said_teams(wiring, name)
+    if not live and teams is None:
+        return None
+    said = {*(teams or ()), *(team for record in live for team in record.teams)}
+    return _principal(name, live, said - removed(said))
+
+
+def _removed(reader: Reader, teams: set[str]) -> set[str]:
     """Return those of some teams that were removed."""
-    return {team for team in teams if was_removed(reader, team)}
+    rows = reader.rows(
+        f"SELECT principal FROM principals WHERE principal IN ({', '.join('?' * len(teams))})"
+        " GROUP BY principal HAVING min(removed_at) <> ''",
+        sorted(teams),
+    )
+    return {str(row[0]) for row in rows}
 
 
 def _principal(name: str, live: list[Record], teams: set[str]) -> Principal:

@@ -12,7 +12,7 @@ from meshwright.app.product_graph import graph_of
 from meshwright.errors import DeniedError, MeshwrightError
 from meshwright.identity.names import shown
 from meshwright.model.address import Address
-from meshwright.model.principal import ADMINISTRATOR, AUDITOR, GOVERNANCE, TEAM, Principal
+from meshwright.model.principal import ADMINISTRATOR, AUDITOR, GOVERNANCE, PERSON, TEAM, Principal
 
 ANYBODY = "anybody"  # what it gives is about the mesh, or it asks itself who may what
 OWNERS = "owners"  # whoever owns each product that is named, and its domain's team
@@ -103,8 +103,9 @@ def owns(acting: ActingWiring, principal: Principal, address: Address) -> bool:
     """Say whether somebody owns a product or domain, or is in the domain's team."""
     if f"{TEAM}:{address.domain}" in principal.teams:
         return True
-    product = address.product_address
-    return bool(address.product) and principal.id in graph_of(acting).owners(product)
+    if principal.kind != PERSON or not address.product:  # owners in descriptors are people
+        return False
+    return principal.id in graph_of(acting).owners(address.product_address)
 
 
 def _foreign(

@@ -17,26 +17,56 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What of the trail is asked for. `addresses` are every name that it has had; '' leaves out a bound."""
+    """What of the trail is asked for. `addresses` are every name that it has had; '' leaves out a bound.
+
+    `told` is who may know only their own, and of `owned`, the products that are theirs, by every name.
+    """
 
     principal: str = ""
     addresses: tuple[str, ...] = ()
     since: str = ""
     until: str = ""
+    is_refused: bool = False
+    told: str = ""
+    owned: tuple[str, ...] = ()
 
 
 def query_lines(reader: Reader, wanted: Wanted, *, newest_first: bool) -> Iterator[TrailLine]:
     """Yield the queries that are wanted, by time, page by page: never more than a page a port is held."""
-    if not wanted.addresses:
-        yield from _pages(reader, wanted, "", newest_first)
-        return
-    ports = [port for name in wanted.addresses for port in _ports(reader, name)]
-    streams = [_pages(reader, wanted, port, newest_first) for port in dict.fromkeys(ports)]
+    streams = [_pages(reader, wanted, source, newest_first) for source in _sources(reader, wanted)]
     last = -1
     for line in merge(*streams, key=lambda line: (line.at, line.seq), reverse=newest_first):
-        if line.seq != last:  # one that names two of the ports is told once
+        if line.seq != last:  # one that is found in two ways is told once
             yield line
         last = line.seq
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """One way by which queries are found, in the order of an index."""
+
+    tables: str = "queries q"
+    condition: str = "1 = 1"
+    values: tuple[Value, ...] = ()
+    time: str = "q.at"
+
+
+def _sources(reader: Reader, wanted: Wanted) -> list[_Source]:
+    """Return the ways that find what is wanted, and read least beside it."""
+    addresses = wanted.addresses
+    if not addresses and wanted.told and not wanted.principal:
+        own = [
+            _Source(condition="q.principal = ?", values=(wanted.told,)),
+            _Source(condition="q.on_behalf_of = ? AND q.on_behalf_of <> ''", values=(wanted.told,)),
+        ]
+        return [*own, *_of_ports(reader, wanted.owned)]
+    return _of_ports(reader, addresses) if addresses else [_Source()]
+
+
+def _of_ports(reader: Reader, addresses: Sequence[str]) -> list[_Source]:
+    ports = dict.fromkeys(port for name in addresses for port in _ports(reader, name))
+    tables = "query_ports p CROSS JOIN queries q ON q.query = p.query"
+    return [_Source(tables, "p.address = ?", (port,), "p.at") for port in ports]
 
 
 def _ports(reader: Reader, name: str) -> list[str]:
@@ -51,13 +81,13 @@ def _ports(reader: Reader, name: str) -> list[str]:
     return [name, *(str(row[0]) for row in rows)]
 
 
-def _pages(reader: Reader, wanted: Wanted, port: str, newest_first: bool) -> Iterator[TrailLine]:
-    """Yield the queries of one port, or of all, in the order of an index."""
-    source, time = "queries q", "q.at"
-    where, values = ["1 = 1"], list[Value]()
-    if port:
-        source, time = "query_ports p CROSS JOIN queries q ON q.query = p.query", "p.at"
-        where, values = ["p.address = ?"], [port]
+def _pages(
+    reader: Reader, wanted: Wanted, source: _Source, newest_first: bool
+) -> Iterator[TrailLine]:
+    """Yield the queries of one source, page by page."""
+    time, where, values = source.time, [source.condition], list(source.values)
+    if wanted.is_refused:
+        where.append("q.error <> ''")
     for condition, value in (
         ("q.principal = ?", wanted.principal),
         (f"{time} >= ?", wanted.since),
@@ -72,7 +102,7 @@ def _pages(reader: Reader, wanted: Wanted, port: str, newest_first: bool) -> Ite
     while True:
         beyond = f"{time} {sign}= ? AND ({time}, q.seq) {sign} (?, ?)" if after else "1 = 1"
         rows = reader.rows(
-            f"SELECT {_COLUMNS} FROM {source} WHERE {' AND '.join([*where, beyond])} {tail}",
+            f"SELECT {_COLUMNS} FROM {source.tables} WHERE {' AND '.join([*where, beyond])} {tail}",
             [*values, *after],
         )
         yield from map(_line, rows)

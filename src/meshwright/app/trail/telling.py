@@ -43,13 +43,18 @@ def trail(wiring: Wiring, asker: Asker, wanted: TrailFilter) -> Iterator[TrailLi
     """Yield what happened, newest last. Raises `UsageError` at once for what makes no sense."""
     facts, is_queries = _kinds(wanted.kinds)
     zone = wiring.mesh.timezone
+    who = asker.principal
+    owned = None if sees_all(who) else _owned(wiring, who)
     found = Wanted(
         parse_name(wanted.principal) if wanted.principal else "",
         _names(wiring, wanted.address),
         _moment(wanted.since, zone),
         _moment(wanted.until, zone, is_end=True),
+        wanted.is_refused,
+        "" if owned is None else who.name,
+        owned or (),
     )
-    is_told = _told_to(wiring, asker.principal)
+    is_told = _told_to(who, owned)
     return _told(wiring, wanted, found, (facts, is_queries), is_told)
 
 
@@ -103,12 +108,17 @@ def _kinds(words: Sequence[str]) -> tuple[tuple[str, ...], bool]:
     return facts, "query" in chosen
 
 
-def _told_to(wiring: Wiring, who: Principal) -> Callable[[TrailLine], bool]:
-    """Return what says whether somebody may know of a line."""
-    if sees_all(who):
-        return lambda line: True
+def _owned(wiring: Wiring, who: Principal) -> tuple[str, ...]:
+    """Return every name of the products that are somebody's."""
     products = owned_products(wiring, who)
-    mine = {name for product in products for name in _former(wiring, product)}
+    return tuple(name for product in products for name in _former(wiring, product))
+
+
+def _told_to(who: Principal, owned: Sequence[str] | None) -> Callable[[TrailLine], bool]:
+    """Return what says whether somebody may know of a line; `owned` None: of all."""
+    if owned is None:
+        return lambda line: True
+    mine = set(owned)
 
     def is_told(line: TrailLine) -> bool:
         if who.name in (line.by, line.on_behalf_of) or line.principal in who.names:

@@ -1,18 +1,21 @@
 """The formats of COPY TO STDOUT: text, csv and binary, one message for each row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from struct import Struct
 from typing import Any
 
 import numpy
 import pyarrow
 import pyarrow.compute as pc
 
+from meshwright.model.postgres import TEXT
 from meshwright.serve.sql import messages
 from meshwright.serve.sql.faults import WireError
 from meshwright.serve.sql.rows import Field, as_binary, buffer_of, joined, payloads
 
 Array = Any  # pyarrow has no types
+_INT = Struct("!I")
 _SIGNATURE = b"PGCOPY\n\xff\r\n\0" + b"\0" * 8
 _ESCAPES = (
     ("\\", "\\\\"),
@@ -64,21 +67,30 @@ class CopyFormat:
         """Say whether values go in binary."""
         return self.name == "binary"
 
-    def head(self, fields: Sequence[Field]) -> bytes:
-        """Return what stands before the first row."""
-        if self.is_binary:
-            return messages.message(b"d", _SIGNATURE)
-        if not self.has_header:
-            return b""
+    def framed(
+        self, parts: Iterator[tuple[memoryview, int]], fields: Sequence[Field]
+    ) -> Iterator[tuple[bytes | memoryview, int]]:
+        """Yield all that a copy sends: rows, what stands before the first and after the last."""
+        if not self.is_binary:
+            if self.has_header:
+                yield self._header(fields), 0
+            yield from parts
+            return
+        first, count = next(parts, (memoryview(messages.message(b"d", b"\xff\xff")), 0))
+        (length,) = _INT.unpack(
+            first[1:5]
+        )  # the signature stands in the message of what comes first
+        yield b"d" + _INT.pack(length + len(_SIGNATURE)) + _SIGNATURE + bytes(first[5:]), count
+        if count:
+            yield from parts
+            yield messages.message(b"d", b"\xff\xff"), 0
+
+    def _header(self, fields: Sequence[Field]) -> bytes:
         names = pyarrow.RecordBatch.from_arrays(
             [pyarrow.array([field.name]) for field in fields], [str(i) for i in range(len(fields))]
         )
-        plain = [Field(field.name, "VARCHAR", _text()) for field in fields]
+        plain = [Field(field.name, "VARCHAR", TEXT) for field in fields]
         return bytes(self.rows(names, plain))
-
-    def end(self) -> bytes:
-        """Return what stands after the last row."""
-        return messages.message(b"d", b"\xff\xff") if self.is_binary else b""
 
     def rows(self, batch: Any, fields: Sequence[Field]) -> memoryview:
         """Return a batch as CopyData messages."""
@@ -129,9 +141,3 @@ class CopyFormat:
 
 def _in_class(character: str) -> str:
     return "\\" + character if character in "\\]^-[" else character
-
-
-def _text() -> Any:
-    from meshwright.model.postgres import TEXT
-
-    return TEXT

@@ -22,7 +22,7 @@ from meshwright.serve.sql.statements import (
     Statement,
 )  # fmt: skip
 
-_END = (memoryview(b""), -1)
+_END = (b"", -1)
 
 
 @dataclass(slots=True)
@@ -125,11 +125,11 @@ class Executor:
         form = CopyFormat.of(statement.options)
         cursor.use((1,) if form.is_binary else ())
         self.channel.write(messages.copy_out(len(cursor.fields), form.is_binary))
-        self.channel.write(form.head(cursor.fields))
-        count = await self.send(cursor.messages(0, form.rows), cursor)
-        self.channel.write(form.end() + messages.COPIED + messages.complete(f"COPY {count}"))
+        parts = form.framed(cursor.messages(0, form.rows), cursor.fields)
+        count = await self.send(parts, cursor)
+        self.channel.write(messages.COPIED + messages.complete(f"COPY {count}"))
 
-    async def send(self, parts: Iterator[tuple[memoryview, int]], cursor: Cursor) -> int:
+    async def send(self, parts: Iterator[tuple[bytes | memoryview, int]], cursor: Cursor) -> int:
         """Send messages as they are made, never faster than the client reads; return how many rows."""
         sent, work = 0, self.state.work
         work.cursor = cursor

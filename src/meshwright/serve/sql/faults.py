@@ -12,6 +12,8 @@ _STATES = {
     "engine-io": "58030",
     "engine-out-of-memory": "53200",
     "model-not-select": "42601",
+    "query-not-select": "42601",
+    "query-parameters": "08P01",
     "port-ended": "42P01",
     "port-unknown": "42P01",
     "product-unknown": "42P01",
@@ -92,7 +94,7 @@ def wire_error(error: Exception, sql: str = "") -> WireError:
         return error
     if not isinstance(error, MeshwrightError):
         return WireError("XX000", "something went wrong inside the server")
-    if error.code == "model-not-select" and first_word(sql) in _WRITES:
+    if error.kind is ErrorKind.USER and first_word(sql) in _WRITES:
         word = first_word(sql).upper()
         return WireError(
             "25006", f"cannot execute {word} in a read-only transaction", hint=READ_ONLY_HINT

@@ -100,6 +100,8 @@ ALTER TABLE queries ADD COLUMN masked TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE queries ADD COLUMN policies TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE queries ADD COLUMN seq INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX queries_by_principal ON queries (principal, at);
+CREATE INDEX queries_on_behalf ON queries (on_behalf_of, at) WHERE on_behalf_of <> '';
+CREATE INDEX queries_with_error ON queries (at) WHERE error <> '';
 
 -- Which ports each query named, as they were called then: by what the trail of a port is found.
 CREATE TABLE query_ports (
