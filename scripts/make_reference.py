@@ -127,7 +127,8 @@ def http_page() -> str:
     parts = [
         f"{NOTE}# The HTTP API\n\n"
         "What `mesh serve` answers, from its OpenAPI 3.1 document, which it serves at"
-        " `/api/v1/openapi.json` with the schema of every answer. [How to query over HTTP](../how-to/query-over-http.md), "
+        " `/api/v1/openapi.json` with the schema of every answer."
+        " [How to query over HTTP](../how-to/query-over-http.md), "
         "[how to serve a mesh](../how-to/serve-a-mesh.md).\n\n"
         "A token is sent as `Authorization: Bearer TOKEN`; *scope* is what it must open. Every error is "
         '`{"error": {"code", "message", "hint", "kind"}}`, its status that of its kind. Lists come in pages: '

@@ -14,7 +14,7 @@ from meshwright.serve.api.openapi import openapi
 from tests.serving import Serving, error_of, serving
 
 load_all_checks()
-# Whether an address, a request or a time is one is no matter of a schema, so what it lets pass may be refused;
+# Whether an address or a time is one is no matter of a schema, so what it lets pass may be refused;
 # what a mesh holds changes between two calls of one operation.
 LEFT_OUT = ("positive_data_acceptance", "use_after_free", "ensure_resource_availability")
 WANTED = [check for check in CHECKS.get_all() if check.__name__ not in LEFT_OUT]
