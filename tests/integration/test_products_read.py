@@ -157,7 +157,7 @@ COUNT = "select count(*) from reference.crm__people__people where email like 'ad
 
 
 def guesses(folder: Path, of: str, values: str) -> None:
-    """Write a product that reads nothing of people, but whose contract says that its values are found there."""
+    """Write a product that reads no people, but whose contract says that its values are found there."""
     quality = [{"type": "sql", "query": COUNT, "mustBe": 0, "severity": "warning"}]
     key = {"type": "foreignKey", "to": f"{PORT}.{of}"}
     kind = "integer" if of == "id" else "string"

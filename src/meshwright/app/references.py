@@ -97,9 +97,7 @@ def find_references(wiring: Wiring, reader: Reader, product: Product) -> Referen
         for written in _written(port):
             address = _foreign(written, product)
             if address is not None:
-                table = tables.get(address.port_address) or _table(
-                    wiring, reader, product, address
-                )
+                table = tables.get(address.port_address) or _table(wiring, reader, product, address)
                 if table is not None and address.column.lower() not in table.hidden:
                     tables[address.port_address] = table
                     reference = Reference(table.relation, address.column)

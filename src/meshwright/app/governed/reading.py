@@ -54,7 +54,7 @@ def rule_input(
 def seen_by(
     wiring: Wiring, reader: Reader, product: Address, pinned: PinnedPort
 ) -> Decision | None:
-    """Decide what a product may see of a port that its contracts refer to; None in a mesh without policies."""
+    """Decide what a product may see of a port that its contracts refer to; None without policies."""
     return decide(wiring, reader, asker_of(product), pinned) if is_governed(wiring) else None
 
 
