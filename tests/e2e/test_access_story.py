@@ -1,4 +1,4 @@
-"""From refused to the same masked rows at six doors, to revoked: access as people of the demo live through it.
+"""From refused to the same masked rows at six doors, to revoked: access as people live through it.
 
 An analyst is refused personal data, asks with a purpose, the owner approves for thirty days with the e-mail
 masked; psql, psycopg, SQLAlchemy, ADBC Flight SQL, `mesh query` and Python get the same rows; once the grant

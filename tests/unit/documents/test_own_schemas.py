@@ -38,7 +38,38 @@ GROUPS = """\
 analysts: [ada@example.com, service:bi]
 fleet: []
 """
+ACCESS = """\
+policies:
+  - id: by-grant
+    effect: ceiling
+    objects: {tags: [personal-data]}
+    by_grant: true
+    days: 90
+  - id: years
+    effect: mask
+    objects: {classifications: [restricted]}
+    mask: truncate-to-year
+    unless: {domains: [sales]}
+"""
+ACCESS_TESTS = """\
+tests:
+  - name: nobody reads by themselves
+    principal: person:ada@example.com
+    address: sales.orders.orders
+    expect: {allowed: false, policy: default}
+"""
+GRANTS = """\
+grants:
+  - principal: product:insight.report
+    address: sales.orders.orders
+    purpose: build
+    for: 90d
+    raw: [email]
+"""
 SOUND = {
+    "access": ACCESS,
+    "access-tests": ACCESS_TESTS,
+    "grants": GRANTS,
     "groups": GROUPS,
     "rule-tests": RULE_TESTS,
     "mesh": MESH,

@@ -10,7 +10,6 @@ from meshwright.app.events import OnEvent, ignore
 from meshwright.app.mesh import open_mesh
 from meshwright.model.plan import BuildResult
 
-
 ANALYST = "person:noor.haddad@example.com"
 
 
