@@ -40,11 +40,9 @@ TABLES = ("customer", "lineitem", "nation", "orders", "part", "partsupp", "regio
 LIMITS = Limits(seconds=300, memory=4 * 1024**3, threads=2)
 KEYS = {"token-domain": b"k" * 32}
 UNTOUCHED = {
-    "customer": "c_comment",
-    "supplier": "s_address",
-    "part": "p_comment",
-    "orders": "o_clerk",
-}
+    "lineitem": "l_comment", "orders": "o_clerk", "part": "p_comment", "partsupp": "ps_comment",
+    "nation": "n_comment", "region": "r_comment",
+}  # fmt: skip
 TOUCHED = {
     "customer": {"c_name": "token-domain", "c_phone": "show-last-4", "c_address": "mask-alphanum"},
     "supplier": {"s_name": "token-domain", "s_phone": "mask-alphanum", "s_address": "show-first-4"},
@@ -148,11 +146,26 @@ class Governed:
         return rows
 
 
-def seconds(ask: Callable[[str], int], sql: str) -> tuple[float, int]:
-    """Return how long a query takes, and how many rows it gives."""
-    started = time.perf_counter()
+def spent() -> float:
+    """Return the processor time of this process and of all that it started, in seconds."""
+    own = time.process_time()
+    listed = Path("/proc/self/task").glob("*/children")
+    return own + sum(_spent(child) for path in listed for child in path.read_text().split())
+
+
+def _spent(process: str) -> float:
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def taken(ask: Callable[[str], int], sql: str) -> tuple[float, float, int]:
+    """Return the wall and processor seconds of a query, and how many rows it gives."""
+    cpu, wall = spent(), time.perf_counter()
     rows = ask(sql)
-    return time.perf_counter() - started, rows
+    return time.perf_counter() - wall, spent() - cpu, rows
 
 
 def contestants(folder: Path, pool: DuckDBQueryPool) -> dict[str, Callable[[str], int]]:
@@ -186,41 +199,48 @@ def measure(folder: Path, rounds: int) -> dict[str, Any]:
     """Run every query by everybody, in turn; the least time of the rounds counts."""
     pool = DuckDBQueryPool(processes=8)
     asked = contestants(folder, pool)
-    best: dict[str, dict[str, float]] = {name: {} for name in asked}
+    wall: dict[str, dict[str, float]] = {name: {} for name in asked}
+    cpu: dict[str, dict[str, float]] = {name: {} for name in asked}
     rows: dict[str, dict[str, int]] = {name: {} for name in asked}
     try:
         for turn in range(rounds + 1):  # the first one warms
             for number, sql in queries().items():
                 for name, ask in asked.items():
-                    took, rows[name][number] = seconds(ask, sql)
+                    took, used, rows[name][number] = taken(ask, sql)
                     if turn:
-                        best[name][number] = min(took, best[name].get(number, took))
+                        wall[name][number] = min(took, wall[name].get(number, took))
+                        cpu[name][number] = min(used, cpu[name].get(number, used))
         small = {name: small_query(asked[name]) for name in ("raw", "whole", "masked")}
     finally:
         pool.close()
         asked["raw"].close()  # type: ignore[attr-defined]
     assert rows["raw"] == rows["whole"] == rows["untouched"]
-    return {"seconds": best, "ratios": ratios(best), "small_query_ms": small}
+    return {
+        "wall_seconds": wall,
+        "cpu_seconds": cpu,
+        "wall_ratios": ratios(wall),
+        "cpu_ratios": ratios(cpu),
+        "small_query_ms": small,
+    }
 
 
-def small_query(ask: Callable[[str], int]) -> float:
-    """Return the median of a warm query that reads 25 rows, in milliseconds."""
+def small_query(ask: Callable[[str], int]) -> dict[str, float]:
+    """Return median and least of a warm query that reads 25 rows, in milliseconds."""
     sql = "SELECT n_name FROM tpch.market.nation WHERE n_regionkey = 3"
-    taken = [seconds(ask, sql)[0] for _ in range(60)]
-    return round(statistics.median(taken[10:]) * 1000, 2)
+    times = [taken(ask, sql)[0] * 1000 for _ in range(110)][10:]
+    return {"median": round(statistics.median(times), 2), "least": round(min(times), 2)}
 
 
 def ratios(best: dict[str, dict[str, float]]) -> dict[str, dict[str, Any]]:
     """Return of each contestant the total and the worst query against raw."""
     raw, found = best["raw"], {}
     for name, times in best.items():
-        by_query = {number: times[number] / raw[number] for number in raw}
+        by_query = {number: times[number] / max(raw[number], 0.01) for number in raw}
         worst = max(by_query, key=lambda number: by_query[number])
         found[name] = {
             "total": round(sum(times.values()) / sum(raw.values()), 3),
             "worst": round(by_query[worst], 2),
             "worst_query": int(worst),
-            "worst_ms_more": round((times[worst] - raw[worst]) * 1000, 1),
         }
     return found
 
@@ -237,7 +257,12 @@ def main() -> None:
     found = measure(make_rows(arguments.scale), arguments.rounds)
     found |= {"scale": arguments.scale, "rounds": arguments.rounds, "cores": os.cpu_count()}
     found["duckdb"] = duckdb.__version__
-    print(json.dumps({name: found[name] for name in ("ratios", "small_query_ms")}, indent=2))
+    print(
+        json.dumps(
+            {name: found[name] for name in ("wall_ratios", "cpu_ratios", "small_query_ms")},
+            indent=2,
+        )
+    )
     (RESULTS / "governed_query.json").write_text(json.dumps(found, indent=2) + "\n")
 
 
