@@ -1,4 +1,4 @@
-"""The catalog that tools of another database ask for: what is there, as tables, in that database's own words."""
+"""The catalog that tools of another database ask for: what there is, in that database's own words."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -187,7 +187,7 @@ def test_a_purpose_of_the_connection_is_that_of_its_queries(endpoint: Served) ->
         opened.execute("select count(*) from sales.orders.totals")
     with endpoint.mesh.wiring.store.read() as reader:
         rows = reader.rows(
-            "SELECT body FROM ledger WHERE kind = 'QueryRan' ORDER BY seq DESC LIMIT 1"
+            "SELECT payload FROM facts WHERE kind = 'QueryRan' ORDER BY seq DESC LIMIT 1"
         )
     assert '"purpose":"churn model"' in str(rows[0][0]).replace('": "', '":"')
     assert '"door":"sql"' in str(rows[0][0]).replace('": "', '":"')

@@ -1,1 +1,1 @@
-"""PostgreSQL's catalog: tables of pg_catalog and information_schema, answered by a locked DuckDB of their own."""
+"""PostgreSQL's catalog: tables of pg_catalog and information_schema, answered by a locked DuckDB."""

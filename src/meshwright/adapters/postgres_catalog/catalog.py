@@ -1,4 +1,4 @@
-"""PostgreSQL's catalog behind `spi.sql_catalog`: texts are read and translated here, and run in another process."""
+"""PostgreSQL's catalog behind `spi.sql_catalog`: texts are translated here, and run elsewhere."""
 
 import json
 import re

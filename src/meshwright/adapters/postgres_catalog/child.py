@@ -1,4 +1,4 @@
-"""The process in which questions about the catalog are run: bounded by the system, ended when one takes too long.
+"""The process that runs questions about the catalog: bounded by the system, ended when one is slow.
 
 It gets a question as JSON, and answers with a head as JSON and rows as an Arrow stream; each is preceded by
 its length.
@@ -11,20 +11,20 @@ import struct
 import sys
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 LENGTH = struct.Struct("!I")
 MEMORY = 3 << 30  # of address space
 KEPT = 32  # catalogs of users
 
 
-def read_frame(stream: BinaryIO) -> bytes:
+def read_frame(stream: IO[bytes]) -> bytes:
     """Read one frame; b'' at the end."""
     head = stream.read(LENGTH.size)
     return stream.read(LENGTH.unpack(head)[0]) if len(head) == LENGTH.size else b""
 
 
-def write_frame(stream: BinaryIO, data: bytes) -> None:
+def write_frame(stream: IO[bytes], data: bytes) -> None:
     """Write one frame."""
     stream.write(LENGTH.pack(len(data)))
     stream.write(data)

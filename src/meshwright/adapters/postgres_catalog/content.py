@@ -175,10 +175,10 @@ class Content:
             }  # fmt: skip
 
     def _names(self) -> Iterator[Row]:
-        for (schema, table), (oid, _) in system_tables().items():
-            yield {"name": f"{schema}.{table}", "shown": table, "oid": oid}
+        for (schema, system), (oid, _) in system_tables().items():
+            yield {"name": f"{schema}.{system}", "shown": system, "oid": oid}
             if schema == PG:
-                yield {"name": table, "shown": table, "oid": oid}
+                yield {"name": system, "shown": system, "oid": oid}
         known: dict[str, int] = {}
         for oid, table in self._tables:
             known[table.name] = 0 if table.name in known else oid

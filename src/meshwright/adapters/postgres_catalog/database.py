@@ -13,7 +13,8 @@ from meshwright.spi.sql_catalog import CatalogContent
 MEMORY, SECONDS = "256MB", 10
 _OWN = (
     "CREATE TABLE pgc.pg_names(name VARCHAR, shown VARCHAR, oid BIGINT)",
-    "CREATE TABLE pgc.pg_keys(key BIGINT, index BIGINT, definition VARCHAR, indexed VARCHAR, columns VARCHAR[])",
+    "CREATE TABLE pgc.pg_keys"
+    "(key BIGINT, index BIGINT, definition VARCHAR, indexed VARCHAR, columns VARCHAR[])",
 )
 _LOCKS = (
     "SET autoinstall_known_extensions = false",

@@ -13,8 +13,8 @@ from sqlglot.errors import SqlglotError
 from meshwright.adapters.postgres_catalog.names import (
     FUNCTIONS,
     INFORMATION,
-    VISIBLE,
     PG,
+    VISIBLE,
     catalog_tables,
 )
 from meshwright.spi.sql_catalog import SqlReading, TableName
@@ -24,7 +24,7 @@ _ODD_ARRAYS = re.compile(r'::(?:pg_catalog\.)?(?:oid|regtype|name|"char")\[\]', 
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Like, exp.ILike)
 
 
-def parse(sql: str) -> exp.Expression | None:
+def parse(sql: str) -> exp.Expr | None:
     """Return the tree of one statement in PostgreSQL's dialect, or in DuckDB's; None where it has none."""
     if len(sql) > LONGEST:
         return None
@@ -55,7 +55,7 @@ def read(sql: str) -> SqlReading:
         return SqlReading()
 
 
-def _read(tree: exp.Expression) -> SqlReading:
+def _read(tree: exp.Expr) -> SqlReading:
     defined = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
     own, other = 0, []
     for table in tree.find_all(exp.Table):
@@ -94,7 +94,7 @@ def is_catalog_table(table: exp.Table) -> bool:
     return not schema and name in catalog_tables()
 
 
-def called(tree: exp.Expression) -> Iterator[str]:
+def called(tree: exp.Expr) -> Iterator[str]:
     """Yield the names of the functions that are called, in lower case."""
     for function in tree.find_all(exp.Func):
         if isinstance(function, exp.Anonymous):
@@ -122,7 +122,7 @@ def _table_name(table: exp.Table) -> TableName | None:
     return _named(parts) if len(parts) == len(table.parts) else None
 
 
-def _qualifiers(tree: exp.Expression) -> Iterator[TableName]:
+def _qualifiers(tree: exp.Expr) -> Iterator[TableName]:
     for column in tree.find_all(exp.Column):
         if column.args.get("db"):
             found = _named([p for p in column.parts[:-1] if isinstance(p, exp.Identifier)])
@@ -137,7 +137,7 @@ def _named(parts: Sequence[exp.Identifier]) -> TableName | None:
     return TableName(names, parts[0].meta["start"], parts[-1].meta["end"] + 1)
 
 
-def _is_constant(tree: exp.Expression) -> bool:
+def _is_constant(tree: exp.Expr) -> bool:
     """Say whether a text gives literals alone: what pools of connections ask to see that one is alive."""
     if not isinstance(tree, exp.Select) or set(tree.args) - {"expressions", "kind", "where"} - {
         key for key, value in tree.args.items() if not value
@@ -147,7 +147,7 @@ def _is_constant(tree: exp.Expression) -> bool:
     return tree.args.get("where") is None and all(isinstance(node, allowed) for node in tree.walk())
 
 
-def _settings(tree: exp.Expression) -> Iterator[tuple[str, str]]:
+def _settings(tree: exp.Expr) -> Iterator[tuple[str, str]]:
     for function in tree.find_all(exp.Anonymous):
         values = function.expressions
         if function.name.lower() == "set_config" and len(values) >= 2:
@@ -156,7 +156,7 @@ def _settings(tree: exp.Expression) -> Iterator[tuple[str, str]]:
                 yield name.name, value.name
 
 
-def parameter_number(node: exp.Expression | None) -> int:
+def parameter_number(node: exp.Expr | None) -> int:
     """Return the number of `$n`; 0 for anything else."""
     node = node.unnest() if node is not None else None
     if isinstance(node, exp.Parameter) and node.name.isdigit():
@@ -164,7 +164,7 @@ def parameter_number(node: exp.Expression | None) -> int:
     return 0
 
 
-def _cast_parameters(tree: exp.Expression) -> Iterator[tuple[int, str]]:
+def _cast_parameters(tree: exp.Expr) -> Iterator[tuple[int, str]]:
     for cast in tree.find_all(exp.Cast):
         number = parameter_number(cast.this)
         if number:
@@ -175,7 +175,7 @@ def _cast_parameters(tree: exp.Expression) -> Iterator[tuple[int, str]]:
             yield number, "BIGINT"
 
 
-def _compared_parameters(tree: exp.Expression) -> Iterator[tuple[int, str]]:
+def _compared_parameters(tree: exp.Expr) -> Iterator[tuple[int, str]]:
     for pair in tree.find_all(*_COMPARISONS):
         for one, other in ((pair.this, pair.expression), (pair.expression, pair.this)):
             number = parameter_number(one)

@@ -38,7 +38,7 @@ def translate(sql: str, settings: Mapping[str, str]) -> str:
     return str(tree.sql(dialect="duckdb"))
 
 
-def _name_columns(tree: exp.Expression) -> None:
+def _name_columns(tree: exp.Expr) -> None:
     """Give columns without a name the one that PostgreSQL gives them."""
     select = tree
     while not isinstance(select, exp.Select):
@@ -46,14 +46,14 @@ def _name_columns(tree: exp.Expression) -> None:
         if not isinstance(select, exp.Query):
             return
     for place, column in enumerate(select.expressions):
-        if isinstance(column, exp.Alias | exp.Column | exp.Star) or column.is_star:
-            if not (isinstance(column, exp.Column) and _is_bare(column)):
-                continue
+        is_bare = isinstance(column, exp.Column) and _is_bare(column)
+        if column.is_star or (isinstance(column, exp.Alias | exp.Column) and not is_bare):
+            continue
         name = _own_name(column)
         select.expressions[place].replace(exp.alias_(column.copy(), name, quoted=True))
 
 
-def _own_name(column: exp.Expression) -> str:
+def _own_name(column: exp.Expr) -> str:
     column = column.unnest()
     match column:
         case exp.Dot():
@@ -75,7 +75,7 @@ def _own_name(column: exp.Expression) -> str:
     return "?column?"
 
 
-def _require_known(tree: exp.Expression) -> None:
+def _require_known(tree: exp.Expr) -> None:
     for name in called(tree):
         if name not in FUNCTIONS and name not in HARMLESS and name not in VISIBLE:
             raise ModelError(
@@ -93,7 +93,7 @@ def _exists(schema: str, name: str) -> bool:
     return (schema, name) in system_tables()
 
 
-def _translated(node: exp.Expression, settings: Mapping[str, str]) -> exp.Expression:
+def _translated(node: exp.Expr, settings: Mapping[str, str]) -> exp.Expr:
     match node:
         case exp.Table():
             return _table(node)
@@ -107,7 +107,8 @@ def _translated(node: exp.Expression, settings: Mapping[str, str]) -> exp.Expres
         case exp.Column() if node.name.lower() == "tableoid":
             return exp.Literal.number(0)
         case exp.Collate():
-            return node.this
+            made: exp.Expr = node.this
+            return made
         case exp.Operator():
             return _operator(node)
         case exp.Cast():
@@ -133,7 +134,7 @@ def _translated(node: exp.Expression, settings: Mapping[str, str]) -> exp.Expres
     return node
 
 
-def _schemas(node: exp.CurrentSchemas, settings: Mapping[str, str]) -> exp.Expression:
+def _schemas(node: exp.CurrentSchemas, settings: Mapping[str, str]) -> exp.Expr:
     implicit = [PG] if node.this is None or node.this.sql().lower() == "true" else []
     names = [*implicit, settings.get("current_schema", "public")]
     return exp.Array(expressions=[exp.Literal.string(name) for name in names])
@@ -152,7 +153,7 @@ def _table(table: exp.Table) -> exp.Table:
     return table
 
 
-def _name_rows(rows: exp.Expression) -> None:
+def _name_rows(rows: exp.Expr) -> None:
     """Give the one column of a function in FROM its alias as a name, as PostgreSQL does."""
     alias = rows.args.get("alias")
     is_known = isinstance(rows.this, exp.Anonymous)  # macros name their own columns
@@ -160,13 +161,13 @@ def _name_rows(rows: exp.Expression) -> None:
         alias.set("columns", [exp.to_identifier(alias.this.name, quoted=True)])
 
 
-def _dot(node: exp.Dot) -> exp.Expression:
+def _dot(node: exp.Dot) -> exp.Expr:
     """Drop the schema before a function."""
     is_schema = isinstance(node.this, exp.Identifier) and node.this.name.lower() in HOME
     return node.expression if is_schema else node
 
 
-def _operator(node: exp.Operator) -> exp.Expression:
+def _operator(node: exp.Operator) -> exp.Expr:
     sign = str(node.args.get("operator", "")).rpartition(".")[2]
     left, right = node.this, node.expression
     if isinstance(right, exp.Collate):
@@ -190,7 +191,7 @@ def _operator(node: exp.Operator) -> exp.Expression:
     raise ModelError("sql-forbidden", f"the operator `{sign}` does not exist over the catalog")
 
 
-def _cast(cast: exp.Cast) -> exp.Expression:
+def _cast(cast: exp.Cast) -> exp.Expr:
     name = _type_name(cast.to)
     if name in _OIDS:
         return _object_id(cast, name)
@@ -202,14 +203,18 @@ def _cast(cast: exp.Cast) -> exp.Expression:
     return cast
 
 
-def _object_id(cast: exp.Cast, name: str) -> exp.Expression:
+def _object_id(cast: exp.Cast, name: str) -> exp.Expr:
     """Return the id that a name means; an id that becomes a text next is the name instead."""
     outer = cast.parent
     while isinstance(outer, exp.Paren):
         outer = outer.parent
-    if isinstance(outer, exp.Cast) and _type_name(outer.to) in ("text", "varchar", "name"):
-        if not isinstance(cast.this.unnest(), exp.Literal):
-            return exp.Anonymous(this=f"pg_name_of_{name}", expressions=[cast.this])
+    becomes_text = isinstance(outer, exp.Cast) and _type_name(outer.to) in (
+        "text",
+        "varchar",
+        "name",
+    )
+    if becomes_text and not isinstance(cast.this.unnest(), exp.Literal):
+        return exp.Anonymous(this=f"pg_name_of_{name}", expressions=[cast.this])
     return exp.Anonymous(this=f"pg_{name}", expressions=[cast.this])
 
 
@@ -217,10 +222,10 @@ def _is_element(kind: exp.DataType) -> bool:
     return isinstance(kind.parent, exp.DataType)
 
 
-def _type_name(kind: exp.Expression) -> str:
+def _type_name(kind: exp.Expr) -> str:
     if isinstance(kind, exp.DataType) and kind.this == exp.DType.USERDEFINED:
         inner = kind.args.get("kind")
-        text = inner.name if isinstance(inner, exp.Expression) else str(inner)
+        text = inner.name if isinstance(inner, exp.Expr) else str(inner)
     elif isinstance(kind, exp.DataType):
         text = kind.sql()
     else:
@@ -235,12 +240,12 @@ def _is_bare(node: exp.Column) -> bool:
     return not node.table and not node.this.args.get("quoted") and node.name.lower() in _BARE
 
 
-def _bare(name: str) -> exp.Expression:
+def _bare(name: str) -> exp.Expr:
     made = "current_database" if name == "current_catalog" else "pg_session_user"
     return exp.Anonymous(this=made)
 
 
-def _setting(node: exp.Anonymous, settings: Mapping[str, str]) -> exp.Expression:
+def _setting(node: exp.Anonymous, settings: Mapping[str, str]) -> exp.Expr:
     name = node.expressions[0].unnest() if node.expressions else None
     if not isinstance(name, exp.Literal):
         pairs = [exp.Literal.string(text) for pair in settings.items() for text in pair]

@@ -17,7 +17,7 @@ Refused = Callable[[str, str], None]  # login and reason, for the trail
 
 @dataclass(slots=True)
 class Client:
-    """A signed-in client: `startup` is what it said of itself, `verifier` what its password was held against."""
+    """A signed-in client: `startup` is what it said, `verifier` what its password was held against."""
 
     login: str
     database: str

@@ -1,4 +1,4 @@
-"""Statements that concern the session alone: settings, transactions, cursors. They read nothing of the mesh."""
+"""Statements that concern the session alone: settings, transactions, cursors. They read no data."""
 
 from meshwright.serve.sql import messages
 from meshwright.serve.sql.cursor import Cursor, Values

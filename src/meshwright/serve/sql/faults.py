@@ -71,7 +71,7 @@ _WRITES = frozenset(
 )
 _LINE = re.compile(r"line (\d+)\Z")
 _QUOTED = re.compile(r"`([^`]+)`")
-READ_ONLY_HINT = "data changes by building products; this endpoint reads: SELECT, SHOW, COPY (SELECT …) TO STDOUT"
+READ_ONLY_HINT = "data changes by building products; here: SELECT, SHOW, COPY (SELECT …) TO STDOUT"
 
 
 class WireError(Exception):

@@ -18,7 +18,7 @@ from meshwright.serve.sql.binary_values import binary_column
 from meshwright.serve.sql.text_values import text_column
 
 Array = Any  # pyarrow has no types
-CHUNK = 1 << 20  # bytes of Arrow data that are made into messages at once
+CHUNK = 4 << 20  # bytes of Arrow data that are made into messages at once
 _LEAST_ROWS = 64
 
 

@@ -42,7 +42,7 @@ def parse_verifier(text: str) -> Verifier:
 
 
 class Exchange:
-    """One sign-in: two messages of the client, two answers. `certificate` is the digest that binds it to TLS."""
+    """One sign-in: two messages of the client, two answers. `certificate`: the digest that binds it."""
 
     def __init__(self, verifier: Verifier, mechanism: str, certificate: bytes) -> None:
         self._verifier = verifier

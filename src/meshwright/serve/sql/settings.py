@@ -18,7 +18,8 @@ _REPORTED = (
 )  # fmt: skip
 _FIXED = frozenset(
     ("server_version", "server_version_num", "server_encoding", "integer_datetimes", "is_superuser",
-     "in_hot_standby", "max_identifier_length", "session_authorization", "block_size", "lc_collate", "lc_ctype",
+     "in_hot_standby", "max_identifier_length", "session_authorization", "block_size", "lc_collate",
+     "lc_ctype",
      "ssl", "transaction_read_only", "default_transaction_read_only")
 )  # fmt: skip
 _DEFAULTS = {

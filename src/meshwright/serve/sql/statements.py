@@ -1,4 +1,4 @@
-"""What a statement asks of the session: by its first words; everything else is a query, and is judged as one."""
+"""What a statement asks of the session: by its first words; all else is a query, and judged as one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from meshwright.serve.sql.faults import WireError
 from meshwright.serve.sql.lexing import MARK, NAME, NUMBER, STRING, Token, tokens
 
-QUERY, EMPTY, COPY, SET, SHOW, RESET, BEGIN, COMMIT, ROLLBACK, SAVEPOINT, DECLARE, FETCH, CLOSE, DEALLOCATE, COMMAND = (
+QUERY, EMPTY, COPY, SET, SHOW, RESET, BEGIN, COMMIT, ROLLBACK, SAVEPOINT, DECLARE, FETCH, \
+    CLOSE, DEALLOCATE, COMMAND = (
     "query", "empty", "copy", "set", "show", "reset", "begin", "commit", "rollback", "savepoint", "declare",
     "fetch", "close", "deallocate", "command",
 )  # fmt: skip
@@ -15,7 +16,7 @@ ALL = -1
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement. `sql` is the query in it, `name` and `value` what a command is about, `tag` its answer."""
+    """One statement. `sql` is the query in it, `name` and `value` what it is about, `tag` its answer."""
 
     kind: str
     sql: str = ""
@@ -80,7 +81,7 @@ def _set(sql: str, found: list[Token]) -> Statement:
 
 
 def _value(found: list[Token]) -> str:
-    """Return a setting's value: one word or string as it is; a list as it is written, but for single quotes."""
+    """Return a setting's value: a word or string as it is; a list as written, but for single quotes."""
     if len(found) == 1:
         token = found[0]
         return (
