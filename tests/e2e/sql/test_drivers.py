@@ -31,7 +31,9 @@ def test_sqlalchemy_reflects_what_there_is(endpoint: Served) -> None:
 
 def test_sqlalchemy_queries_a_reflected_table(endpoint: Served) -> None:
     engine = sqlalchemy.create_engine(endpoint.url("postgresql+psycopg"), pool_pre_ping=True)
-    table = sqlalchemy.Table("orders", sqlalchemy.MetaData(), autoload_with=engine, schema="sales.orders")
+    table = sqlalchemy.Table(
+        "orders", sqlalchemy.MetaData(), autoload_with=engine, schema="sales.orders"
+    )
     query = (
         sqlalchemy.select(table.c.customer, sqlalchemy.func.sum(table.c.amount).label("total"))
         .where(table.c.placed >= date(2024, 1, 1)).group_by(table.c.customer).order_by(table.c.customer).limit(5)
@@ -45,7 +47,12 @@ def test_sqlalchemy_queries_a_reflected_table(endpoint: Served) -> None:
 def test_asyncpg_reads_binary_with_typed_parameters(endpoint: Served) -> None:
     async def run() -> Any:
         connection = await asyncpg.connect(
-            host="127.0.0.1", port=endpoint.server.port, user=ADA, password=endpoint.token, database="test", ssl=False
+            host="127.0.0.1",
+            port=endpoint.server.port,
+            user=ADA,
+            password=endpoint.token,
+            database="test",
+            ssl=False,
         )
         try:
             sql = "select id, amount, placed from sales.orders.orders where id >= $1 and placed < $2 order by id"
@@ -56,7 +63,11 @@ def test_asyncpg_reads_binary_with_typed_parameters(endpoint: Served) -> None:
                     count += 1
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await connection.fetch("select * from vault.gold.bars")
-            return [tuple(row) for row in rows], count, await connection.fetchval("select current_schema()")
+            return (
+                [tuple(row) for row in rows],
+                count,
+                await connection.fetchval("select current_schema()"),
+            )
         finally:
             await connection.close()
 
