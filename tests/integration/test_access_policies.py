@@ -1,6 +1,7 @@
 """Policies of federation and domains, in files, as they decide."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -303,3 +304,22 @@ def test_where_the_file_of_groups_is_broken_nobody_but_the_mesh_owner_reads(crm:
         wiring.look_again()
         assert decided(wiring, "person:bob").is_allowed
         assert decided_as_owner(wiring)
+
+
+def test_a_rename_lifts_no_policy(crm: Path) -> None:
+    """What was forbidden of a product is forbidden of it under its new name."""
+    put_policies(crm, """\
+policies:
+  - {id: closed, effect: deny, objects: {addresses: [crm.people.people]}}
+""")  # fmt: skip
+    (crm / "domains/crm/people").rename(crm / "domains/crm/persons")
+
+    def renamed(raw: Any) -> None:
+        raw["name"] = "persons"
+        raw["customProperties"] = [{"property": "formerly", "value": "crm.people"}]
+
+    change_yaml(crm / "domains/crm/persons/product.odps.yaml", renamed)
+    assert statuses(build(crm))["crm.persons"] in ("published", "up_to_date")
+    with wired(crm) as wiring:
+        decision = decided(wiring, OWNER, "crm.persons.people")
+    assert decision.policies == ("federation/closed",)
