@@ -1,10 +1,12 @@
-"""Write docs/reference from the code: commands, error codes, facts, metadata. `--check` only compares."""
+"""Write docs/reference from the code: commands, errors, facts, metadata, HTTP. `--check` only compares."""
 
 import ast
+import json
 import sys
 from collections import defaultdict
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,6 +14,9 @@ from meshwright.cli.main import COMMANDS, cli
 from meshwright.errors import EXIT_CODES, MeshwrightError
 from meshwright.govern.rules.lived import CLOCK, TABLES
 from meshwright.model.facts import KINDS
+from meshwright.serve.api.application import OPERATIONS
+from meshwright.serve.api.errors import STATUSES
+from meshwright.serve.api.openapi import openapi
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -20,6 +25,7 @@ RAISERS = {cls.__name__ for cls in MeshwrightError.__subclasses__()} | {
     "Problem",
     "Refusal",
     "MeshwrightError",
+    "HttpError",
 }
 
 
@@ -68,7 +74,9 @@ def _codes(tree: ast.AST) -> set[str]:
     codes = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and _name(node.func) in RAISERS:
-            values = [*node.args[:1], *(k.value for k in node.keywords if k.arg == "code")]
+            # the status of an HTTP error comes first
+            first = node.args[1:2] if _name(node.func) == "HttpError" else node.args[:1]
+            values = [*first, *(k.value for k in node.keywords if k.arg == "code")]
             codes |= {
                 v.value for v in values if isinstance(v, ast.Constant) and isinstance(v.value, str)
             }
@@ -113,12 +121,66 @@ def metadata_page() -> str:
     return "\n".join(parts)
 
 
+def http_page() -> str:
+    """Return every operation of the HTTP API, from the OpenAPI document."""
+    document = openapi(OPERATIONS)
+    parts = [
+        f"{NOTE}# The HTTP API\n\n"
+        "What `mesh serve` answers, from its OpenAPI 3.1 document, which it serves at"
+        " `/api/v1/openapi.json` with the schema of every answer."
+        " [How to query over HTTP](../how-to/query-over-http.md), "
+        "[how to serve a mesh](../how-to/serve-a-mesh.md).\n\n"
+        "A token is sent as `Authorization: Bearer TOKEN`; *scope* is what it must open. Every error is "
+        '`{"error": {"code", "message", "hint", "kind"}}`, its status that of its kind. Lists come in pages: '
+        "`next` of one is the `cursor` of the following. JSON answers to a GET have an ETag.\n\n"
+        + _http_statuses()
+    ]
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            parts.append(_http_operation(method.upper(), path, operation))
+    return "\n".join(parts)
+
+
+def _http_statuses() -> str:
+    rows = "\n".join(f"| {kind.value} | {status} |" for kind, status in STATUSES.items())
+    return (
+        f"| kind of an error | status |\n|---|---|\n{rows}\n\n"
+        "But 401 where nobody is proven, and 404 where a code ends with `-unknown`.\n"
+    )
+
+
+def _http_operation(method: str, path: str, operation: dict[str, Any]) -> str:
+    scope = operation.get("x-scope") or ("any" if operation["security"] else "none is needed")
+    lines = [f"## {method} {path}\n", operation["summary"], operation.get("description", "")]
+    lines.append(f"\nScope: {scope}.")
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    if "example" in body:
+        lines.append(f"\n```json\n{json.dumps(body['example'])}\n```")
+    if operation["parameters"]:
+        lines.append("\n| parameter | in | |\n|---|---|---|")
+    for one in operation["parameters"]:
+        words = one["schema"].get("enum")
+        told = one["description"] + (f" One of {', '.join(words)}." if words else "")
+        lines.append(f"| `{one['name']}` | {one['in']} | {told} |")
+    media = [
+        kind
+        for status, answer in operation["responses"].items()
+        if status[0] == "2"
+        for kind in answer.get("content", {})
+    ]
+    distinct = list(dict.fromkeys(media))
+    if len(distinct) > 1:
+        lines.append(f"\nAnswers as {', '.join(f'`{kind}`' for kind in distinct)}, by `Accept`.")
+    return "\n".join(line for line in lines if line) + "\n"
+
+
 def main() -> int:
     """Write the pages, or with `--check` say which are stale."""
     pages = {
         "commands.md": command_pages(),
         "errors.md": error_page(),
         "facts.md": fact_page(),
+        "http-api.md": http_page(),
         "metadata.md": metadata_page(),
     }
     stale = []

@@ -120,6 +120,17 @@ def test_a_grant_is_explained_with_its_purpose_and_what_it_lifts(ruled: Path) ->
     assert "churn" in other.json["help"]
 
 
+def test_what_a_column_is_shown_as_is_explained_before_what_is_laxer(ruled: Path) -> None:
+    page = mesh(ruled, "access", "explain", "service:bi", f"{PORT}.born", "--json").json
+    (born,) = page["columns"]
+    assert [r["policy"] for r in born["reasons"]] == ["default", "federation/born-by-year"]
+    put_policies(ruled, FEDERATION.replace("truncate-to-year", "replace-with-null"))
+    put_policies(ruled, CRM + "  - {id: month, effect: mask, mask: truncate-to-month}\n", "crm")
+    page = mesh(ruled, "access", "explain", OWNER, f"{PORT}.born", "--json").json
+    (born,) = page["columns"]
+    assert [r["policy"] for r in born["reasons"]] == ["federation/born-by-year", "crm/month"]
+
+
 def test_one_column_is_explained_alone(ruled: Path) -> None:
     page = mesh(ruled, "access", "explain", OWNER, f"{PORT}.BORN", "--json").json
     assert shown(page) == {"born": "truncate-to-year"}

@@ -1,6 +1,7 @@
 """Policies of federation and domains, in files, as they decide."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ from tests.integration.granted import (
     wired,
 )
 from tests.integration.shop import KEY, build, column, statuses
-from tests.meshes import write_product
+from tests.meshes import change_yaml, write_product
 
 ALLOW = """\
 policies:
@@ -285,3 +286,40 @@ def test_what_is_derived_from_personal_data_is_masked_too(crm: Path) -> None:
     with wired(crm, granted(address="web.mails.mails")) as wiring:
         decision = decided(wiring, address="web.mails.mails")
     assert shown(decision) == {"recipient": "replace-with-null"}
+
+
+def test_where_the_file_of_groups_is_broken_nobody_but_the_mesh_owner_reads(crm: Path) -> None:
+    """Who is in a team may be whom a policy denies."""
+    change_yaml(crm / "mesh.yaml", lambda raw: raw.update(identity={"groups": "groups.yaml"}))
+    (crm / "groups.yaml").write_text("analysts: [person:anna]\n")
+    with wired(crm, granted("team:analysts")) as wiring:
+        assert decided(wiring).is_allowed
+        (crm / "groups.yaml").write_text("analysts: {person:anna}\n")
+        wiring.look_again()
+        for who in (OWNER, ANALYST):
+            decision = decided(wiring, who)
+            assert not decision.is_allowed
+            assert "groups.yaml" in decision.reasons[0].text
+        (crm / "groups.yaml").write_text("analysts: [person:anna, person:bob]\n")
+        wiring.look_again()
+        assert decided(wiring, "person:bob").is_allowed
+        assert decided_as_owner(wiring)
+
+
+def test_a_rename_lifts_no_policy(crm: Path) -> None:
+    """What was forbidden of a product is forbidden of it under its new name."""
+    put_policies(crm, """\
+policies:
+  - {id: closed, effect: deny, objects: {addresses: [crm.people.people]}}
+""")  # fmt: skip
+    (crm / "domains/crm/people").rename(crm / "domains/crm/persons")
+
+    def renamed(raw: Any) -> None:
+        raw["name"] = "persons"
+        raw["customProperties"] = [{"property": "formerly", "value": "crm.people"}]
+
+    change_yaml(crm / "domains/crm/persons/product.odps.yaml", renamed)
+    assert statuses(build(crm))["crm.persons"] in ("published", "up_to_date")
+    with wired(crm) as wiring:
+        decision = decided(wiring, OWNER, "crm.persons.people")
+    assert decision.policies == ("federation/closed",)

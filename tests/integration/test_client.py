@@ -46,6 +46,13 @@ def test_rows_and_versions_are_those_of_the_local_mesh(remote: RemoteMesh, serve
     assert len(remote.read("sales.orders.orders", version=1)) == 3
 
 
+def test_many_rows_come_whole(remote: RemoteMesh) -> None:
+    """More than one piece of the network holds."""
+    table = remote.query("select range as x, repeat('y', 100) as y from range(300000)").to_arrow()
+    assert table.num_rows == 300_000
+    assert table["x"].to_pylist() == list(range(300_000))
+
+
 def test_pages_are_the_same_values(remote: RemoteMesh, server: Serving) -> None:
     local = server.service.mesh
     assert remote.products() == local.products()

@@ -192,3 +192,9 @@ def test_a_product_reads_its_own_domain_and_others_by_grant(crm: Path) -> None:
         assert decision.grant == "g-1"
         assert "email" not in decision.masks
         assert not decided(wiring, "product:web.gone", PORT, "build").is_allowed
+
+
+def test_a_product_in_the_team_of_another_domain_reads_as_the_team_does(crm: Path) -> None:
+    product = "product:web.visits"
+    with wired(crm, known(product, "team:crm")) as wiring:
+        assert shown(decided(wiring, product, PORT, "build")) == BY_DEFAULT

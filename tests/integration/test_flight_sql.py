@@ -97,7 +97,7 @@ def test_a_token_is_of_the_name_it_comes_with(server: Serving) -> None:
 
 
 def test_who_may_not_read_is_told_how_to_ask_and_sees_no_table(server: Serving) -> None:
-    with pytest.raises(adbc.Error, match="mesh access request sales.orders.orders"):
+    with pytest.raises(adbc.Error, match=r"mesh access request sales\.orders\.orders"):
         rows(server.connect("gus"), ORDERS)
     with server.connect("gus") as connection:
         found = connection.adbc_get_objects(depth="all").read_all().to_pylist()

@@ -221,3 +221,65 @@ def test_a_view_of_no_file_has_no_rows(pool: DuckDBQueryPool, ground: Ground) ->
     gated = pool.gate("SELECT count(*) AS n, max(id) AS m FROM fleet.flights.list")
     running = pool.run(ANALYST, gated, [empty], QUIET)
     assert pa.table(running).to_pylist() == [{"n": 0, "m": None}]
+
+
+FAILING = {
+    "a part of a date": "date_trunc(CASE WHEN {row} THEN 'bogus' ELSE 'day' END, day) IS NOT NULL",
+    "a constant": "CASE WHEN {row} THEN CAST('x' AS INTEGER) ELSE 1 END = 1",
+    "a sum of constants": "CASE WHEN {row} THEN 9223372036854775807 + 1 ELSE 1 END = 1",
+    "a date that is none": "{row} AND day > CAST('bogus' AS DATE)",
+    "a text beside a number": "CASE WHEN {row} THEN who ELSE '1' END = 1",
+    "a text among numbers": "CASE WHEN {row} THEN who ELSE '1' END IN (1, 2)",
+    "a text that is a condition": "CASE WHEN {row} THEN who ELSE 'true' END",
+    "a length": "substring(who, 1, CASE WHEN {row} THEN -9223372036854775808 ELSE 1 END) <> ''",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FAILING)
+def test_no_row_of_an_aggregates_only_port_makes_a_query_fail(
+    name: str, pool: DuckDBQueryPool, ground: Ground
+) -> None:
+    """An error would tell of one row what its values are compared with."""
+    table = ground.visits.name
+    for guess in ("amount > 0", "amount < 0"):
+        condition = FAILING[name].format(row=f"id = 3 AND {guess}")
+        for sql in (
+            f"SELECT count(*) FROM {table} WHERE {condition}",
+            f"SELECT CASE WHEN {condition} THEN 1 ELSE 2 END AS k, count(*) FROM {table} GROUP BY 1",
+        ):
+            asked(pool, ground, sql)
+
+
+def test_what_chooses_groups_looks_at_no_small_one(pool: DuckDBQueryPool, ground: Ground) -> None:
+    sql = (
+        f"SELECT id, count(*) FROM {ground.visits.name} GROUP BY id"
+        " HAVING CAST(sum(amount) * 100 AS TINYINT) > 0"
+    )
+    assert asked(pool, ground, sql).num_rows == 0
+
+
+def test_a_key_that_is_tried_keeps_its_name(pool: DuckDBQueryPool, ground: Ground) -> None:
+    table = ground.visits.name
+    found = asked(
+        pool,
+        ground,
+        f"SELECT date_trunc('month', day), upper(place) AS p, count(*) AS n FROM {table}"
+        " WHERE day >= DATE '2025-01-01' - INTERVAL 3 DAY GROUP BY date_trunc('month', day), upper(place)"
+        " ORDER BY date_trunc('month', day), p",
+    )
+    assert [name.replace('"', "") for name in found.column_names] == [
+        "date_trunc('month', day)",
+        "p",
+        "n",
+    ]
+    assert sum(found["n"].to_pylist()) == 60
+
+
+def asked(pool: DuckDBQueryPool, ground: Ground, sql: str) -> pa.Table:
+    """Ask as the analyst; return all rows."""
+    gated = pool.gate(sql)
+    running = pool.run(ANALYST, gated, ground.views(gated.tables), QUIET)
+    try:
+        return pa.table(running)
+    finally:
+        running.close()

@@ -14,13 +14,9 @@ from meshwright.serve.api.openapi import openapi
 from tests.serving import Serving, error_of, serving
 
 load_all_checks()
-# What a mesh holds changes between two calls of one operation, and headers are httpx's here.
-LEFT_OUT = (
-    "use_after_free",
-    "ensure_resource_availability",
-    "max_response_time",
-    "unsupported_method",
-)
+# Whether an address or a time is one is no matter of a schema, so what it lets pass may be refused;
+# what a mesh holds changes between two calls of one operation.
+LEFT_OUT = ("positive_data_acceptance", "use_after_free", "ensure_resource_availability")
 WANTED = [check for check in CHECKS.get_all() if check.__name__ not in LEFT_OUT]
 
 
@@ -57,12 +53,23 @@ def test_every_operation_but_a_few_needs_a_token(server: Serving) -> None:
             assert error_of(found) == (401, "sign-in-needed"), (method, path)
 
 
-schema = schemathesis.openapi.from_dict(openapi(OPERATIONS))
+def fuzzed() -> dict[str, Any]:
+    """Return the document, its bodies as JSON alone: schemathesis writes no NDJSON."""
+    document = openapi(OPERATIONS)
+    for item in document["paths"].values():
+        for operation in item.values():
+            content = operation.get("requestBody", {}).get("content", {})
+            for media in [one for one in content if one != "application/json"]:
+                del content[media]
+    return document
+
+
+schema = schemathesis.openapi.from_dict(fuzzed())
 
 
 @schema.parametrize()
 @settings(
-    max_examples=6,
+    max_examples=4,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),

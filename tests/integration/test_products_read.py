@@ -15,8 +15,8 @@ from tests.integration.granted import (
     put_policies,
     wired,
 )
-from tests.integration.shop import build
-from tests.meshes import write_mesh
+from tests.integration.shop import KEY, build, column
+from tests.meshes import write_mesh, write_product
 
 NOTHING = "policies: []\n"
 MESH: dict[str, dict[str, dict[str, Any]]] = {
@@ -151,3 +151,47 @@ def test_what_builds_read_is_used_access(mesh: Path) -> None:
     with wired(mesh) as wiring, wiring.store.read() as reader:
         used = reader.rows("SELECT address, queries FROM uses WHERE principal = ?", (READER,))
     assert [row[0] for row in used] == [PORT]
+
+
+COUNT = "select count(*) from reference.crm__people__people where email like 'ada%'"
+
+
+def guesses(folder: Path, of: str, values: str) -> None:
+    """Write a product that reads no people, but whose contract says that its values are found there."""
+    quality = [{"type": "sql", "query": COUNT, "mustBe": 0, "severity": "warning"}]
+    key = {"type": "foreignKey", "to": f"{PORT}.{of}"}
+    kind = "integer" if of == "id" else "string"
+    guess = column("guess", kind, relationships=[key], quality=quality)
+    parts = {
+        "inputs": {"raw": f"n,guess\n{values}"},
+        "ports": {"seen": "select n, guess from raw"},
+        "contracts": {"seen": {"columns": [column("n", **KEY), guess]}},
+    }
+    write_product(folder, "news", "letters", parts)
+
+
+def found(folder: Path) -> dict[str, tuple[str, float | None]]:
+    """Build the letters; return how their checks failed."""
+    checks = build(folder, "news.letters", force=True)["news.letters"].failed_checks
+    return {check.check: (check.status, check.value) for check in checks}
+
+
+def test_a_relationship_looks_up_nothing_that_the_product_may_not_read(mesh: Path) -> None:
+    """Neither does the key say which guesses are right, nor does the contract's SQL see a row."""
+    guesses(mesh, "email", "1,ada@example.com\n2,nobody@example.com\n")
+    assert {status for status, _ in found(mesh).values()} == {"errored"}
+    record(mesh, grant())  # which leaves the e-mail masked
+    assert {status for status, _ in found(mesh).values()} == {"errored"}
+    record(mesh, grant(raw=["email"]))
+    assert found(mesh) == {
+        "guess.relationship": ("failed", None),
+        "guess.quality.sql": ("failed", 1.0),
+    }
+
+
+def test_a_relationship_to_a_part_of_a_port_shows_that_part(mesh: Path) -> None:
+    guesses(mesh, "id", "1,2\n2,3\n")
+    record(mesh, grant())
+    assert found(mesh) == {"guess.relationship": ("failed", None)}  # the e-mails are NULL
+    record(mesh, grant(filter="region = 'north'"))
+    assert {status for status, _ in found(mesh).values()} == {"errored"}

@@ -11,7 +11,13 @@ const people = JSON.parse(process.argv[3]);
 const server = createServer((request, response) => provider.callback()(request, response));
 await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
 const issuer = `http://127.0.0.1:${server.address().port}`;
-const client = (client_id, more) => ({ client_id, redirect_uris: [callback], ...more });
+const served = "http://127.0.0.1/login/oidc/callback"; // of a native client: on any port of this machine
+const client = (client_id, more) => ({
+  client_id,
+  application_type: "native",
+  redirect_uris: [callback, served],
+  ...more,
+});
 
 const provider = new Provider(issuer, {
   clients: [

@@ -45,14 +45,14 @@ class Running:
 
     issuer: str
 
-    def sign_in(self, url: str, who: str) -> dict[str, str]:
+    def sign_in(self, url: str, who: str, back: str = CALLBACK) -> dict[str, str]:
         """Go where `begin` sent the browser, sign in, agree; return what the browser brings back."""
         with httpx.Client(timeout=20) as browser:
             for _ in range(20):
                 answer = browser.get(url)
                 if "location" in answer.headers:
                     url = urljoin(url, answer.headers["location"])
-                    if url.startswith(CALLBACK):
+                    if url.startswith(back):
                         return {
                             key: values[0] for key, values in parse_qs(urlsplit(url).query).items()
                         }

@@ -21,6 +21,7 @@ from meshwright.app.past import NO_PAST, Past, find_past
 from meshwright.app.references import (
     References,
     Referred,
+    as_shown,
     files_of,
     find_references,
     referred,
@@ -167,6 +168,8 @@ def _make_and_judge(
     aside = ground.storage.build(build)
     for folder in (aside, *(port.folder for port in wanted.values())):
         folder.mkdir(parents=True, exist_ok=True)
+    references = as_shown(wiring, order.product.address, ground.references, aside)
+    ground = replace(ground, references=references)
     reach = _reach(ground, wanted, inputs, aside)
     session = engine.open(replace(reach, timezone=order.product.timezone))
     with wiring.sessions.opened(order.product.address, session):

@@ -1,10 +1,11 @@
 """Foreign keys across ports: find the table that a contract's relationship means, and make it readable."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from meshwright.app.governed.reading import copy_shown, seen_by
 from meshwright.app.served import port_stamp
 from meshwright.app.wiring import Wiring
 from meshwright.errors import MeshwrightError
@@ -13,7 +14,7 @@ from meshwright.model.contract import ContractObject
 from meshwright.model.product import OutputPort, Product
 from meshwright.model.table import Column
 from meshwright.publish.places import folder_of
-from meshwright.publish.reading import pin
+from meshwright.publish.reading import PinnedPort, pin
 from meshwright.spi.state_store import Reader
 
 if TYPE_CHECKING:
@@ -24,12 +25,18 @@ SCHEMA = "reference"
 
 @dataclass(frozen=True, slots=True)
 class ForeignTable:
-    """A served port of another product that a relationship refers to."""
+    """A served port of another product that a relationship refers to.
+
+    `hidden` are the columns of which the referring product may not see every value as it is; `part` is the
+    port where it may see it only in part, so that a copy of that part stands for it.
+    """
 
     relation: str
     files: tuple[Path, ...]
     columns: tuple[Column, ...]
     stamp: str
+    hidden: frozenset[str] = frozenset()
+    part: PinnedPort | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,8 @@ def reference_stamp(port: str) -> str:
 def find_references(wiring: Wiring, reader: Reader, product: Product) -> References:
     """Resolve every relationship of a product's contracts; one that leads nowhere is left out.
 
-    The audit then says so as an errored check.
+    So is one that leads to what the product may not read: whoever may look a value up can guess them all. The
+    audit then says so as an errored check.
     """
     from meshwright.audit import Reference  # a plan audits nothing
 
@@ -89,8 +97,8 @@ def find_references(wiring: Wiring, reader: Reader, product: Product) -> Referen
         for written in _written(port):
             address = _foreign(written, product)
             if address is not None:
-                table = tables.get(address.port_address) or _table(wiring, reader, address)
-                if table is not None:
+                table = tables.get(address.port_address) or _table(wiring, reader, product, address)
+                if table is not None and address.column.lower() not in table.hidden:
                     tables[address.port_address] = table
                     reference = Reference(table.relation, address.column)
                     found.setdefault(port.name, {})[written] = reference
@@ -146,10 +154,18 @@ def _local(written: str, names: Mapping[str, str], product: Product) -> tuple[st
     return names[parts[0]], parts[1]
 
 
-def _table(wiring: Wiring, reader: Reader, address: Address) -> ForeignTable | None:
+def _table(
+    wiring: Wiring, reader: Reader, product: Product, address: Address
+) -> ForeignTable | None:
+    """Return a port as the product may look values up in it; None where it may not, or only in some rows."""
     try:
         pinned = pin(reader, address.port_address)
     except MeshwrightError:
+        return None
+    decision = seen_by(wiring, reader, product.address, pinned)
+    if decision is not None and (
+        not decision.is_allowed or decision.filters or decision.minimum_group
+    ):
         return None
     folder = folder_of(wiring.mesh.data, pinned.location)
     port = address.port_address
@@ -158,7 +174,22 @@ def _table(wiring: Wiring, reader: Reader, address: Address) -> ForeignTable | N
         tuple(folder / file.path for file in pinned.files),
         pinned.columns,
         port_stamp(pinned.data_version),
+        frozenset(name.lower() for name in decision.masks) if decision else frozenset(),
+        None if decision is None or decision.is_whole else pinned,
     )
+
+
+def as_shown(wiring: Wiring, product: Address, references: References, aside: Path) -> References:
+    """Return references of which a port that the product sees in part is a copy of that part, in `aside`."""
+    tables = tuple(_as_shown(wiring, product, table, aside) for table in references.tables)
+    return replace(references, tables=tables)
+
+
+def _as_shown(wiring: Wiring, product: Address, table: ForeignTable, aside: Path) -> ForeignTable:
+    if table.part is None:
+        return table
+    path = copy_shown(wiring, product, table.part, aside / f"{table.relation}.parquet")
+    return replace(table, files=(path,))
 
 
 def files_of(tables: Iterable[ForeignTable]) -> Iterator[Path]:

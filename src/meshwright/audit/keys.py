@@ -69,7 +69,9 @@ def _orphans(
         return Settled("errored", "needs as many references as columns")
     unknown = [name for name in relationship.references if name not in references]
     if unknown:
-        return Settled("errored", f"`{unknown[0]}` is not published, so nothing can be found in it")
+        return Settled(
+            "errored", f"`{unknown[0]}` is not published, or not for this product to read"
+        )
     found = [references[name] for name in relationship.references]
     if len({each.relation for each in found}) > 1:
         return Settled("errored", "its references are in several tables")

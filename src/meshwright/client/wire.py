@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 ARROW = "application/vnd.apache.arrow.stream"
 TRIES = 3
+_BUFFER = 1024 * 1024  # what reads Arrow takes a short read for the end
 _AGAIN = (429, 502, 503, 504)
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 _TIMES = httpx.Timeout(10.0, read=300.0)
@@ -77,7 +78,7 @@ class Wire:
             import pyarrow
 
             try:
-                with pyarrow.ipc.open_stream(_Body(response)) as reader:
+                with pyarrow.ipc.open_stream(io.BufferedReader(_Body(response), _BUFFER)) as reader:
                     table = reader.read_all()
             except (pyarrow.ArrowException, OSError) as error:
                 raise UnreachableError("answer-cut-short", "the answer broke off") from error

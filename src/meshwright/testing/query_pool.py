@@ -184,6 +184,17 @@ class QueryPoolConformance:
         assert running.rows == total == 20_000_000
         running.close()
 
+    def test_what_goes_wrong_in_a_stream_is_told_as_what_it_is(self, pool: QueryPool) -> None:
+        late = "CASE WHEN i < 9000000 THEN i ELSE CAST('a' || i AS BIGINT) END"
+        sql = f"SELECT {late} FROM range(10000000) t(i)"
+        running = pool.run(ADA, pool.gate(sql), [], LIMITS)
+        with pytest.raises((pyarrow.ArrowException, OSError)):
+            pyarrow.table(running)
+        assert running.failure is not None
+        assert running.failure.code == "sql-conversion"
+        assert "\n" not in running.failure.message
+        running.close()
+
     def test_a_stream_that_is_left_gives_its_turn_back(self, pool: QueryPool) -> None:
         for _ in range(6):
             running = pool.run(ADA, pool.gate(LONG), [], LIMITS)

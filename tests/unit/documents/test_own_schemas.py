@@ -40,31 +40,38 @@ fleet: []
 """
 ACCESS = """\
 policies:
-  - id: by-grant
-    effect: ceiling
-    objects: {tags: [personal-data]}
-    by_grant: true
-    days: 90
   - id: years
+    description: Dates of birth are shown by year.
     effect: mask
-    objects: {classifications: [restricted]}
+    subjects: {principals: ["person:*"], kinds: [person], teams: [fleet], roles: [auditor], domains: [a]}
+    unless: {attributes: {grade: ["1", "2"]}}
+    objects: {addresses: ["*.*.*.born"], tags: [pii], classifications: [restricted]}
+    purposes: [churn]
     mask: truncate-to-year
-    unless: {domains: [sales]}
+  - {id: fixed, effect: mask, mask: {kind: mask-to-fixed-value, value: 0}}
+  - {id: north, effect: filter, filter: region = 'north'}
+  - {id: groups, effect: aggregate, minimum_group: 5}
+  - {id: short, effect: ceiling, days: 30, by_grant: true}
 """
 ACCESS_TESTS = """\
 tests:
-  - name: nobody reads by themselves
-    principal: person:ada@example.com
-    address: sales.orders.orders
-    expect: {allowed: false, policy: default}
+  - name: the north, masked
+    principal: {name: person:x, teams: [fleet], roles: [auditor], attributes: {grade: "1"}}
+    address: a.b.c
+    purpose: churn
+    granted: {columns: [id], raw: [email], filter: id > 3}
+    expect:
+      allowed: true
+      masked: {born: truncate-to-year}
+      raw: [email]
+      filtered: [region = 'north']
+      minimum_group: 5
+      policy: [federation/years, federation/north]
+  - {name: nothing, principal: service:bi, address: a.b.c, granted: true, expect: {filtered: false}}
 """
 GRANTS = """\
 grants:
-  - principal: product:insight.report
-    address: sales.orders.orders
-    purpose: build
-    for: 90d
-    raw: [email]
+  - {principal: "product:a.b", address: c.d.e, purpose: build, for: 90d, raw: [email]}
 """
 SOUND = {
     "access": ACCESS,

@@ -5,17 +5,22 @@ so many values; no part of the text can pick one row out inside a group (`FILTER
 Several queries whose groups differ by one row still tell of that row: nothing here prevents it.
 """
 
-import json
-from collections.abc import Iterator, Mapping
-
 import duckdb
 
 from meshwright.adapters.duckdb import gate
 from meshwright.adapters.duckdb.allowed_functions import GROUP_AGGREGATES, GROUP_KEYS
 from meshwright.adapters.duckdb.naming import qualified
+from meshwright.adapters.duckdb.trees import (
+    Node,
+    children_of,
+    function_of,
+    items,
+    mapping,
+    mappings,
+    parts_of,
+)
+from meshwright.adapters.duckdb.unfailing import Unfailing, written
 from meshwright.errors import DeniedError, InternalError
-
-Node = Mapping[str, object]
 
 
 def _set(words: str) -> frozenset[str]:
@@ -25,6 +30,16 @@ def _set(words: str) -> frozenset[str]:
 _AROUND = _set("+ - * / // % round floor ceil ceiling abs")
 _LIKE = _set("~~ !~~ ~~* !~~* starts_with ends_with contains prefix suffix")
 _TESTS = _set("OPERATOR_IS_NULL OPERATOR_IS_NOT_NULL OPERATOR_NOT COMPARE_IN COMPARE_NOT_IN")
+_OF_KEYS = _set("OPERATOR_COALESCE OPERATOR_TRY")
+_OF_CONSTANTS = (
+    GROUP_KEYS
+    | _AROUND
+    | _set(
+        "now today current_date current_timestamp get_current_timestamp get_current_time trunc row list_value"
+        " to_days to_weeks to_months to_quarters to_years to_hours to_minutes to_seconds date_add date_sub"
+        " make_date make_timestamp"
+    )
+)
 _MODIFIERS = frozenset({"ORDER_MODIFIER", "LIMIT_MODIFIER", "DISTINCT_MODIFIER"})
 _COUNTS = frozenset({"count", "count_star", "approx_count_distinct"})
 _REST = ("qualify", "sample")
@@ -34,17 +49,31 @@ def grouped(cursor: duckdb.DuckDBPyConnection, sql: str, port: str, least: int) 
     """Return the query with its small groups left out; raise `DeniedError` for all but plain aggregates."""
     _, statement = gate.parsed(cursor, sql)
     aggregated = _checked(statement, port, least)
-    having = [f"count(*) >= {least}"]
-    having += [f"count({qualified(column)}) >= {least}" for column in sorted(aggregated)]
-    _, model = gate.parsed(cursor, f"SELECT 1 FROM t HAVING {' AND '.join(having)}")
-    node, added = _node_of(statement), _node_of(model)["having"]
-    own = node.get("having")
-    node["having"] = (
-        {"class": "CONJUNCTION", "type": "CONJUNCTION_AND", "children": [own, added]}
-        if own
-        else added
-    )
+    large = [f"count(*) >= {least}"]
+    large += [f"count({qualified(column)}) >= {least}" for column in sorted(aggregated)]
+    _make_unfailing(_node_of(statement), Unfailing(cursor), " AND ".join(large))
     return _text(cursor, statement, port, least)
+
+
+def _make_unfailing(node: dict[str, object], made: Unfailing, large: str) -> None:
+    """Let nothing fail on a single row, and nothing look at a group that is not large."""
+    outputs = mappings(node.get("select_list"))
+    node["select_list"] = [_tried(one, made, is_shown=True) for one in outputs]
+    keys = mappings(node.get("group_expressions"))
+    if keys:
+        node["group_expressions"] = [made.key(key) for key in keys]
+    if node.get("where_clause"):
+        node["where_clause"] = made.condition(mapping(node["where_clause"]))
+    node["having"] = made.choice(mapping(node.get("having")) or None, large)
+    for modifier in mappings(node.get("modifiers")):
+        for order in mappings(modifier.get("orders")):
+            order["expression"] = _tried(mapping(order["expression"]), made)
+
+
+def _tried(
+    node: dict[str, object], made: Unfailing, *, is_shown: bool = False
+) -> dict[str, object]:
+    return node if _is_figure(node) else made.key(node, is_shown=is_shown)
 
 
 def _checked(statement: object, port: str, least: int) -> set[tuple[str, ...]]:
@@ -55,13 +84,12 @@ def _checked(statement: object, port: str, least: int) -> set[tuple[str, ...]]:
 
 
 def _text(cursor: duckdb.DuckDBPyConnection, statement: object, port: str, least: int) -> str:
-    tree = json.dumps({"error": False, "statements": [statement]})
-    ((sql,),) = cursor.execute("SELECT json_deserialize_sql(?::JSON)", [tree]).fetchall()
-    _, again = gate.parsed(cursor, str(sql))  # what runs is judged, not what it was made of
+    sql = written(cursor, statement)
+    _, again = gate.parsed(cursor, sql)  # what runs is judged, not what it was made of
     _checked(again, port, least)
     if "having" not in _node_of(again):
         raise InternalError("engine-statement", "the least size of a group was lost")
-    return str(sql)
+    return sql
 
 
 def _node_of(statement: object) -> dict[str, object]:
@@ -84,31 +112,31 @@ class _Check:
         if (
             not is_port
             or node.get("type") != "SELECT_NODE"
-            or _dict(node.get("cte_map")).get("map")
+            or mapping(node.get("cte_map")).get("map")
         ):
             raise self._refusal("it reads more than that one port, or not it alone")
-        if "sample" in _dict(table) or any(name in node for name in _REST):
+        if "sample" in mapping(table) or any(name in node for name in _REST):
             raise self._refusal("it samples or qualifies rows")
-        if len(_list_of(node.get("group_sets"))) > 1:
+        if len(items(node.get("group_sets"))) > 1:
             raise self._refusal("it groups in several ways at once")
-        outputs = _list(node.get("select_list"))
+        outputs = mappings(node.get("select_list"))
         for output in outputs:
             self.output(output)
-        keys = _list(node.get("group_expressions"))
+        keys = mappings(node.get("group_expressions"))
         for key in keys:
             self.key(key)
         if node.get("where_clause"):
-            self.condition(_dict(node["where_clause"]))
+            self.condition(mapping(node["where_clause"]))
         if node.get("having"):
-            self.choice(_dict(node["having"]))
-        for modifier in _list(node.get("modifiers")):
+            self.choice(mapping(node["having"]))
+        for modifier in mappings(node.get("modifiers")):
             self._modifier(modifier)
-        if not keys and not any(_is_aggregate(part) for one in outputs for part in _parts(one)):
+        if not keys and not any(_is_aggregate(part) for one in outputs for part in parts_of(one)):
             raise self._refusal("it gives single rows")
 
     def output(self, node: Node) -> None:
         """Judge what is shown of a group: its key as it is, or figures."""
-        if _is_aggregate(node) or _function(node) in _AROUND or node.get("class") == "CAST":
+        if _is_figure(node):
             self.figure(node)
         else:
             self.key(node)
@@ -116,9 +144,9 @@ class _Check:
     def figure(self, node: Node) -> None:
         """Judge what is computed of aggregates and constants; a key in it could fail on a value."""
         if _is_aggregate(node):
-            self._aggregate(node, _function(node))
-        elif _function(node) in _AROUND or node.get("class") == "CAST":
-            for child in _children(node):
+            self._aggregate(node, function_of(node))
+        elif function_of(node) in _AROUND or node.get("class") == "CAST":
+            for child in children_of(node):
                 self.figure(child)
         elif not _is_constant(node):
             raise self._refusal("it computes with what is no aggregate")
@@ -129,22 +157,27 @@ class _Check:
             node.get("class") in ("CONJUNCTION", "COMPARISON", "BETWEEN")
             or node.get("type") in _TESTS
         ):
-            for child in _children(node):
+            for child in children_of(node):
                 self.choice(child)
+        elif node.get("class") == "CASE":
+            for check in mappings(node.get("case_checks")):
+                self.choice(mapping(check.get("when_expr")))
+                self.choice(mapping(check.get("then_expr")))
+            self.choice(mapping(node.get("else_expr")))
         else:
             self.output(node)
 
     def key(self, node: Node) -> None:
-        """Judge what is computed of a row to group by: it cannot fail on a value."""
+        """Judge what is computed of a row to group by."""
         if node.get("class") == "COLUMN_REF" or _is_constant(node):
             return
         if node.get("class") == "CASE":
-            for check in _list(node.get("case_checks")):
-                self.condition(_dict(check.get("when_expr")))
-                self.key(_dict(check.get("then_expr")))
-            self.key(_dict(node.get("else_expr")))
-        elif _function(node) in GROUP_KEYS or node.get("type") == "OPERATOR_COALESCE":
-            for child in _children(node):
+            for check in mappings(node.get("case_checks")):
+                self.condition(mapping(check.get("when_expr")))
+                self.key(mapping(check.get("then_expr")))
+            self.key(mapping(node.get("else_expr")))
+        elif function_of(node) in GROUP_KEYS or node.get("type") in _OF_KEYS:
+            for child in children_of(node):
                 self.key(child)
         else:
             raise self._refusal(
@@ -154,36 +187,38 @@ class _Check:
     def condition(self, node: Node) -> None:
         """Judge what chooses rows: comparisons of columns with constants, and their like."""
         kind, what = node.get("class"), node.get("type")
-        if kind == "CONJUNCTION" or what == "OPERATOR_NOT":
-            for child in _children(node):
+        if what == "OPERATOR_TRY" and mapping(mappings(node["children"])[0]).get("class") == "CAST":
+            self.condition(mapping(mappings(node["children"])[0]["child"]))
+        elif kind == "CONJUNCTION" or what == "OPERATOR_NOT":
+            for child in children_of(node):
                 self.condition(child)
-        elif kind in ("COMPARISON", "BETWEEN") or what in _TESTS or _function(node) in _LIKE:
-            for child in _children(node):
+        elif kind in ("COMPARISON", "BETWEEN") or what in _TESTS or function_of(node) in _LIKE:
+            for child in children_of(node):
                 self.key(child)
         else:
             self.key(node)
 
     def _aggregate(self, node: Node, name: str) -> None:
-        orders = _list(_dict(node.get("order_bys")).get("orders"))
+        orders = mappings(mapping(node.get("order_bys")).get("orders"))
         if node.get("filter") or orders or (node.get("distinct") and name != "count"):
             raise self._refusal(f"`{name}` chooses among the rows of a group")
-        arguments = list(_children(node))
+        arguments = list(children_of(node))
         if len(arguments) > 1 or any(child.get("class") != "COLUMN_REF" for child in arguments):
             raise self._refusal(f"`{name}` is of something else than a column")
         if name not in _COUNTS:
             self.aggregated.update(
-                tuple(str(part) for part in _list_of(child["column_names"])) for child in arguments
+                tuple(str(part) for part in items(child["column_names"])) for child in arguments
             )
 
     def _modifier(self, node: Node) -> None:
         if node.get("type") not in _MODIFIERS or node.get("distinct_on_targets"):
             raise self._refusal("it orders or cuts its rows in a way of its own")
-        for order in _list(node.get("orders")):
-            expression = _dict(order.get("expression"))
+        for order in mappings(node.get("orders")):
+            expression = mapping(order.get("expression"))
             if expression.get("class") != "STAR":  # ORDER BY ALL
                 self.output(expression)
         for name in ("limit", "offset"):
-            if node.get(name) and not _is_constant(_dict(node[name])):
+            if node.get(name) and not _is_constant(mapping(node[name])):
                 raise self._refusal("its LIMIT is not a number")
 
     def _refusal(self, why: str) -> DeniedError:
@@ -195,47 +230,19 @@ class _Check:
         )
 
 
+def _is_figure(node: Node) -> bool:
+    is_around = function_of(node) in _AROUND or node.get("class") == "CAST"
+    return _is_aggregate(node) or is_around
+
+
 def _is_aggregate(node: Node) -> bool:
-    return node.get("class") == "FUNCTION" and _function(node) in GROUP_AGGREGATES
+    return node.get("class") == "FUNCTION" and function_of(node) in GROUP_AGGREGATES
 
 
 def _is_constant(node: Node) -> bool:
     kinds = ("COLUMN_REF", "STAR", "SUBQUERY", "WINDOW", "POSITIONAL_REFERENCE")
-    return bool(node) and all(part.get("class") not in kinds for part in _parts(node))
-
-
-def _function(node: Node) -> str:
-    return gate.path_of(node)[-1].lower() if node.get("class") == "FUNCTION" else ""
-
-
-def _parts(node: object) -> Iterator[Node]:
-    """Give a node and all below it."""
-    if isinstance(node, Mapping):
-        yield node
-        for value in node.values():
-            yield from _parts(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _parts(value)
-
-
-def _children(node: Node) -> Iterator[Node]:
-    """Give the expressions right below one; what is of another make is given as it is, to be refused."""
-    for key, value in node.items():
-        if key in ("order_bys", "type_expr", "qualified_name", "literal"):
-            continue
-        for item in value if isinstance(value, list) else [value]:
-            if isinstance(item, Mapping):
-                yield _dict(item.get("expression", item))
-
-
-def _dict(value: object) -> dict[str, object]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> list[dict[str, object]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def _list_of(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
+    return bool(node) and all(
+        part.get("class") not in kinds
+        and (part.get("class") != "FUNCTION" or function_of(part) in _OF_CONSTANTS)
+        for part in parts_of(node)
+    )

@@ -26,11 +26,21 @@ _PLAIN = {
     "engine-io": "the rows of a port cannot be read",
     "engine-internal": "the engine failed",
 }
+_KINDS: dict[str, type[duckdb.Error]] = {
+    "conversion": duckdb.ConversionException,
+    "out of range": duckdb.OutOfRangeException,
+    "invalid input": duckdb.InvalidInputException,
+    "out of memory": duckdb.OutOfMemoryException,
+    "interrupt": duckdb.InterruptException,
+    "io": duckdb.IOException,
+}
+_KIND = re.compile(rf"({'|'.join(_KINDS)}) Error: ", re.IGNORECASE)
 _PATH = re.compile(r"(?:/[\w.@=+-]+){2,}")
 
 
 def told(error: Exception, paths: Sequence[str], hides: bool) -> dict[str, str]:
     """Return an error as the parts of which the pool makes it again."""
+    error = error if isinstance(error, duckdb.Error | MeshwrightError) else _as_duckdb(error)
     known = _known(error)
     message = known.message
     is_plain = known.code in ("engine-io", "engine-internal", "sql-forbidden")
@@ -64,6 +74,13 @@ def too_large() -> ExhaustedError:
     """Return the error of a query that ran out of memory."""
     hint = "ask for less at once, or run it as a product"
     return ExhaustedError("query-memory", "the query needs more memory than it may have", hint=hint)
+
+
+def _as_duckdb(error: Exception) -> Exception:
+    """Return what DuckDB raised, of an error that reached us as text through an Arrow stream."""
+    found = _KIND.search(str(error))
+    kind = _KINDS.get(found[1].lower()) if found else None
+    return kind(str(error)[found.start() :]) if found and kind else error
 
 
 def _known(error: Exception) -> MeshwrightError:

@@ -17,13 +17,14 @@ from meshwright.app.access.state import AccessState
 from meshwright.app.identity.known import filed
 from meshwright.app.identity.principals import find_principal
 from meshwright.app.wiring import Wiring
-from meshwright.errors import MeshwrightError
+from meshwright.errors import DescriptorError, ModelError
 from meshwright.model.access import DENY, AccessGrant, Decision, Reason
 from meshwright.model.principal import Asker, Principal
 from meshwright.publish.reading import PinnedPort
 from meshwright.spi.state_store import Reader
 
-MOST_KEPT, MOST_PORTS = 200_000, 20_000
+MOST_KEPT, MOST_PORTS = 50_000, 20_000
+LONGEST = 200  # of a purpose whose decision is kept: purposes are whatever people type
 Kept = dict[tuple[object, ...], tuple[Decision, str]]
 
 
@@ -48,9 +49,17 @@ class Decisions:
     """Decides within one snapshot of the state, at one moment."""
 
     def __init__(
-        self, wiring: Wiring, reader: Reader, state: int, files: str, now: str, known: _Known
+        self,
+        wiring: Wiring,
+        reader: Reader,
+        state: int,
+        files: str,
+        now: str,
+        known: _Known,
+        broken: str = "",
     ) -> None:
         self.now = now
+        self._broken = broken
         self._files = files
         self._ruled: dict[str, DomainRules] = {}
         self._wiring = wiring
@@ -66,10 +75,12 @@ class Decisions:
         name, purpose, address = asker.principal.name, asker.purpose, port.address
         rules = self._rules(address.domain)
         key = (name, purpose, address, self._state, self._files, rules.mark)
-        known = self._kept.get(key)
+        known = self._kept.get(key) if not self._broken else None
         if known is not None and (not known[1] or self.now < known[1]):
             return known[0]
         decision, until = self._decide(asker, port, rules)
+        if self._broken or len(purpose) > LONGEST:
+            return decision
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
         self._kept[key] = (decision, until)
@@ -95,8 +106,9 @@ class Decisions:
 
     def _decide(self, asker: Asker, port: PinnedPort, ruled: DomainRules) -> tuple[Decision, str]:
         name = asker.principal.name
-        if ruled.broken:
-            text = f"access policies are broken, so nobody is let in: {ruled.broken}"
+        broken = ruled.broken or self._broken
+        if broken:
+            text = f"a file that decides is broken, so nobody is let in: {broken}"
             return _denied(asker, port, "policies", text, "mesh check"), ""
         principal = find_principal(self._wiring, self._reader, name)
         if principal is None:
@@ -125,7 +137,7 @@ class Decisions:
         def check(condition: str) -> str:
             try:
                 self._wiring.pool.check_filter(condition, port.columns)
-            except MeshwrightError as error:
+            except ModelError as error:
                 return str(error)
             return ""
 
@@ -141,12 +153,20 @@ def decisions_in(wiring: Wiring, reader: Reader) -> Decisions:
     known = _KNOWN.get(origin)
     if known is None:
         known = _KNOWN.setdefault(origin, _Known())
-    teams = filed(origin)
+    teams, broken = _filed(origin)
     if teams is not known.filed:
         known.filed, known.kept = teams, {}
     now = wiring.now().astimezone(UTC).isoformat(timespec="microseconds")
     state = known.state.read(reader)
-    return Decisions(wiring, reader, state, wiring.workspace.mark, now, known)
+    return Decisions(wiring, reader, state, wiring.workspace.mark, now, known, broken)
+
+
+def _filed(wiring: Wiring) -> tuple[object, str]:
+    """Return what files say of teams, or what is wrong with them: a team less may be a denial less."""
+    try:
+        return filed(wiring), ""
+    except DescriptorError as error:
+        return None, str(error)
 
 
 def _of_mesh_owner(asker: Asker, port: PinnedPort) -> Decision:

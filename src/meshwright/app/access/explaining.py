@@ -15,7 +15,7 @@ from meshwright.app.product_graph import graph_of
 from meshwright.app.wiring import Wiring
 from meshwright.errors import DeniedError, UsageError, did_you_mean
 from meshwright.identity.names import parse_name
-from meshwright.model.access import PURPOSE, Decision, Mask, Reason
+from meshwright.model.access import DENY, PURPOSE, Decision, Mask, Reason
 from meshwright.model.address import Address
 from meshwright.model.principal import AGENT, PRODUCT, ROLES, SERVICE, Asker, Principal
 from meshwright.model.principal import TEAM as TEAM_KIND
@@ -78,7 +78,7 @@ def explain(wiring: Wiring, principal: str, address: str, purpose: str = "") -> 
             column.type,
             decision.masks.get(column.name),
             column.name in decision.classified,
-            tuple(reason for reason in decision.reasons if column.name in reason.columns),
+            _about(decision, column.name),
         )
         for column in port.columns
         if not wanted.column or column.name.lower() == wanted.column.lower()
@@ -152,6 +152,13 @@ def _sight(
         return None
     name = next((c.name for c in port.columns if c.name.lower() == column.lower()), "")
     return Sight(principal.name, principal.title, decision, decision.masks.get(name), needs_purpose)
+
+
+def _about(decision: Decision, column: str) -> tuple[Reason, ...]:
+    """Return the reasons about a column; what it is shown as because of them comes first."""
+    mask = decision.masks.get(column)
+    found = [reason for reason in decision.reasons if column in reason.columns]
+    return tuple(sorted(found, key=lambda one: one.effect != DENY and str(mask) not in one.text))
 
 
 def _port_of(text: str) -> Address:

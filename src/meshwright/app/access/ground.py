@@ -44,7 +44,7 @@ def standing_of(
     """Return how somebody stands to a port. A product of the same domain reads it as its owner does."""
     is_within = port.domain in subject.domains
     if principal.kind == PRODUCT:
-        is_owner = is_within
+        is_owner = principal.id.partition(".")[0] == port.domain
     else:
         is_owner = principal.kind == PERSON and principal.id in owners_of(wiring, port)
     return Standing(subject, is_owner, is_within, grants_on(reader, principal, port))

@@ -21,7 +21,7 @@ from meshwright.app.governed.limits import limits_of
 from meshwright.app.governed.pinning import Readable, pin_name
 from meshwright.app.kept_queries import keep
 from meshwright.app.wiring import Wiring
-from meshwright.errors import DeniedError, MeshwrightError
+from meshwright.errors import DeniedError, MeshwrightError, UnreachableError
 from meshwright.model.access import Decision
 from meshwright.model.facts import QueryEnded, QueryRan
 from meshwright.model.principal import Asker
@@ -65,7 +65,10 @@ def ask(
             asker.principal.name, gated, views, limits_of(wiring, asker, limits), parameters
         )
     except MeshwrightError as error:
-        said.record(None, error.code)
+        missing = _missing(error, said.ruled)
+        said.record(None, (missing or error).code)
+        if missing is not None:
+            raise missing from error
         raise
     try:
         said.record(running.rows)
@@ -120,6 +123,21 @@ def _require_allowed(ruled: Sequence[Ruled]) -> None:
             )
 
 
+def _missing(error: MeshwrightError, ruled: Sequence[Ruled]) -> UnreachableError | None:
+    """Return what to tell where a port cannot be read because somebody removed its files."""
+    if error.code != "engine-io":
+        return None
+    for one in ruled:
+        if not all(file.is_file() for file in one.port.files):
+            address = one.port.pinned.address
+            return UnreachableError(
+                "served-file-missing",
+                f"`{address}` cannot be read: a file of it is not there",
+                hint=f"put the file back, or build it again: mesh run {address.product_address} --force",
+            )
+    return None
+
+
 def _views(wiring: Wiring, asker: Asker, gated: Gated, ruled: Sequence[Ruled]) -> list[View]:
     """Return what the process sees; keys are looked up only where a mask is touched that takes one."""
     return [_view(wiring, Keys(wiring, _purpose(asker, one)), gated, one) for one in ruled]
@@ -159,13 +177,13 @@ class _Trail:
         self._asker = asker
         self._sql = sql
         self._started = started
-        self._ruled: Sequence[Ruled] = ()
+        self.ruled: Sequence[Ruled] = ()
         self._raw: list[str] = []
         self._masked: list[str] = []
 
     def rests_on(self, gated: Gated, ruled: Sequence[Ruled]) -> None:
         """Keep which ports it reads, and which of their classified columns it can show."""
-        self._ruled = ruled
+        self.ruled = ruled
         for one in ruled:
             address = one.port.pinned.address.at(None)
             for name in sorted(one.decision.classified):
@@ -179,11 +197,11 @@ class _Trail:
         fact = QueryRan(
             query=self.query,
             sql=hashlib.sha256(self._sql.encode(errors="replace")).hexdigest(),
-            read=[str(one.port.pinned.address) for one in self._ruled],
+            read=[str(one.port.pinned.address) for one in self.ruled],
             rows=rows,
             seconds=self._seconds(),
             purpose=", ".join(
-                dict.fromkeys(filter(None, (_purpose(asker, one) for one in self._ruled)))
+                dict.fromkeys(filter(None, (_purpose(asker, one) for one in self.ruled)))
             )
             or asker.purpose,
             error=error,
@@ -192,10 +210,10 @@ class _Trail:
             door=asker.door,
             raw=self._raw,
             masked=self._masked,
-            policies=list(dict.fromkeys(p for one in self._ruled for p in one.decision.policies)),
+            policies=list(dict.fromkeys(p for one in self.ruled for p in one.decision.policies)),
         )
         self._wiring.ledger.record([fact], actor=asker.on_behalf_of or asker.principal.name)
-        if not error and self._ruled:
+        if not error and self.ruled:
             keep(self._wiring, self._sql, fact.sql)
 
     @property

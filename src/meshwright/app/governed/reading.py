@@ -51,6 +51,13 @@ def rule_input(
     return decision
 
 
+def seen_by(
+    wiring: Wiring, reader: Reader, product: Address, pinned: PinnedPort
+) -> Decision | None:
+    """Decide what a product may see of a port that its contracts refer to; None without policies."""
+    return decide(wiring, reader, asker_of(product), pinned) if is_governed(wiring) else None
+
+
 def copy_shown(wiring: Wiring, product: Address, pinned: PinnedPort, path: Path) -> Path:
     """Write what a product may see of a port to a file of its own: masked and filtered, as at every door."""
     address = pinned.address.at(None)

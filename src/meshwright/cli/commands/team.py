@@ -11,7 +11,13 @@ if TYPE_CHECKING:
     from meshwright.app.identity.teams import TeamLine
 
 
-@click.group()
+@click.group(
+    epilog="""\b
+Examples:
+  mesh team list
+  mesh team add analytics ada@example.com
+  mesh team remove-member analytics ada@example.com"""
+)
 def command() -> None:
     """List teams and who is in them; add to them and take out.
 

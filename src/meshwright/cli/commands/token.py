@@ -7,7 +7,14 @@ import click
 from meshwright.cli import console, people
 
 
-@click.group()
+@click.group(
+    epilog="""\b
+Examples:
+  mesh token create --title laptop
+  mesh token create service:bi --scope query
+  mesh token list
+  mesh token revoke TOKEN"""
+)
 def command() -> None:
     """Make, list and revoke API tokens: what programs and SQL clients sign in with."""
 

@@ -11,7 +11,14 @@ PASSWORD_STDIN = click.option(
 )
 
 
-@click.group()
+@click.group(
+    epilog="""\b
+Examples:
+  mesh user list
+  mesh user add ada@example.com --title "Ada Lovelace"
+  mesh user remove ada@example.com --reason "left the company"
+  mesh user list --json"""
+)
 def command() -> None:
     """List who there is; add, change and remove people, services and agents.
 

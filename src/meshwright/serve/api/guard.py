@@ -22,7 +22,7 @@ LOCAL = ("localhost", "127.0.0.1", "::1")
 MOST_BYTES = 1024 * 1024
 MOST_AT_ONCE = 512
 BODY_SECONDS = 30.0
-_CHANGING = ("POST", "PUT", "PATCH", "DELETE")
+DRAIN_SECONDS = 2.0
 MOST_OF_ADDRESS, MOST_OF_HEAD = 8 * 1024, 32 * 1024
 _HOST = re.compile(r"(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<name>[^\[\]:/@\s]+))(?::\d{1,5})?")
 _SECRETS = frozenset(("token", "access_token", "api_key", "apikey", "authorization", "password"))
@@ -52,19 +52,16 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        guarded = _Sending(send, self._headers)
-        try:
-            self._judge(scope)
-            if self._at_once >= MOST_AT_ONCE:
-                raise HttpError(503, "server-busy", "too many requests at once", hint="try again")
-        except HttpError as error:
-            guarded.hang_up = True
+        body = _Receiving(scope, receive)
+        guarded = _Sending(send, self._headers, body)
+        if self._at_once >= MOST_AT_ONCE:
+            error = HttpError(503, "server-busy", "too many requests at once", hint="try again")
             await error_response(error)(scope, receive, guarded)
             return
         self._at_once += 1
-        guarded.hang_up_on_error = scope["method"] in _CHANGING  # the body may not have been read
         try:
-            await self._app(scope, _Receiving(scope, receive), guarded)
+            self._judge(scope)
+            await self._app(scope, body, guarded)
         except HttpError as error:
             if guarded.has_begun:
                 raise
@@ -114,29 +111,39 @@ class _Receiving:
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self._receive = receive
-        length = Headers(scope=scope).get("content-length", "0")
-        self._is_whole = int(length) == 0
+        headers = Headers(scope=scope)
+        length = headers.get("content-length", "0")
+        is_plain = length.isascii() and length.isdigit() and "transfer-encoding" not in headers
+        self._length = int(length) if is_plain and len(length) < 13 else MOST_OF_EVENTS + 1
+        self.is_whole = self._length == 0
 
     async def __call__(self) -> Message:
-        if self._is_whole:
+        if self.is_whole:
             return await self._receive()
         with anyio.move_on_after(BODY_SECONDS) as waiting:
             message = await self._receive()
-            self._is_whole = not message.get("more_body", False)
+            self.is_whole = not message.get("more_body", False)
         if waiting.cancelled_caught:
             raise HttpError(408, "body-too-slow", "the body took too long to come")
         return message
 
+    async def drain(self) -> None:
+        """Read what is left, for a moment, so that an early answer is not lost by hanging up on the rest."""
+        if self._length <= MOST_OF_EVENTS:
+            with anyio.move_on_after(DRAIN_SECONDS):
+                while not self.is_whole:
+                    message = await self._receive()
+                    self.is_whole = not message.get("more_body", False)
+
 
 class _Sending:
-    """Adds the headers of every answer."""
+    """Adds the headers of every answer; hangs up where a body was not read to its end."""
 
-    def __init__(self, send: Send, headers: dict[str, str]) -> None:
+    def __init__(self, send: Send, headers: dict[str, str], body: _Receiving) -> None:
         self._send = send
         self._headers = headers
+        self._body = body
         self.has_begun = False
-        self.hang_up = False
-        self.hang_up_on_error = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -144,7 +151,8 @@ class _Sending:
             headers = MutableHeaders(raw=message.setdefault("headers", []))
             for name, value in self._headers.items():
                 headers.setdefault(name, value)
-            if self.hang_up or (self.hang_up_on_error and message["status"] >= 400):
+            await self._body.drain()
+            if not self._body.is_whole:
                 headers["Connection"] = "close"
         await self._send(message)
 

@@ -57,6 +57,12 @@ class Commands(click.Group):
 
 @click.group(
     cls=Commands,
+    epilog="""\b
+Examples:
+  mesh access request crm.people.people --purpose "churn model" --for 30d
+  mesh access explain person:ada@example.com crm.people.people
+  mesh access who crm.people.people.email
+  mesh access test""",
 )
 def command() -> None:
     """Who may read what, and why."""
