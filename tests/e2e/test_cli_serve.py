@@ -38,6 +38,7 @@ def served(folder: Path, *options: str) -> Iterator[tuple["subprocess.Popen[byte
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
+        if process.stdout is not None and not process.stdout.closed:
             process.communicate(timeout=30)
 
 
