@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import resource
 import threading
 import time
 from collections.abc import Iterator
@@ -273,6 +274,52 @@ def test_a_key_that_is_tried_keeps_its_name(pool: DuckDBQueryPool, ground: Groun
         "n",
     ]
     assert sum(found["n"].to_pylist()) == 60
+
+
+def test_a_result_of_very_many_columns_is_described_whole(
+    pool: DuckDBQueryPool, ground: Ground
+) -> None:
+    """Names and types of more than one piece of a frame are one message, and the next query is its own."""
+    sql = f"SELECT {', '.join(f'{n} AS column_{n}' for n in range(10_000))}"
+    assert len(pool.describe(ANALYST, pool.gate(sql), [])) == 10_000
+    found = asked(pool, ground, "SELECT 1 AS one")
+    assert found.to_pylist() == [{"one": 1}]
+    assert asked(pool, ground, sql).num_columns == 10_000
+    name = "n" * 200_000
+    assert asked(pool, ground, f'SELECT 1 AS "{name}"').column_names == [name]
+
+
+def test_columns_that_no_frame_holds_are_refused(pool: DuckDBQueryPool, ground: Ground) -> None:
+    name = "n" * 200_000
+    with pytest.raises(ExhaustedError) as caught:
+        asked(
+            pool, ground, f'WITH t AS (SELECT 1 AS "{name}") SELECT {", ".join(["*"] * 90)} FROM t'
+        )
+    assert caught.value.code in ("query-too-wide", "query-memory")
+    assert asked(pool, ground, "SELECT 1 AS one").num_rows == 1
+
+
+def test_many_definitions_take_no_memory_of_the_parent(pool: DuckDBQueryPool) -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(ModelError, match="WITH"):
+        pool.gate(f"WITH {', '.join(f'a{n} AS (SELECT 1)' for n in range(9_000))} SELECT 1")
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500_000  # KB
+
+
+def test_nobody_keeps_others_waiting_by_not_reading(ground: Ground) -> None:
+    """As many streams as the mesh runs at once are open, and whoever opened them reads no more."""
+    pool = DuckDBQueryPool(processes=2, at_once=1, unread_seconds=0.5)
+    try:
+        sql = f"SELECT repeat('x', 1000) AS x FROM {ground.flights.name}, range(100000)"
+        views = [ground.flights]
+        held = [pool.run(who, pool.gate(sql), views, QUIET) for who in ("person:a", "person:b")]
+        assert pa.table(pool.run("person:c", pool.gate("SELECT 1 AS one"), [], QUIET)).num_rows == 1
+        ended = [running.failure for running in held if running.failure is not None]
+        assert {error.code for error in ended} == {"query-unread"}
+        for running in held:
+            running.close()
+    finally:
+        pool.close()
 
 
 def asked(pool: DuckDBQueryPool, ground: Ground, sql: str) -> pa.Table:

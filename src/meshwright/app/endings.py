@@ -12,6 +12,7 @@ from meshwright.app.candidates import candidate_of
 from meshwright.app.clock import AsOf
 from meshwright.app.decide import Decision
 from meshwright.app.diff import ColumnDifference, compare_columns
+from meshwright.app.identity.verbs import may_see_rows
 from meshwright.app.incidents import PUBLISHED, raise_signals, teller
 from meshwright.app.inputs import PinnedInput
 from meshwright.app.judge import Judged
@@ -87,7 +88,7 @@ class Ending:
             raise_signals(self._wiring, None, self._product.address, [signal])
         return self._result(
             "failed",
-            error=str(error),
+            error=str(error) if self._is_owners else f"it failed: {error.code}",
             error_code=error.code,
             error_kind=error.kind.value,
             hint=error.hint,
@@ -136,7 +137,7 @@ class Ending:
         candidate = replace(candidate, waiver=waiver, anomalies=watched.facts)
         ports = _ports(judged, decisions, candidate.ports)
         store, append, data = self._wiring.store, self._wiring.ledger.append, self._wiring.mesh.data
-        failed = (*_unusual(watched), *_failed(judged))
+        failed = (*_unusual(watched), *self._shown(_failed(judged)))
         if failing and not waiver:
             address = self._product.address
             signals = refusals(address, judged, self._as_of.text, self._build)
@@ -164,6 +165,17 @@ class Ending:
             reasons=reasons,
             waiver=waiver,
         )
+
+    def _shown(self, failed: tuple[FailedCheck, ...]) -> tuple[FailedCheck, ...]:
+        """Return checks with rows for owners alone: to run a product is not to read it."""
+        return (
+            failed if self._is_owners else tuple(replace(check, example=None) for check in failed)
+        )
+
+    @property
+    def _is_owners(self) -> bool:
+        """Say whether who runs it may see its rows, of which an error may quote values."""
+        return may_see_rows(self._wiring, self._product.address)
 
     def _watch(self, candidate: Candidate, ground: "Ground") -> Watched:
         """Judge what was measured by what was to be expected."""

@@ -4,12 +4,15 @@ Of those that wait, the next is whoever runs the fewest; among equals, who came 
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from threading import Event, Lock
+from time import monotonic
 
 from meshwright.errors import ExhaustedError
 
+_LOOKS_EVERY = 1.0  # seconds
 _numbers = count()
 
 
@@ -21,9 +24,15 @@ class _Waiting:
 
 
 class Admission:
-    """Counts what runs. `at_once` is for one principal; `waiting` is how many of its queries may queue."""
+    """Counts what runs. `at_once` is for one principal; `waiting` is how many of its queries may queue.
 
-    def __init__(self, total: int, at_once: int, waiting: int) -> None:
+    `make_room` is called now and then while somebody waits: it ends what nobody reads.
+    """
+
+    def __init__(
+        self, total: int, at_once: int, waiting: int, make_room: Callable[[], None] = lambda: None
+    ) -> None:
+        self._make_room = make_room
         self._total = total
         self._at_once = at_once
         self._most_waiting = waiting
@@ -42,7 +51,7 @@ class Admission:
                 self._waiting.remove(mine)
                 raise self._refusal(who)
         try:
-            if mine.admitted.wait(patience):
+            if self._is_admitted(mine, patience):
                 return
         except BaseException:
             if not self._withdraw(mine):
@@ -50,6 +59,14 @@ class Admission:
             raise
         if self._withdraw(mine):
             raise self._refusal(who)
+
+    def _is_admitted(self, mine: _Waiting, patience: float) -> bool:
+        end = monotonic() + patience
+        while (left := end - monotonic()) > 0:
+            if mine.admitted.wait(min(left, _LOOKS_EVERY)):
+                return True
+            self._make_room()
+        return mine.admitted.is_set()
 
     def leave(self, who: str) -> None:
         """Say that one of its queries is over."""
@@ -78,8 +95,14 @@ class Admission:
             chosen.admitted.set()
 
     def _refusal(self, who: str) -> ExhaustedError:
+        is_own = self._running[who] >= self._at_once
+        why = (
+            f"`{who}` runs as many queries at once as it may ({self._at_once})"
+            if is_own
+            else f"the mesh runs as many queries at once as it may ({self._total})"
+        )
         return ExhaustedError(
             "queries-too-many",
-            f"`{who}` runs as many queries at once as it may ({self._at_once})",
+            why,
             hint="wait for one to end, or cancel one",
         )

@@ -9,10 +9,13 @@ import socket
 import struct
 from collections.abc import Mapping
 
+from meshwright.errors import ExhaustedError
+
 READY, RUN, COLUMNS, STARTED, ROWS, ENDED, FAILED = b"1", b"q", b"c", b"s", b"r", b"z", b"e"
 PIECE = 1024 * 1024
 _HEAD = struct.Struct("!cI")
 _LARGEST = 64 * PIECE
+MOST_WORDS = 16 * PIECE  # of JSON
 
 
 class ChannelClosed(Exception):
@@ -20,9 +23,9 @@ class ChannelClosed(Exception):
 
 
 def send(channel: socket.socket, kind: bytes, payload: bytes | memoryview) -> None:
-    """Send one frame; a payload of rows may be of any size, and goes in pieces."""
+    """Send one frame; a payload of rows may be of any size, and goes in pieces: they are one stream."""
     try:
-        if len(payload) <= 64 * 1024:
+        if len(payload) <= 64 * 1024 or kind != ROWS:
             channel.sendall(_HEAD.pack(kind, len(payload)) + bytes(payload))
             return
         view = memoryview(payload)
@@ -35,8 +38,15 @@ def send(channel: socket.socket, kind: bytes, payload: bytes | memoryview) -> No
 
 
 def send_json(channel: socket.socket, kind: bytes, value: Mapping[str, object]) -> None:
-    """Send one frame of JSON."""
-    send(channel, kind, json.dumps(value).encode())
+    """Send one frame of JSON; raise `ExhaustedError` (`query-too-wide`) for one that nobody would take."""
+    payload = json.dumps(value).encode()
+    if len(payload) > MOST_WORDS:
+        raise ExhaustedError(
+            "query-too-wide",
+            "the names and types of the columns are longer than 16 MB",
+            hint="ask for fewer columns",
+        )
+    send(channel, kind, payload)
 
 
 def receive(channel: socket.socket) -> tuple[bytes, bytes]:

@@ -45,6 +45,7 @@ FORBIDDEN_FUNCTIONS = frozenset(
         "pg_get_viewdef", "pg_get_constraintdef", "pg_sleep", "version", "query", "query_table",
     }
 )  # fmt: skip
+MOST_DEFINITIONS = 1000
 _WRITES = re.compile(r"\b(?:copy|insert|update|delete|merge)\b|[\ud800-\udfff]", re.IGNORECASE)
 FORBIDDEN_PREFIXES = ("pg_", "__internal", "duckdb_", "pragma_", "read_", "write_")
 _SELECT_ONLY = "a model is one SELECT; inputs and other models are named in FROM"
@@ -182,6 +183,7 @@ class Walk:
     def __init__(self, text: str) -> None:
         self._text = text
         self._tables: dict[tuple[str, ...], int] = {}
+        self._defined = 0
         self._open: list[tuple[object, frozenset[str]]] = []
 
     def tables_of(self, statement: object) -> dict[tuple[str, ...], int]:
@@ -207,11 +209,18 @@ class Walk:
             scope = self._define(definitions, scope)
         for key, value in node.items():
             if key != "cte_map" and isinstance(value, dict | list):
-                self._open.append((value, scope | _recurring(node, key)))
+                inner = _recurring(node, key)
+                self._open.append((value, scope | inner if inner else scope))
 
     def _define(self, definitions: dict[str, object], scope: frozenset[str]) -> frozenset[str]:
-        entries = definitions.get("map")
-        for entry in entries if isinstance(entries, list) else ():
+        found = definitions.get("map")
+        entries = found if isinstance(found, list) else []
+        self._defined += len(entries)
+        if (
+            self._defined > MOST_DEFINITIONS
+        ):  # each sees those before it: what is kept grows as a square
+            raise ModelError("sql-syntax", f"the SQL has more than {MOST_DEFINITIONS} WITH parts")
+        for entry in entries:
             self._open.append((entry.get("value"), scope))
             scope |= {str(entry.get("key", "")).lower()}
         return scope

@@ -4,6 +4,7 @@ What must stay true: no text reaches a process that the gate did not pass; every
 the views it was given; no process serves two principals; whatever becomes of a process, this one lives on.
 """
 
+import weakref
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -40,7 +41,8 @@ class DuckDBQueryPool:
 
     `at_once` is how many queries of one principal run at once, `processes` how many of all; `waiting` how
     many of one principal may wait for their turn. `standby` processes are started before somebody needs them;
-    one that nobody used for `idle_seconds` is ended.
+    one that nobody used for `idle_seconds` is ended. A query whose rows nobody reads for `unread_seconds` is
+    ended where others wait.
     """
 
     def __init__(
@@ -51,9 +53,12 @@ class DuckDBQueryPool:
         waiting: int = 256,
         standby: int = 1,
         idle_seconds: float = 300.0,
+        unread_seconds: float = 60.0,
     ) -> None:
         self._keeper = Keeper(processes, standby, idle_seconds)
-        self._admission = Admission(processes, at_once, waiting)
+        self._moving: weakref.WeakSet[Frames] = weakref.WeakSet()
+        self._unread_seconds = unread_seconds
+        self._admission = Admission(processes, at_once, waiting, self._make_room)
         self._parser = Lockdown(Reach(threads=1))
         self._lock = Lock()
         self._passed: OrderedDict[str, Gated] = OrderedDict()
@@ -129,6 +134,17 @@ class DuckDBQueryPool:
         self._keeper.close()
         self._parser.close()
 
+    def _wait_for_reader(self, frames: Frames) -> None:
+        frames.wait_for_reader()
+        with self._lock:
+            self._moving.add(frames)
+
+    def _make_room(self) -> None:
+        with self._lock:
+            moving = list(self._moving)
+        for frames in moving:
+            frames.end_unread(self._unread_seconds)
+
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         with self._lock:
@@ -153,6 +169,7 @@ class DuckDBQueryPool:
         )
         try:
             kind, words = process.ask(request)
+            self._wait_for_reader(frames)
             if kind != wire.STARTED:
                 raise InternalError("query-process", "the process of a query speaks nonsense")
             rows = words.get("rows")

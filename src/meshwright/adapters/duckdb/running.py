@@ -4,6 +4,7 @@ import io
 import weakref
 from collections.abc import Callable
 from threading import Lock
+from time import monotonic
 from typing import Any
 
 from meshwright.adapters.duckdb import channel as wire
@@ -65,6 +66,7 @@ class Frames(io.RawIOBase):
         self._rest = memoryview(b"")
         self._lock = Lock()
         self._is_over = False
+        self._read_at: float | None = None  # None while somebody reads
         self._finish = weakref.finalize(self, release)
         self.rows: int | None = None
         self.failure: MeshwrightError | None = None
@@ -100,6 +102,23 @@ class Frames(io.RawIOBase):
             self.failure = ExhaustedError("query-interrupted", "the query was interrupted")
         self._process.kill()
 
+    def wait_for_reader(self) -> None:
+        """Say that from now on it is somebody's to read."""
+        self._read_at = monotonic()
+
+    def end_unread(self, seconds: float) -> None:
+        """End it where nobody has read from it for so long: others wait for its turn."""
+        read_at = self._read_at
+        if read_at is None or self._is_over or monotonic() - read_at < seconds:
+            return
+        self.failure = self.failure or ExhaustedError(
+            "query-unread",
+            f"nobody read the rows of the query for {seconds:g} seconds, and others wait",
+            hint="read a result to its end, or close it",
+        )
+        self._process.kill()
+        self.finish()
+
     def finish(self) -> None:
         """Let go of the process; what is still to come is lost."""
         with self._lock:
@@ -110,6 +129,7 @@ class Frames(io.RawIOBase):
         if self._is_over or self.failure is not None:
             self._raise_failure()
             return False
+        self._read_at = None
         try:
             kind, payload = self._process.next(self._seconds)
             if kind == wire.ENDED:
@@ -121,6 +141,8 @@ class Frames(io.RawIOBase):
             self.failure = self.failure or error
             self.finish()
             raise self.failure from error
+        finally:
+            self._read_at = monotonic()
         self._rest = memoryview(payload)
         return kind == wire.ROWS
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from secrets import token_hex
 from time import monotonic
 
+from meshwright.access.conditions import parse_purpose
 from meshwright.app.access.deciding import decide
 from meshwright.app.clock import parse_as_of
 from meshwright.app.governed.answer import Answer, Ended
@@ -53,6 +54,7 @@ def ask(
     A port is `domain.product.port`, or `"port@3"` for a version. Raises `DeniedError` (`access-denied`) for a
     port that the asker may not read. `limits` can only be lower than those of mesh.yaml.
     """
+    _require_plain(asker.purpose)
     started = monotonic()
     said = _Trail(wiring, asker, sql, started)
     try:
@@ -90,11 +92,18 @@ def ask(
 
 def describe(wiring: Wiring, asker: Asker, sql: str) -> tuple[tuple[Column, ...], int]:
     """Return the columns that a query would give, and how many parameters it takes; nothing is read."""
+    _require_plain(asker.purpose)
     gated = wiring.pool.gate(sql)
     ruled = _rule(wiring, asker, gated, None)
     _require_allowed(ruled)
     views = _views(wiring, asker, gated, ruled)
     return wiring.pool.describe(asker.principal.name, gated, views), gated.parameters
+
+
+def _require_plain(purpose: str) -> None:
+    """Raise `UsageError` for a purpose that no grant can have: it would be in the trail for good."""
+    if purpose:
+        parse_purpose(purpose)
 
 
 def _rule(wiring: Wiring, asker: Asker, gated: Gated, as_of: str | None) -> tuple[Ruled, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from meshwright.app.acting import ActingWiring
 from meshwright.app.order import chosen_of
 from meshwright.app.product_graph import graph_of
+from meshwright.app.wiring import Wiring
 from meshwright.errors import DeniedError, MeshwrightError
 from meshwright.identity.names import shown
 from meshwright.model.address import Address
@@ -106,6 +107,11 @@ def owns(acting: ActingWiring, principal: Principal, address: Address) -> bool:
     if principal.kind != PERSON or not address.product:  # owners in descriptors are people
         return False
     return principal.id in graph_of(acting).owners(address.product_address)
+
+
+def may_see_rows(wiring: Wiring, address: Address) -> bool:
+    """Say whether who acts may see rows of a product's build: the owner of the files, or of the product."""
+    return not isinstance(wiring, ActingWiring) or owns(wiring, wiring.principal(), address)
 
 
 def _foreign(
