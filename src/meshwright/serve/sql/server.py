@@ -104,7 +104,8 @@ class SqlServer:
                 loop.call_soon_threadsafe(stopping.set)
         if self._thread is not None:
             self._thread.join()
-        self._executor.shutdown(cancel_futures=True)
+        # a query that was let go may compute still: it ends with the mesh's pool, or at its limit
+        self._executor.shutdown(wait=False, cancel_futures=True)
 
     async def _serve(self, started: Event, failed: list[OSError]) -> None:
         self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
