@@ -12,7 +12,8 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from tests.sql_mesh import Served
+from meshwright.app.identity.tokens import revoke_token
+from tests.sql_mesh import ADA, Served, new_token
 
 TYPES: list[tuple[str, Any]] = [
     ("true", True), ("false", False), ("1::tinyint", 1), ("-2::smallint", -2), ("3", 3), ("-4::bigint", -4),
@@ -191,3 +192,18 @@ def test_a_purpose_of_the_connection_is_that_of_its_queries(endpoint: Served) ->
         )
     assert '"purpose":"churn model"' in str(rows[0][0]).replace('": "', '":"')
     assert '"door":"sql"' in str(rows[0][0]).replace('": "', '":"')
+
+
+def test_an_open_cursor_gives_no_more_rows_once_its_token_is_revoked(endpoint: Served) -> None:
+    token = new_token(endpoint.folder)
+    name = token.split("_")[1]
+    place = {"host": "127.0.0.1", "port": endpoint.server.port, "dbname": "test"}
+    with (
+        psycopg.connect(**place, user=f"{ADA}/{name}", password=token) as session,
+        session.cursor("rows") as cursor,
+    ):
+        cursor.execute("select * from range(10)")
+        assert cursor.fetchone() == (0,)
+        revoke_token(endpoint.mesh.wiring, name)
+        with pytest.raises(psycopg.errors.InvalidPassword):
+            cursor.fetchone()

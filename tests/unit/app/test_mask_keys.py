@@ -65,3 +65,10 @@ def test_a_broken_secret_is_an_error_and_never_a_weak_key(tmp_path: Path) -> Non
     (tmp_path / "keys" / "masks" / "loyalty.key").write_bytes(b"short")
     with pytest.raises(UnreachableError):
         keys(tmp_path).of("loyalty", MASKS)
+
+
+def test_a_purpose_is_the_same_in_whatever_case_it_is_said(tmp_path: Path) -> None:
+    said = [
+        keys(tmp_path, text).of("loyalty", [Mask("token-purpose")]) for text in ("churn", "Churn ")
+    ]
+    assert said[0] == said[1]

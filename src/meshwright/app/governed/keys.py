@@ -13,7 +13,7 @@ from secrets import token_bytes, token_hex
 
 from meshwright.app.wiring import Wiring
 from meshwright.errors import UnreachableError
-from meshwright.model.access import Mask
+from meshwright.model.access import Mask, plain_purpose
 
 FOLDER = ("keys", "masks")
 SIZE = 32
@@ -26,7 +26,7 @@ class Keys:
 
     def __init__(self, wiring: Wiring, purpose: str) -> None:
         self._folder = wiring.mesh.state.joinpath(*FOLDER)
-        self._purpose = purpose
+        self._purpose = plain_purpose(purpose)  # as grants compare it
         self._local = token_bytes(SIZE)
 
     def of(self, domain: str, masks: Iterable[Mask]) -> dict[str, bytes]:

@@ -48,6 +48,10 @@ class Executor:
     def _ask(self, sql: str, values: Sequence[object], formats: Sequence[int]) -> Cursor:
         return self.door.open(self.client.asker(), sql, self.state.settings, values, formats)
 
+    async def prove_again(self) -> None:
+        """Raise `WireError` where the token holds no longer: an open cursor gives no more rows."""
+        await self.state.work.do(self.client.asker)
+
     async def run(self, statement: Statement) -> None:
         """Run a statement of the simple protocol: rows come with their description."""
         self.state.require_alive(statement)
@@ -95,6 +99,7 @@ class Executor:
         cursor = self.state.portal(statement.name).cursor
         if cursor is None:
             raise WireError("34000", f'cursor "{statement.name}" is not open')
+        await self.prove_again()
         if formats:
             cursor.use(formats)
         limit = 0 if statement.count == ALL else statement.count

@@ -133,6 +133,8 @@ class Extended:
             )
 
     async def _send(self, portal: Portal, limit: int) -> None:
+        if portal.cursor is not None:
+            await self._executor.prove_again()
         await self._open(portal)
         cursor = portal.cursor
         assert cursor is not None
