@@ -66,7 +66,7 @@ def test_an_edition_goes_with_its_file(shop: Path) -> None:
 
 def edition(wiring: Wiring, masks: dict[str, Mask] = MASKS) -> tuple[Readable, View]:
     with wiring.store.read() as reader:
-        port = pin_name(wiring, reader, PORT, None)
+        port = pin_name(wiring, reader, PORT, None, wiring.asker())
     keys = Keys(wiring, "")
     view = View(
         port.name, port.files, port.pinned.columns, masks, keys=keys.of("sales", masks.values())

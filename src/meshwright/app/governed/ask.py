@@ -116,7 +116,7 @@ def _rule(wiring: Wiring, asker: Asker, gated: Gated, as_of: str | None) -> tupl
 def _rule_one(
     wiring: Wiring, reader: Reader, asker: Asker, name: str, time: datetime | None
 ) -> Ruled:
-    port = pin_name(wiring, reader, name, time)
+    port = pin_name(wiring, reader, name, time, asker)
     return Ruled(port, decide(wiring, reader, asker, port.pinned))
 
 

@@ -33,11 +33,11 @@ def _ruled(wiring: Wiring, reader: Reader, product: Address) -> Iterator[Ruled]:
         (str(product),),
     )
     for principal, address, purpose in rows:
+        asker = Asker(Principal(str(principal)), str(purpose))
         try:
-            port = pin_name(wiring, reader, str(address), None)
+            port = pin_name(wiring, reader, str(address), None, asker)
         except MeshwrightError:
             continue  # not published, or ended
-        asker = Asker(Principal(str(principal)), str(purpose))
         decision = decide(wiring, reader, asker, port.pinned)
         if decision.is_allowed:
             yield Ruled(port, decision)
