@@ -205,8 +205,8 @@ def test_a_product_in_the_team_of_another_domain_reads_as_the_team_does(crm: Pat
 
 
 def test_a_wrong_name_is_answered_with_what_the_asker_may_read_alone(crm: Path) -> None:
+    asker = Asker(Principal(ANALYST))
     with wired(crm, granted()) as wiring, pytest.raises(UsageError) as caught:
-        asker = Asker(Principal(ANALYST))
         ask(wiring, asker, "select * from crm.people.peopel")
     assert PORT in caught.value.hint
     assert VISITS not in caught.value.hint
