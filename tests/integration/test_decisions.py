@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from meshwright.app.governed.ask import ask
+from meshwright.errors import UsageError
 from meshwright.model.facts import (
     AccessRevoked,
     ClassificationRefused,
@@ -12,7 +14,9 @@ from meshwright.model.facts import (
     PrincipalAdded,
     PrincipalRemoved,
 )
+from meshwright.model.principal import Asker, Principal
 from tests.integration.granted import (
+    ANALYST,
     BEFORE,
     LATER,
     OWNER,
@@ -198,3 +202,11 @@ def test_a_product_in_the_team_of_another_domain_reads_as_the_team_does(crm: Pat
     product = "product:web.visits"
     with wired(crm, known(product, "team:crm")) as wiring:
         assert shown(decided(wiring, product, PORT, "build")) == BY_DEFAULT
+
+
+def test_a_wrong_name_is_answered_with_what_the_asker_may_read_alone(crm: Path) -> None:
+    with wired(crm, granted()) as wiring, pytest.raises(UsageError) as caught:
+        asker = Asker(Principal(ANALYST))
+        ask(wiring, asker, "select * from crm.people.peopel")
+    assert PORT in caught.value.hint
+    assert VISITS not in caught.value.hint

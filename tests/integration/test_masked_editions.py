@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 
 import meshwright
@@ -12,9 +13,11 @@ from meshwright.app.governed.keys import Keys
 from meshwright.app.governed.pinning import Readable, pin_name
 from meshwright.app.wiring import Wiring
 from meshwright.model.access import Mask
-from meshwright.publish.places import folder_of
+from meshwright.publish.places import MASKED, folder_of
 from meshwright.publish.sweeping import Orphan, remove
 from meshwright.spi.query_pool import Limits, View
+from tests.integration.granted import granted, wired
+from tests.integration.shop import build
 
 PORT = "sales.customers.customers"
 MASKS = {"name": Mask("token-domain")}
@@ -63,7 +66,7 @@ def test_an_edition_goes_with_its_file(shop: Path) -> None:
 
 def edition(wiring: Wiring, masks: dict[str, Mask] = MASKS) -> tuple[Readable, View]:
     with wiring.store.read() as reader:
-        port = pin_name(wiring, reader, PORT, None)
+        port = pin_name(wiring, reader, PORT, None, wiring.asker())
     keys = Keys(wiring, "")
     view = View(
         port.name, port.files, port.pinned.columns, masks, keys=keys.of("sales", masks.values())
@@ -78,3 +81,17 @@ def rows(wiring: Wiring, view: View) -> list[str]:
     names = pa.table(running).column("name").to_pylist()
     running.close()
     return names
+
+
+def test_a_build_makes_what_a_grant_masks_with_a_key(crm: Path) -> None:
+    """Whoever was granted a keyed mask finds it computed when the version is published."""
+    with wired(crm, granted(masks={"email": "sha-256-global"})):
+        pass
+    port = crm / ".mesh" / "data" / "crm" / "people" / "people"
+    assert not (port / MASKED).exists()
+    build(crm, "crm.people", force=True)
+    (edition,) = (port / MASKED).iterdir()
+    assert {file.name for file in edition.iterdir()} <= {f.name for f in port.glob("*.parquet")}
+    with duckdb.connect() as engine:
+        emails = engine.execute("SELECT email FROM read_parquet(?)", [str(edition / "*")])
+        assert all(len(email) == 64 for (email,) in emails.fetchall())

@@ -116,7 +116,7 @@ def _rule(wiring: Wiring, asker: Asker, gated: Gated, as_of: str | None) -> tupl
 def _rule_one(
     wiring: Wiring, reader: Reader, asker: Asker, name: str, time: datetime | None
 ) -> Ruled:
-    port = pin_name(wiring, reader, name, time)
+    port = pin_name(wiring, reader, name, time, asker)
     return Ruled(port, decide(wiring, reader, asker, port.pinned))
 
 
@@ -149,7 +149,7 @@ def _missing(error: MeshwrightError, ruled: Sequence[Ruled]) -> UnreachableError
 
 def _views(wiring: Wiring, asker: Asker, gated: Gated, ruled: Sequence[Ruled]) -> list[View]:
     """Return what the process sees; keys are looked up only where a mask is touched that takes one."""
-    return [_view(wiring, Keys(wiring, _purpose(asker, one)), gated, one) for one in ruled]
+    return [view_of(wiring, Keys(wiring, _purpose(asker, one)), gated, one) for one in ruled]
 
 
 def _purpose(asker: Asker, one: Ruled) -> str:
@@ -157,7 +157,8 @@ def _purpose(asker: Asker, one: Ruled) -> str:
     return asker.purpose or one.decision.purpose
 
 
-def _view(wiring: Wiring, keys: Keys, gated: Gated, one: Ruled) -> View:
+def view_of(wiring: Wiring, keys: Keys, gated: Gated, one: Ruled) -> View:
+    """Return what a process sees of a port: over a masked edition, where one is worth while."""
     decision, address = one.decision, one.port.pinned.address
     touched = {
         name: mask

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from meshwright.app.access.reachable import open_ports, served_ports
 from meshwright.app.deprecation import require_served
+from meshwright.app.identity.principals import find_principal
 from meshwright.app.wiring import Wiring
 from meshwright.errors import UsageError, did_you_mean
 from meshwright.model.address import Address
+from meshwright.model.principal import Asker
 from meshwright.publish.places import folder_of
 from meshwright.publish.reading import PinnedPort, load, resolve
 from meshwright.spi.state_store import Reader
@@ -24,7 +27,9 @@ class Readable:
     files: tuple[Path, ...]
 
 
-def pin_name(wiring: Wiring, reader: Reader, name: str, time: datetime | None) -> Readable:
+def pin_name(
+    wiring: Wiring, reader: Reader, name: str, time: datetime | None, asker: Asker
+) -> Readable:
     """Pin the port that a name in a query means: as served now, as of a time, or at its `@version`.
 
     Raises `UsageError` (`table-unknown`, `version-unknown`…) and what `require_served` does.
@@ -32,14 +37,14 @@ def pin_name(wiring: Wiring, reader: Reader, name: str, time: datetime | None) -
     try:
         address = Address.parse(_plain(name))
     except UsageError as error:
-        raise _unknown(reader, name) from error
+        raise _unknown(wiring, reader, name, asker) from error
     if not address.port:
-        raise _unknown(reader, name)
+        raise _unknown(wiring, reader, name, asker)
     try:
         pinned = pin(wiring, reader, address, time)
     except UsageError as error:
         if error.code in ("product-unknown", "port-unknown"):
-            raise _unknown(reader, name) from error
+            raise _unknown(wiring, reader, name, asker) from error
         raise
     if address.version is None and time is None:
         require_served(wiring, reader, pinned.address, wiring.now())
@@ -66,12 +71,14 @@ def _plain(name: str) -> str:
     return name.replace('"', "").lower()
 
 
-def _unknown(reader: Reader, name: str) -> UsageError:
-    rows = reader.rows(
-        "SELECT vp.product || '.' || vp.port FROM products p JOIN version_ports vp"
-        " ON vp.product = p.product AND vp.version = p.served"
-    )
-    known = [str(row[0]) for row in rows]
+def _unknown(wiring: Wiring, reader: Reader, name: str, asker: Asker) -> UsageError:
+    """Return what to tell of a name that is none; only ports that the asker may read are suggested."""
+    if asker.principal.owns_mesh:
+        known = [str(address) for address in served_ports(reader)]
+    else:
+        principal = find_principal(wiring, reader, asker.principal.name)
+        found = open_ports(wiring, reader, principal) if principal else ()
+        known = [str(address) for address in found]
     return UsageError(
         "table-unknown",
         f"`{_plain(name)}` is not a published port",
