@@ -67,6 +67,49 @@ def test_lists_say_so_where_they_are_empty(club: Path) -> None:
     assert "nothing in the trail" in mesh(club, "trail", "--since", "2999-01-01").out
 
 
+def test_a_purpose_is_said_with_the_query(club: Path) -> None:
+    granted(club)
+    assert mesh(club, *ANA, *READ, "--purpose", "churn").code == 0
+    assert mesh(club, *ANA, *READ, "--purpose", "sales").code == 4
+    told = mesh(club, "trail", "--kind", "query", "--json").json["trail"]
+    assert [line["purpose"] for line in told] == ["churn", "sales"]
+
+
+def test_who_comes_too_late_is_told_what_to_look_at(club: Path) -> None:
+    granted(club)
+    again = mesh(club, *ELENA, "access", "approve", "1")
+    assert (again.code, f"next: mesh access grants {PROFILES}" in again.err) == (1, True)
+    revoke = ("access", "revoke", "g-1", "--reason", "over")
+    assert mesh(club, *ELENA, *revoke).code == 0
+    again = mesh(club, *ELENA, *revoke)
+    assert (again.code, f"next: mesh access grants {PROFILES} --all" in again.err) == (1, True)
+
+
+@pytest.mark.parametrize("columns", ["80", "120"])
+def test_lists_break_no_name(club: Path, columns: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    mesh(club, *ANA, "access", "request", PROFILES, "--purpose", "churn of everybody who left us")
+    asked = mesh(club, *ELENA, "access", "requests", "--to-approve")
+    assert "next: mesh access approve req-1" in asked.err
+    mesh(club, *ELENA, "access", "approve", "1", "--mask", "email=show-last-4")
+    mesh(club, *ANA, *READ)
+    listed = [asked] + [
+        mesh(club, *words) for words in (
+            ("access", "grants"), ("access", "review"), ("access", "who", PROFILES), ("trail",),
+        )
+    ]  # fmt: skip
+    for ended in listed:
+        assert "ana@example.com" in ended.out
+        assert PROFILES in ended.out
+        assert all(len(line) <= int(columns) for line in ended.out.splitlines())
+
+
+def test_a_grant_that_was_kept_is_told_though_the_next_fails(club: Path) -> None:
+    granted(club)
+    ended = mesh(club, *ELENA, "access", "review", "--keep", "g-1", "--revoke", "g-99")
+    assert (ended.code, ended.out.startswith("g-1: person:ana@example.com")) == (2, True)
+
+
 def granted(club: Path) -> None:
     assert mesh(club, *ANA, "access", "request", PROFILES, "--purpose", "churn").code == 0
     assert mesh(club, *ELENA, "access", "approve", "1").code == 0
@@ -94,7 +137,7 @@ def test_files_of_grants_are_planned_and_applied(club: Path) -> None:
     assert planned.startswith("+ grant")
     assert "1 change to make" in planned
     assert "1 change made" in mesh(club, "access", "apply").out
-    assert "0 changes made, 1 grant as they are" in mesh(club, "access", "apply").out
+    assert "0 changes made, 1 grant as it is" in mesh(club, "access", "apply").out
     assert mesh(club, *ANA, "query", f"select * from {TIERS}").code == 0
     assert mesh(club, *ANA, "access", "apply").code == 4
     dump(club / "access" / "team.yaml", {"grants": [{**entry, "purpose": ""}]})

@@ -104,6 +104,15 @@ def test_an_allow_a_mask_and_a_filter_are_explained_by_their_policies(ruled: Pat
     assert page["help"] == f'mesh access request {PORT} --purpose "…" --columns name,email,born'
 
 
+def test_what_masks_by_default_is_named(ruled: Path) -> None:
+    page = mesh(ruled, "access", "explain", "service:bi", PORT, "--json").json
+    said = {column["name"]: column["reasons"] for column in page["columns"]}
+    assert said["email"][0]["text"] == "classified: show-last-4 by its contract"
+    assert said["name"][0]["text"] == "classified: NULL, as no contract says a `mask`"
+    told = mesh(ruled, "access", "explain", "service:bi", PORT).out
+    assert "default: classified: show-last-4 by its" in told
+
+
 def test_a_deny_is_explained_and_ends_with_4(ruled: Path) -> None:
     ended = mesh(ruled, "access", "explain", "agent:helper", PORT)
     assert ended.code == 4

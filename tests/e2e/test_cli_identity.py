@@ -55,6 +55,20 @@ def test_users_are_added_listed_shown_and_removed(staffed: Path) -> None:
     assert mesh(staffed, *ANALYST, "whoami").code == 4
 
 
+def test_what_is_not_there_yet_is_told_with_the_command_that_makes_it(staffed: Path) -> None:
+    nobody = mesh(staffed, "user", "list", "--role", "auditor").out
+    assert "nobody has the role auditor; give it: mesh user role NAME --add auditor" in nobody
+    team = mesh(staffed, "team", "remove-member", "desk", "ada@example.com")
+    assert (team.code, "next: mesh team add desk" in team.err) == (2, True)
+
+
+@pytest.mark.parametrize("lasting", ["365", "365d", "1y", "0"])
+def test_a_token_lasts_as_long_as_one_says_elsewhere(staffed: Path, lasting: str) -> None:
+    made = mesh(staffed, "token", "create", "service:bi", "--for", lasting, "--json").json
+    plain = mesh(staffed, "token", "create", "service:bi", "--for", "365", "--json").json
+    assert made["expires"][:10] == ("" if lasting == "0" else plain["expires"][:10])
+
+
 def test_the_last_administrator_is_not_removed(staffed: Path) -> None:
     ended = mesh(staffed, "user", "remove", "root@example.com")
     assert ended.code == 1

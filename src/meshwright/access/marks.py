@@ -11,23 +11,29 @@ from meshwright.model.classification import CONFIDENTIAL, is_open, level_of, pla
 
 @dataclass(frozen=True, slots=True)
 class ColumnMarks:
-    """One column. `level` is of classification or ''; `mask` holds by default where it is classified."""
+    """One column. `level` is of classification or ''; `mask` holds by default where it is classified.
+
+    `is_by_contract`: a contract says that mask; else it is NULL because nobody says how.
+    """
 
     name: str
     level: str = ""
     tags: frozenset[str] = frozenset()
     is_classified: bool = False
     mask: Mask = NULLED
+    is_by_contract: bool = False
 
     def joined(self, other: "ColumnMarks") -> "ColumnMarks":
         """Return the stricter of what two sources say of one column; the words for a mask of both."""
-        words = [one.mask for one in (self, other) if one.is_classified]
+        both = [one for one in (self, other) if one.is_classified]
+        mask = strictest(one.mask for one in both) or NULLED
         return ColumnMarks(
             self.name,
             max(self.level, other.level, key=rank),
             self.tags | other.tags,
             self.is_classified or other.is_classified,
-            strictest(words) or NULLED,
+            mask,
+            any(one.is_by_contract for one in both if one.mask == mask),
         )
 
 
@@ -68,6 +74,7 @@ def marked(name: str, classification: str, tags: Iterable[str], mask: object = N
         frozenset(map(plain_word, said)),
         not is_open(classification, said),
         mask_of(mask),
+        mask is not None,
     )
 
 

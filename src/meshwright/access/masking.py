@@ -101,7 +101,13 @@ def _by_standing(is_owner: bool, column: ColumnMarks, allowed: Allowed) -> Itera
     elif other is not None:
         yield _Masked(other, name, MASK, f"granted as {other}")
     elif column.is_classified and not is_owner and not _has(given.raw, column.name):
-        yield _Masked(column.mask, DEFAULT, MASK, f"classified: shown as {column.mask}")
+        yield _Masked(column.mask, DEFAULT, MASK, _by_default(column))
+
+
+def _by_default(column: ColumnMarks) -> str:
+    if column.is_by_contract:
+        return f"classified: {column.mask} by its contract"
+    return "classified: NULL, as no contract says a `mask`"
 
 
 def _raw(

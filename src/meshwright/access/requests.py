@@ -7,7 +7,7 @@ stays ended.
 from collections.abc import Collection, Sequence
 
 from meshwright.errors import DeniedError, RefusedError
-from meshwright.model.access_request import OPEN, AccessRequest
+from meshwright.model.access_request import APPROVED, OPEN, AccessRequest
 from meshwright.model.principal import KINDS, PERSON, Principal
 
 ALL_OF_THEM = 8  # so many names are listed in an error
@@ -93,7 +93,9 @@ def _require_open(request: AccessRequest) -> None:
         raise RefusedError(
             "request-ended",
             f"`{request.id}` was {request.state} on {request.ended_at[:10]}",
-            hint=f'mesh access request {request.address} --purpose "…"',
+            hint=f"mesh access grants {request.address}"
+            if request.state == APPROVED
+            else f'mesh access request {request.address} --purpose "…"',
         )
 
 

@@ -8,11 +8,12 @@ from rich.text import Text
 from meshwright.app.access.explain_shapes import how_much, shown_as
 from meshwright.app.access.explaining import Explanation, Sight
 from meshwright.app.access.testing import CaseResult
-from meshwright.cli import console, tables
+from meshwright.cli import console, entries, tables
+from meshwright.cli.access_words import plain
 from meshwright.model.access import Reason
 from meshwright.model.counted import counted
 
-COLOURS = {"raw": "green", "null": "red"}
+COLOURS = {"raw": "green", "whole": "green", "null": "red"}
 
 
 def show_explanation(found: Explanation) -> None:
@@ -44,17 +45,13 @@ def show_who(sights: Sequence[Sight], column: str, address: str) -> None:
     if not sights:
         click.echo(f"nobody can read {address}")
         return
-    rows = [
-        (
-            sight.principal,
-            _shown(shown_as(sight.mask)) if column else how_much(sight.decision),
-            _limits(sight) if column else _purpose(sight),
-            ", ".join(_deciding(sight, column)),
-        )
-        for sight in sights
-    ]
-    headers = ("principal", "shown" if column else "sees", "limits" if column else "purpose", "by")
-    tables.out().print(tables.table(headers, rows))
+    for sight in sights:
+        shown = shown_as(sight.mask) if column else how_much(sight.decision)
+        limits = _limits(sight) if column else _purpose(sight)
+        entries.put(
+            plain(sight.principal), (shown, COLOURS.get(shown, "yellow")), (limits,),
+            (", ".join(_deciding(sight, column)),),
+        )  # fmt: skip
     click.echo(f"{counted(len(sights), 'principal')} can read {address}")
 
 
@@ -63,16 +60,14 @@ def show_what(sights: Sequence[Sight], principal: str) -> None:
     if not sights:
         click.echo(f"{console.clean(principal)} can read nothing")
         return
-    rows = [
-        (
+    for sight in sights:
+        shown = how_much(sight.decision)
+        entries.put(
             str(sight.decision.address.at(None)),
-            how_much(sight.decision),
-            _purpose(sight),
-            ", ".join(_deciding(sight, "")),
+            (shown, COLOURS.get(shown, "yellow")),
+            (_purpose(sight),),
+            (", ".join(_deciding(sight, "")),),
         )
-        for sight in sights
-    ]
-    tables.out().print(tables.table(("address", "sees", "purpose", "by"), rows))
     click.echo(f"{console.clean(principal)} can read {counted(len(sights), 'port')}")
 
 
@@ -95,15 +90,18 @@ def _limits(sight: Sight) -> str:
 
 
 def _purpose(sight: Sight) -> str:
-    return "must be said" if sight.needs_purpose else sight.decision.purpose
+    if sight.needs_purpose:
+        return "for a purpose, which must be said"
+    return f'for "{sight.decision.purpose}"' if sight.decision.purpose else ""
 
 
 def _shown(word: str) -> Text:
     return Text(word, style=COLOURS.get(word, "yellow"))
 
 
-def _why(reasons: Sequence[Reason]) -> str:
-    return "; ".join(f"{reason.policy}: {reason.text}" for reason in reasons)
+def _why(reasons: Sequence[Reason]) -> Text:
+    """Return a line a reason."""
+    return Text("\n".join(console.clean(f"{one.policy}: {one.text}") for one in reasons))
 
 
 def _say(reason: Reason) -> None:

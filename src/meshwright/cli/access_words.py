@@ -22,7 +22,7 @@ def tell_request(done: Shape) -> None:
         tell_grant(done["grant"])
     elif done["state"] == "open":
         agreed = f", {counted(done['level'], 'level')} agreed" if done["level"] else ""
-        console.put(f"{what} is open{agreed}; asked are: {_names(done['asked_now'])}")
+        console.put(f"{what} is open{agreed}; asked are: {', '.join(done['asked_now'])}")
     else:
         console.put(f"{what} is {done['state']}")
 
@@ -39,76 +39,85 @@ def tell_grant(grant: Shape) -> None:
     )
 
 
-def show_requests(found: Sequence[Shape]) -> None:
-    """List requests."""
+def show_requests(found: Sequence[Shape], *, to_approve: bool = False) -> None:
+    """List requests, each in a line or two, for names are long."""
     if not found:
-        console.put("no request")
+        console.put("nothing waits for your word" if to_approve else "no request")
         return
-    from meshwright.cli import tables
+    from meshwright.cli import entries
 
-    rows = [
-        (
+    for one in found:
+        asked = f"asked are {_names(one['asked_now'])}" if one["asked_now"] else ""
+        entries.put(
             one["request"],
-            one["principal"],
-            one["address"],
-            one["purpose"],
-            f"{one['days']}d",
-            tables.status(one["state"]),
-            _names(one["asked_now"]),
-            day(one["at"]),
+            _STATES.get(one["state"], (one["state"], "")),
+            (plain(one["principal"]), one["address"]),
+            (
+                f'for "{one["purpose"]}"',
+                f"only {', '.join(one['columns'])}" if one["columns"] else "",
+                counted(one["days"], "day"),
+                f"since {day(one['at'])}",
+                asked,
+            ),
         )
-        for one in found
-    ]
-    headers = ("request", "who", "address", "purpose", "for", "state", "asked now", "since")
-    tables.out().print(tables.table(headers, rows))
+    if to_approve:
+        first = found[0]["request"]
+        console.put_next(f"mesh access approve {first}, or: mesh access refuse {first} --note …")
 
 
 def show_grants(found: Sequence[Shape]) -> None:
-    """List grants."""
+    """List grants, each in a line or two."""
     if not found:
         console.put("no grant")
         return
-    from meshwright.cli import tables
-
-    rows = [
-        (
-            one["grant"],
-            one["principal"],
-            one["address"],
-            one["purpose"],
-            day(one["until"]),
-            one["state"],
-            _given(one).removeprefix(", "),
-        )
-        for one in found
-    ]
-    headers = ("grant", "who", "address", "purpose", "until", "state", "with")
-    tables.out().print(tables.table(headers, rows))
+    for one in found:
+        _put_grant(one, (_given(one).removeprefix(", "),))
 
 
 def show_review(found: Sequence[Shape]) -> None:
-    """List grants under review."""
+    """List grants under review, each with how much it is used."""
     if not found:
         console.put("no grant to review")
         return
-    from meshwright.cli import tables
-
-    rows = [
-        (
-            one["grant"],
-            one["principal"] + ("" if one["holder_known"] else " (left)"),
-            one["address"],
-            one["purpose"],
-            day(one["until"]),
-            one["queries"],
-            day(one["last_used"]) or "never",
-            "unused" if one["unused"] else "",
+    for one in found:
+        left = "" if one["holder_known"] else "its holder left"
+        used = f"{counted(one['queries'], 'query', 'queries')}, the last on {day(one['last_used'])}"
+        _put_grant(
+            one,
+            (left, used if one["last_used"] else "never used", "unused" * bool(one["unused"])),
         )
-        for one in found
-    ]
-    headers = ("grant", "who", "address", "purpose", "until", "queries", "last used", "")
-    tables.out().print(tables.table(headers, rows, right=("queries",)))
-    console.put("keep or end them: mesh access review --keep GRANT --revoke GRANT")
+    first = found[0]["grant"]
+    console.put_next(f"mesh access review --keep {first}, or: mesh access review --revoke {first}")
+
+
+def _put_grant(one: Shape, more: Sequence[str]) -> None:
+    from meshwright.cli import entries
+
+    entries.put(
+        one["grant"],
+        _STATES.get(one["state"], (one["state"], "")),
+        (plain(one["principal"]), one["address"]),
+        (
+            f'for "{one["purpose"]}"',
+            f"until {day(one['until'])}" if one["until"] else "",
+            *more,
+        ),
+    )
+
+
+def plain(name: str) -> str:
+    """Return a name as people say it: a person's without its kind."""
+    return name.removeprefix("person:")
+
+
+_STATES = {
+    "open": ("open", "yellow"),
+    "approved": ("approved", "green"),
+    "refused": ("refused", "red"),
+    "active": ("active", "green"),
+    "revoked": ("revoked", "red"),
+    "expired": ("expired", "bright_black"),
+}
 
 
 def day(moment: str | None) -> str:
@@ -129,7 +138,7 @@ def _given(grant: Shape) -> str:
 
 
 def _names(names: Sequence[str]) -> str:
-    return ", ".join(names)
+    return ", ".join(map(plain, names))
 
 
 _SIGNS = {"grant": "+", "change": "~", "revoke": "-", "hold": "!", "over": "·"}
@@ -158,4 +167,5 @@ def show_changes(plan: Shape, *, done: bool) -> None:
     count = sum(one["change"] in ("grant", "change", "revoke") for one in plan["changes"])
     kept = sum(one["change"] == "keep" for one in plan["changes"])
     verb = "made" if done else "to make"
-    console.put(f"{counted(count, 'change')} {verb}, {counted(kept, 'grant')} as they are")
+    rest = "as it is" if kept == 1 else "as they are"
+    console.put(f"{counted(count, 'change')} {verb}, {counted(kept, 'grant')} {rest}")

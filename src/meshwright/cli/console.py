@@ -130,6 +130,11 @@ def put(text: str) -> None:
     click.echo("\n".join(fitted(text)))
 
 
+def put_next(text: str) -> None:
+    """Name the command to type after a list: narration, so it is on stderr and in no pipe."""
+    say(f"  {paint('next:', 'cyan')} {clean(text)}")
+
+
 def failed(error: MeshwrightError, *, as_json: bool) -> int:
     """Report one of our errors and return its exit code."""
     if as_json:

@@ -3,12 +3,16 @@
 import csv
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from itertools import chain
 
+import click
+
 from meshwright.app.trail.line import TrailLine
-from meshwright.cli import console, tables
+from meshwright.cli import console
+from meshwright.cli.access_words import plain
+from meshwright.model.counted import counted
 
 NAMES = tuple(field.name for field in fields(TrailLine))
 
@@ -59,55 +63,97 @@ def _table(lines: Iterable[TrailLine]) -> None:
     if first is None:
         console.put("nothing in the trail")
         return
-    rows = [
-        (line.at[:19].replace("T", " "), line.principal, line.kind, sentence(line))
-        for line in chain([first], found)
-    ]
-    tables.out().print(tables.table(("when (UTC)", "who", "", "what"), rows))
+    day = ""
+    for line in chain([first], found):
+        if line.at[:10] != day:
+            day = line.at[:10]
+            click.echo(f"{day} (UTC)")
+        for text in console.fitted(f"  {line.at[11:19]}  {sentence(line)}", indent=_INDENT):
+            click.echo(text)
 
 
 def sentence(line: TrailLine) -> str:
-    """Say in a sentence what a line tells."""
-    what = ", ".join(line.addresses)
+    """Say in a sentence what a line tells: who did what, to what, what for, and what came of it."""
+    who, by = plain(line.principal), plain(line.by)
     purpose = f' for "{line.purpose}"' if line.purpose else ""
-    by = f", by {line.by}" if line.by else ""
-    behind = f", on behalf of {line.on_behalf_of}" if line.on_behalf_of else ""
+    behind = _behind(line)
+    what = ", ".join(line.addresses)
     if line.kind == "query":
-        return f"{_query(line, what)}{purpose}{behind}"
-    words = " ".join(filter(None, (_verb(line), line.id, what)))
-    note = f": {line.note}" if line.note else ""
-    error = f": {line.error}" if line.error else ""
-    return f"{words}{purpose}{by}{behind}{note}{error}"
+        return f"{who} {_query(line, what, purpose)}{behind}"
+    verb, ending = _VERBS.get(line.fact, (line.kind, ""))
+    if line.fact == "ActedAs":
+        return f"{by or who} acted as {who}: {' '.join(filter(None, (line.note, what)))}"
+    if line.fact == "PrincipalAdded":
+        return f"{who} is {line.note}{behind}"
+    if by and by != who:
+        told = f"{by} {verb} {line.id}".rstrip() + f"{ending}{who}"
+    else:
+        told = f"{who} {verb} {line.id}".rstrip()
+    at = f" at {line.door}" if line.door else ""
+    about = f": {what}" if what else ""
+    return f"{told}{at}{about}{purpose}{_said(line)}{behind}"
 
 
-def _query(line: TrailLine, what: str) -> str:
+def _said(line: TrailLine) -> str:
+    """Return what was said beside, without the word that the verb has said already."""
+    note = line.note
+    if line.kind == "identity":
+        note = note.removeprefix(_SAID_BY_VERB.get(line.fact, "")).lstrip(" ,:")
+    said = "; ".join(filter(None, (note, line.error)))
+    return f" ({said})" if said else ""
+
+
+def _behind(line: TrailLine) -> str:
+    """Return who typed it, where somebody did: at a door the server's own user did not."""
+    is_typed = bool(line.on_behalf_of) and not (line.kind == "sign-in" and line.door != "cli")
+    return f" · by {plain(line.on_behalf_of)}" if is_typed else ""
+
+
+def _query(line: TrailLine, what: str, purpose: str) -> str:
     if line.error:
-        return f"refused: {line.error} {what}".rstrip() + _decided(line)
-    rows = f"{line.rows:,} rows" if line.rows is not None else "rows not counted"
-    shown = [f"{name.rpartition('.')[2]} raw" for name in line.raw]
-    shown += [f"{name.rpartition('.')[2]} masked" for name in line.masked]
-    columns = f", {', '.join(shown)}" if shown else ""
-    return f"read {what or 'no port'}: {rows} in {line.seconds or 0:.3f} s{columns}{_decided(line)}"
+        return f"was refused {what}".rstrip() + f"{purpose}: {line.error}{_decided(line)}"
+    rows = counted(line.rows, "row") if line.rows is not None else "rows not counted"
+    columns = "".join(f", {_columns(names)} {how}" for names, how in (
+        (line.raw, "raw"), (line.masked, "masked")) if names)  # fmt: skip
+    return f"read {what or 'no port'}{purpose}: {rows} in {line.seconds or 0:.1f} s{columns}{_decided(line)}"
+
+
+def _columns(addresses: Sequence[str]) -> str:
+    """Name a few columns; count more, for `--format` has them all."""
+    names = [address.rpartition(".")[2] for address in addresses]
+    return ", ".join(names) if len(names) <= _FEW else f"{len(names)} columns"
 
 
 def _decided(line: TrailLine) -> str:
-    return f" [{', '.join(line.policies)}]" if line.policies else ""
+    """Name a few of the policies that decided; what no policy says (`default`) goes without saying."""
+    named = [name for name in line.policies if name != "default"]
+    more = f", {len(named) - _FEW} more" if len(named) > _FEW else ""
+    return f" [{', '.join(named[:_FEW])}{more}]" if named else ""
 
 
-def _verb(line: TrailLine) -> str:
-    return _VERBS.get(line.fact, line.kind)
+_FEW = 2
+_INDENT = " " * 12
 
-
+# What somebody did, and how whom it is about follows where somebody else did it.
 _VERBS = {
-    "AccessRequested": "asked",
-    "RequestEscalated": "waits",
-    "RequestApproved": "approved",
-    "RequestRefused": "refused",
-    "AccessGranted": "granted",
-    "AccessRenewed": "renewed",
-    "AccessRevoked": "revoked",
-    "AccessReviewed": "reviewed, kept",
-    "SignInRefused": "could not sign in",
-    "ActedAs": "acted as",
-    "ColumnDeclassified": "declassified",
+    "AccessRequested": ("asked", " for "),
+    "RequestEscalated": ("waits for an answer to", " of "),
+    "RequestApproved": ("approved", " of "),
+    "RequestRefused": ("refused", " of "),
+    "AccessGranted": ("granted", " to "),
+    "AccessRenewed": ("renewed", " of "),
+    "AccessRevoked": ("revoked", " of "),
+    "AccessReviewed": ("kept", " of "),
+    "SignInRefused": ("could not sign in", " as "),
+    "ColumnDeclassified": ("declassified", " of "),
+    "PrincipalRemoved": ("removed", " "),
+    "TokenIssued": ("made token", " of "),
+    "TokenRevoked": ("revoked token", " of "),
+    "PasswordChanged": ("set the password", " of "),
+}
+_SAID_BY_VERB = {
+    "PrincipalRemoved": "left",
+    "TokenIssued": "token",
+    "TokenRevoked": "token revoked",
+    "PasswordChanged": "password",
 }

@@ -109,7 +109,7 @@ def revoke(wiring: Wiring, asker: Asker, name: str, *, reason: str) -> KeptGrant
     why = parse_text(reason, "reason", is_needed=True)
     with wiring.store.write() as writer:
         kept = get_grant(writer, name)
-        _require_active(wiring, kept)
+        _require_active(wiring, kept, next_step=f"mesh access grants {kept.grant.address} --all")
         _require_may_revoke(wiring, asker.principal, kept)
         fact = AccessRevoked(kept.grant.id, asker.principal.name, why)
         wiring.ledger.append(writer, [fact], actor=_behind(asker))
@@ -213,14 +213,15 @@ def _with_levels(asked: AccessRequest, levels: tuple[tuple[str, ...], ...]) -> A
     return replace(asked, approvers=levels) if is_same else asked
 
 
-def _require_active(wiring: Wiring, kept: KeptGrant) -> None:
+def _require_active(wiring: Wiring, kept: KeptGrant, *, next_step: str = "") -> None:
     state = kept.state(written(wiring.now()))
     if state != "active":
         when = kept.revoked_at if state == "revoked" else kept.grant.until
         raise RefusedError(
             "grant-ended",
             f"`{kept.grant.id}` {'was revoked' if state == 'revoked' else 'expired'} on {when[:10]}",
-            hint=f'mesh access request {kept.grant.address} --purpose "{kept.grant.purpose}"',
+            hint=next_step
+            or f'mesh access request {kept.grant.address} --purpose "{kept.grant.purpose}"',
         )
 
 

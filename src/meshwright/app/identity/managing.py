@@ -54,10 +54,12 @@ def require_known(wiring: Wiring, reader: Reader, name: str) -> Principal:
     if found is not None:
         return found
     rows = reader.rows("SELECT DISTINCT principal FROM principals WHERE removed_at = ''")
+    names = [str(row[0]) for row in rows if str(row[0]) != parsed]
+    add = "mesh team add" if parsed.startswith("team:") else "mesh user add"
     raise UsageError(
         "principal-unknown",
         f"there is no `{parsed}`",
-        hint=f"mesh user add {parsed}; {did_you_mean(parsed, [str(row[0]) for row in rows])}",
+        hint=f"{add} {parsed.removeprefix('team:')}; {did_you_mean(parsed, names)}",
     )
 
 

@@ -23,7 +23,7 @@ def command() -> None:
     "create",
     epilog="""\b
 Examples:
-  mesh token create service:bi --scope query --purpose reporting --for 365
+  mesh token create service:bi --scope query --purpose reporting --for 1y
   mesh --as person:ada@example.com token create --title "my notebook"
   TOKEN=$(mesh token create service:bi)       the token alone on stdout""",
 )
@@ -34,7 +34,12 @@ Examples:
 )
 @click.option("--purpose", default="", help="The purpose of every query made with it.")
 @click.option(
-    "--for", "days", type=int, default=90, show_default=True, help="Days; 0: without end."
+    "--for",
+    "lasting",
+    default="90d",
+    show_default=True,
+    metavar="TIME",
+    help="365 or 365d, 2w, 6m, 1y; 0: without end.",
 )
 @console.json_option
 @click.pass_context
@@ -45,13 +50,14 @@ def create(
     title: str,
     scopes: tuple[str, ...],
     purpose: str,
-    days: int,
+    lasting: str,
     as_json: bool,
 ) -> None:
     """Make a token of a principal (you, if none is named). It is shown now and never again.
 
     Without --scope it opens all that the principal may.
     """
+    from meshwright.access.durations import parse_days
     from meshwright.app.identity.tokens import issue_token
 
     made = issue_token(
@@ -60,7 +66,7 @@ def create(
         title=title,
         scopes=scopes,
         purpose=purpose,
-        days=days,
+        days=0 if lasting.strip() == "0" else parse_days(lasting),
     )
     if as_json:
         console.put_json(asdict(made))

@@ -93,7 +93,14 @@ def list_(ctx: click.Context, kind: str, role: str, as_json: bool) -> None:
         return
     known = (one.principal for one in found)
     rows = [(who.name, who.title, ", ".join(who.teams), ", ".join(who.roles)) for who in known]
-    people.table(("name", "title", "teams", "roles"), rows, "nobody is known")
+    people.table(("name", "title", "teams", "roles"), rows, _nobody(kind, role))
+
+
+def _nobody(kind: str, role: str) -> str:
+    """Say that nobody is such, and how somebody becomes so."""
+    if role:
+        return f"nobody has the role {role}; give it: mesh user role NAME --add {role}"
+    return f"no {kind} is known" if kind else "nobody is known; begin with: mesh user add NAME"
 
 
 @command.command("show", epilog="\b\nExample:\n  mesh user show ada@example.com")

@@ -26,4 +26,4 @@ def command(ctx: click.Context, mine: bool, to_approve: bool, closed: bool, as_j
     if as_json:
         console.put_json({"requests": found})
     else:
-        access_words.show_requests(found)
+        access_words.show_requests(found, to_approve=to_approve)

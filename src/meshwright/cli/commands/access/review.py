@@ -36,10 +36,18 @@ def command(
         else:
             access_words.show_review(found)
         return
-    done = [desk.keep(one, note=note) for one in keep]
-    done += [desk.revoke(one, reason=note or "reviewed: not needed") for one in revoke]
+    done: list[access_words.Shape] = []
+    for one in (
+        *keep,
+        *revoke,
+    ):  # each is told as it is done: one that fails leaves those before it
+        acted = (
+            desk.keep(one, note=note)
+            if len(done) < len(keep)
+            else desk.revoke(one, reason=note or "reviewed: not needed")
+        )
+        done.append(acted)
+        if not as_json:
+            access_words.tell_grant(acted)
     if as_json:
         console.put_json({"grants": done})
-    else:
-        for one in done:
-            access_words.tell_grant(one)
