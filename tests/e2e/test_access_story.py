@@ -181,6 +181,38 @@ def test_the_originals_are_what_the_owner_sees(served: Served) -> None:
     assert all("@" in row[2] for row in ended.json["rows"])
 
 
+def test_each_kind_of_decision_names_its_policy(served: Served) -> None:
+    """An allow, a mask, a filter and a deny of the demo's own policies."""
+    folder = served.folder
+    assert mesh(folder, "run", "fleet.aircraft", "operations.flights").code == 0
+    assert mesh(folder, "user", "add", "agent:helper").code == 0
+    contractor = ("sub@example.com", "--attribute", "employment=contractor")
+    assert mesh(folder, "user", "add", *contractor).code == 0
+
+    def explain(principal: str, address: str) -> tuple[bool, dict[str, str], dict[str, set[str]]]:
+        said = mesh(folder, "access", "explain", principal, address, "--json").json
+        effects = {reason["effect"]: reason["policy"] for reason in said["reasons"]}
+        columns = {c["name"]: {r["policy"] for r in c["reasons"]} for c in said["columns"]}
+        return said["allowed"], effects, columns
+
+    flights = "operations.flights.departures"
+    assert explain(ANALYST, flights)[:2] == (True, {"allow": "operations/flights-are-open"})
+    allowed, effects, columns = explain(ANALYST, PORT)
+    assert allowed
+    assert effects["allow"].startswith("grant:")
+    assert effects["require-purpose"] == "federation/personal-data-takes-a-purpose"
+    assert "federation/birth-dates-by-year" in columns["birth_date"]
+    allowed, effects, _ = explain("person:sub@example.com", flights)
+    assert allowed
+    assert effects["filter"] == "operations/contractors-see-newark"
+    allowed, effects, _ = explain("agent:helper", PORT)
+    assert not allowed
+    assert effects["deny"] == "federation/agents-read-nobody"
+    origins = f"select distinct origin from {flights}"
+    seen = mesh(folder, "--as", "person:sub@example.com", "query", origins, "--json").json["rows"]
+    assert seen == [["EWR"]]
+
+
 def test_a_revocation_bites_in_a_session_that_is_open(served: Served) -> None:
     with connected(served) as session:
         session.autocommit = True
