@@ -9,6 +9,7 @@ from meshwright.errors import MeshwrightError
 from meshwright.model.access import Mask
 from meshwright.model.table import Column
 from meshwright.spi.engine import ArrowStream
+from meshwright.spi.stop import Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,11 @@ class QueryPool(Protocol):
         views: Sequence[View],
         limits: Limits,
         parameters: Sequence[object] = (),
+        stop: Stop | None = None,
     ) -> Running:
         """Run a query in a process that serves `who` alone; return when its first rows are there.
+
+        `stop` ends it before that.
 
         Raises `ModelError` for what is wrong with the text, `ExhaustedError` for a limit (`query-timeout`,
         `query-memory`, `query-rows`, `queries-too-many` when `who` runs as many at once as is allowed).

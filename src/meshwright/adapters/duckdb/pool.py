@@ -30,6 +30,7 @@ from meshwright.errors import InternalError, ModelError, did_you_mean
 from meshwright.model.table import Column
 from meshwright.spi.engine import Reach
 from meshwright.spi.query_pool import Gated, Limits, Running, View
+from meshwright.spi.stop import Stop
 
 _REMEMBERED = 512
 _BINDING = Limits(seconds=10.0)
@@ -113,6 +114,7 @@ class DuckDBQueryPool:
         views: Sequence[View],
         limits: Limits,
         parameters: Sequence[object] = (),
+        stop: Stop | None = None,
     ) -> Running:
         """Run a query in a process that serves `who` alone."""
         values = checked(gated, parameters)
@@ -123,7 +125,7 @@ class DuckDBQueryPool:
         except BaseException:
             self._admission.leave(who)
             raise
-        return self._started(who, process, request)
+        return self._started(who, process, request, stop or Stop())
 
     def make_masked(self, view: View, folder: Path) -> tuple[Path, ...]:
         """Write masked files."""
@@ -163,11 +165,12 @@ class DuckDBQueryPool:
         with self._cursor() as cursor:
             return grouped(cursor, gated.sql, view.name, view.minimum_group)
 
-    def _started(self, who: str, process: Process, request: Request) -> DuckDBRunning:
+    def _started(self, who: str, process: Process, request: Request, stop: Stop) -> DuckDBRunning:
         frames = Frames(
             process, request.seconds, _Release(self._keeper, self._admission, who, process)
         )
         try:
+            stop.bind(frames.stop)
             kind, words = process.ask(request)
             self._wait_for_reader(frames)
             if kind != wire.STARTED:

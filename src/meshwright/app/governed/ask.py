@@ -30,6 +30,7 @@ from meshwright.model.table import Column
 from meshwright.publish.places import folder_of
 from meshwright.spi.query_pool import UNLIMITED, Gated, Limits, View
 from meshwright.spi.state_store import Reader
+from meshwright.spi.stop import Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,13 @@ def ask(
     as_of: str | None = None,
     parameters: Sequence[object] = (),
     limits: Limits = UNLIMITED,
+    stop: Stop | None = None,
 ) -> Answer:
     """Run one SELECT over published ports as somebody; return when its first rows are there.
 
     A port is `domain.product.port`, or `"port@3"` for a version. Raises `DeniedError` (`access-denied`) for a
-    port that the asker may not read. `limits` can only be lower than those of mesh.yaml.
+    port that the asker may not read. `limits` can only be lower than those of mesh.yaml; `stop` ends it
+    before there is an answer to cancel.
     """
     _require_plain(asker.purpose)
     started = monotonic()
@@ -64,7 +67,7 @@ def ask(
         _require_allowed(ruled)
         views = _views(wiring, asker, gated, ruled)
         running = wiring.pool.run(
-            asker.principal.name, gated, views, limits_of(wiring, asker, limits), parameters
+            asker.principal.name, gated, views, limits_of(wiring, asker, limits), parameters, stop
         )
     except MeshwrightError as error:
         missing = _missing(error, said.ruled)

@@ -19,6 +19,7 @@ from meshwright.errors import MeshwrightError
 from meshwright.serve.api.formats import ARROW, FORMATS, masked_columns
 from meshwright.serve.api.service import Service
 from meshwright.serve.api.threads import watched
+from meshwright.spi.stop import Stop
 
 STALLED_SECONDS = 60.0
 GONE = "client-gone"
@@ -88,20 +89,22 @@ class Rows(Response):
 
 
 async def rows_response(
-    service: Service, request: Request, kind: str, ask: Callable[[], Answer]
+    service: Service, request: Request, kind: str, ask: Callable[..., Answer]
 ) -> Response:
     """Ask in a thread and return the rows as they come."""
     held: list[Answer] = []
+    stop = Stop()
     is_gone: list[bool] = []
 
     def begin() -> Answer:
-        answer = ask()
+        answer = ask(stop=stop)
         service.running.begin(answer)
         held.append(answer)
         return answer
 
     def gone() -> None:
         is_gone.append(True)
+        stop.now()
         for one in held:
             one.cancel()
 

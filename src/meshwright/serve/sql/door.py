@@ -6,7 +6,7 @@ that `visible_ports` does not give.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any
 
@@ -22,6 +22,7 @@ from meshwright.serve.sql.lexing import PARAMETER, tokens
 from meshwright.serve.sql.settings import AS_OF, PURPOSE, Settings
 from meshwright.spi.query_pool import UNLIMITED, Limits
 from meshwright.spi.sql_catalog import CatalogRows, SqlReading
+from meshwright.spi.stop import Stop
 
 FRESH = 1.0  # seconds for which a listing is taken for true
 _THREE_PARTS = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -56,6 +57,11 @@ class Door:
     limits: Limits = UNLIMITED
     _listing: Listing | None = None
     _listed: float = 0.0
+    _stop: Stop = field(default_factory=Stop)
+
+    def end(self) -> None:
+        """Stop the query that is being opened, from any thread."""
+        self._stop.now()
 
     def open(
         self,
@@ -66,6 +72,7 @@ class Door:
         formats: Sequence[int] = (),
     ) -> Cursor:
         """Run a query; return when its first rows are there."""
+        self._stop = Stop()
         asker = purposeful(asker, settings)
         reading = self._read(sql)
         if reading.is_catalog:
@@ -79,6 +86,7 @@ class Door:
             as_of=settings.find(AS_OF) or None,
             parameters=parameters,
             limits=self._limits(settings),
+            stop=self._stop,
         )
         return Cursor(answer, formats)
 

@@ -28,6 +28,7 @@ class Session:
         self._channel = channel
         self._state = state
         self._limits = limits
+        state.work.end_opening = door.end
         self._executor = Executor(channel, client, door, state)
         extended = Extended(self._executor)
         self._extended: dict[int, Callable[[Body], Awaitable[None]]] = {

@@ -26,6 +26,7 @@ class Work:
         self._pending: asyncio.Future[Any] | None = None
         self._deadline: float | None = None
         self.cursor: Cursor | None = None
+        self.end_opening: Callable[[], None] = lambda: None
 
     def limit(self, seconds: float) -> None:
         """Give the statement that begins now so much time; 0: as long as it takes."""
@@ -73,6 +74,7 @@ class Work:
             _close_quietly(cursor, error)
 
     def _stop(self) -> None:
+        self._executor.submit(self.end_opening)
         if self.cursor is not None:
             self._executor.submit(self.cursor.rows.cancel)
 
