@@ -6,7 +6,6 @@ is revoked, the next query of a session that is open is refused; and the trail t
 """
 
 import re
-import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ import sqlalchemy
 import meshwright
 from meshwright.app.demo.lay_out import lay_out
 from tests.e2e.shell import MESH, mesh
+from tests.psql import PSQL
 
 PORT = "loyalty.members.profiles"
 ANALYST, OWNER = "person:noor.haddad@example.com", "person:amara.okafor@example.com"
@@ -99,11 +99,9 @@ def as_text(rows: object) -> Rows:
 
 def by_psql(at: Served) -> Rows:
     """Ask psql, the terminal of PostgreSQL."""
-    psql = shutil.which("psql")
-    assert psql, "psql is a package of Debian: postgresql-client"
     place = f"host=127.0.0.1 port={at.sql} user={ANALYST} dbname=nyc"
     done = subprocess.run(
-        [psql, place, "-XAt", "-F", "|", "-c", SQL],
+        [PSQL, place, "-XAt", "-F", "|", "-c", SQL],
         env={"PGPASSWORD": at.token, "PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,

@@ -195,3 +195,10 @@ def test_a_relationship_to_a_part_of_a_port_shows_that_part(mesh: Path) -> None:
     assert found(mesh) == {"guess.relationship": ("failed", None)}  # the e-mails are NULL
     record(mesh, grant(filter="region = 'north'"))
     assert {status for status, _ in found(mesh).values()} == {"errored"}
+
+
+def test_a_lost_file_of_policies_opens_nothing(mesh: Path) -> None:
+    """Once a product was granted anything, grants are needed for good."""
+    record(mesh, grant(), AccessRevoked("g-7", "person:crm@example.com", "over"))
+    (mesh / "policies" / "access.yaml").unlink()
+    assert build(mesh, "news.letters")["news.letters"].status == "refused"

@@ -6,7 +6,7 @@ from functools import reduce
 
 from meshwright.model.access import NULLED, Mask, mask_kind, strictest
 from meshwright.model.address import Address
-from meshwright.model.classification import is_open, level_of, plain_word, rank
+from meshwright.model.classification import CONFIDENTIAL, is_open, level_of, plain_word, rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,15 @@ class PortMarks:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What one source says of a port: columns by name in lower case, and words that stand on the port."""
+    """What one source says of a port: columns by name in lower case, and words that stand on the port.
+
+    `declared` has all columns that it names, also those of which it says nothing.
+    """
 
     columns: Mapping[str, ColumnMarks]
     tags: frozenset[str] = frozenset()
     level: str = ""
+    declared: frozenset[str] = frozenset()
 
 
 def marked(name: str, classification: str, tags: Iterable[str], mask: object = None) -> ColumnMarks:
@@ -93,6 +97,15 @@ def is_whole(mask: Mask) -> bool:
         value = mask.value
         return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
     return (mask.value is not None) == (mask.kind == "mask-to-fixed-value")
+
+
+def gone(published: Said, present: Said) -> Said:
+    """Return the columns that a version was published with and the port no longer has, as classified.
+
+    What became of them is not known: one that was renamed may have been classified since.
+    """
+    names = published.declared - present.declared if present.declared else frozenset()
+    return Said({name: marked(name, CONFIDENTIAL, ()) for name in names})
 
 
 def port_marks(address: Address, columns: Iterable[str], sources: Iterable[Said]) -> PortMarks:

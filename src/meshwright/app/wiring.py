@@ -227,7 +227,10 @@ class Wiring:
     def pool(self) -> QueryPool:
         """Return what runs the queries of people and programs, each in a locked process."""
         at_once = self.mesh.access.limits.at_once
-        pool: QueryPool = self._load("query_pools", "duckdb")(at_once=at_once)
+        pool: QueryPool = self._load("query_pools", "duckdb")(
+            at_once=at_once,
+            processes=max(8, 2 * at_once),  # one principal never takes all turns
+        )
         return pool
 
     @cached_property

@@ -1,14 +1,12 @@
 """psql as a person uses it: select, describe, list, copy, and errors where they are."""
 
 import os
-import shutil
 import subprocess
 
 import pytest
 
+from tests.psql import PSQL
 from tests.sql_mesh import Served
-
-pytestmark = pytest.mark.skipif(shutil.which("psql") is None, reason="psql is not installed")
 
 
 def psql(
@@ -19,7 +17,7 @@ def psql(
     said = [part for command in commands for part in ("-c", command)]
     environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": "/nonexistent"}
     return subprocess.run(
-        ["psql", dsn, "-X", "-A", "-t", "-F", "|", *said],
+        [PSQL, dsn, "-X", "-A", "-t", "-F", "|", *said],
         capture_output=True, text=True, timeout=60, env=environment,
     )  # fmt: skip
 
@@ -192,5 +190,5 @@ def test_harmless_statements_of_a_session_are_answered(endpoint: Served) -> None
 def test_a_wrong_password_and_an_unknown_user_are_told_alike(endpoint: Served) -> None:
     for user in ("person:ada@example.com", "person:nobody@example.com"):
         dsn = f"host=127.0.0.1 port={endpoint.server.port} user={user} password=wrong dbname=test"
-        ended = subprocess.run(["psql", dsn, "-c", "select 1"], capture_output=True, text=True)
+        ended = subprocess.run([PSQL, dsn, "-c", "select 1"], capture_output=True, text=True)
         assert f'FATAL:  authentication failed for user "{user}"' in ended.stderr

@@ -240,10 +240,10 @@ def _require_may_revoke(wiring: Wiring, who: Principal, kept: KeptGrant) -> None
 
 def _require_may_renew(wiring: Wiring, who: Principal, kept: KeptGrant) -> None:
     grant = kept.grant
-    if who.name == grant.principal:
+    if grant.principal in who.names:
         raise DeniedError(
             "own-request",
-            f"`{who.name}` holds `{grant.id}`, so somebody else renews it",
+            f"`{who.name}` reads by `{grant.id}`, so somebody else renews it",
             hint=f'mesh access request {grant.address} --purpose "{grant.purpose}"',
         )
     levels = approvers_of(wiring, grant.address)

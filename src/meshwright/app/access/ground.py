@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from weakref import WeakKeyDictionary
 
-from meshwright.access.marks import ColumnMarks, PortMarks, Said, marked, mask_of, port_marks
+from meshwright.access.marks import ColumnMarks, PortMarks, Said, gone, marked, mask_of, port_marks
 from meshwright.access.standing import Standing
 from meshwright.app.declared import classification_of
 from meshwright.app.wiring import Wiring
@@ -103,11 +103,8 @@ def moment(text: str) -> str:
 
 def marks_of(wiring: Wiring, reader: Reader, port: PinnedPort) -> PortMarks:
     """Return the marks of a port: by its published contract, the one in its files, and suggestions."""
-    sources = (
-        _published(wiring, reader, port),
-        _present(wiring, port),
-        _suggested(reader, port.address),
-    )
+    published, present = _published(wiring, reader, port), _present(wiring, port)
+    sources = (published, present, gone(published, present), _suggested(reader, port.address))
     names = (column.name for column in port.columns)
     return port_marks(port.address.at(None), names, sources)
 
@@ -125,7 +122,8 @@ def contract_said(contract: Contract | None, port: str) -> Said:
             columns[column.name.lower()] = marks
     of_port = described.custom.get("classification") or contract.custom.get("classification") or ""
     words = frozenset(map(plain_word, (*contract.tags, *described.tags)))
-    return Said(columns, words, level_of(str(of_port)))
+    declared = frozenset(column.name.lower() for column in described.columns)
+    return Said(columns, words, level_of(str(of_port)), declared)
 
 
 def _published(wiring: Wiring, reader: Reader, port: PinnedPort) -> Said:

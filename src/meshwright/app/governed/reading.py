@@ -1,6 +1,6 @@
 """Data products read foreign ports as principals: by a grant, by a policy, or within their domain.
 
-A mesh whose federation has no access policies yet builds without grants: there, everything is one owner's.
+A mesh that has no access policies yet builds without grants: there, everything is one owner's.
 A change of a grant's masks or filter is seen by the next build of the product, and makes none by itself.
 """
 
@@ -22,13 +22,19 @@ from meshwright.publish.reading import PinnedPort, pin
 from meshwright.spi.state_store import Reader
 
 BUILD = "build"  # the purpose of a build, and its door
-FEDERATION = "policies/access.yaml"
+POLICIES = "policies/access.yaml"
+_GRANTED = "SELECT 1 FROM grants WHERE principal >= 'product:' AND principal < 'product;' LIMIT 1"
 _WORKING = ("build", "after")
 
 
-def is_governed(wiring: Wiring) -> bool:
-    """Say whether products need a grant for what they read in other domains."""
-    return (wiring.root / FEDERATION).is_file()
+def is_governed(wiring: Wiring, reader: Reader) -> bool:
+    """Say whether products need a grant for what they read in other domains.
+
+    They do where the federation or a domain has access policies, and for good once one was granted anything:
+    a file that is lost opens nothing.
+    """
+    homes = (wiring.root, *(domain.path for domain in wiring.workspace.domains.values()))
+    return any((home / POLICIES).is_file() for home in homes) or bool(reader.rows(_GRANTED))
 
 
 def asker_of(product: Address) -> Asker:
@@ -43,7 +49,7 @@ def rule_input(
 
     Raises `RefusedError` (`input-not-granted`).
     """
-    if not is_governed(wiring):
+    if not is_governed(wiring, reader):
         return None
     decision = decide(wiring, reader, asker_of(product), pinned)
     if not decision.is_allowed:
@@ -55,7 +61,9 @@ def seen_by(
     wiring: Wiring, reader: Reader, product: Address, pinned: PinnedPort
 ) -> Decision | None:
     """Decide what a product may see of a port that its contracts refer to; None without policies."""
-    return decide(wiring, reader, asker_of(product), pinned) if is_governed(wiring) else None
+    return (
+        decide(wiring, reader, asker_of(product), pinned) if is_governed(wiring, reader) else None
+    )
 
 
 def copy_shown(wiring: Wiring, product: Address, pinned: PinnedPort, path: Path) -> Path:
@@ -68,9 +76,11 @@ def copy_shown(wiring: Wiring, product: Address, pinned: PinnedPort, path: Path)
 
 def refuse_ungranted(wiring: Wiring, plan: Plan) -> Plan:
     """Refuse the steps whose products may not read their inputs; unpublished ones are judged at the build."""
-    if not is_governed(wiring) or not any(step.action in _WORKING for step in plan.steps):
+    if not any(step.action in _WORKING for step in plan.steps):
         return plan
     with wiring.store.read() as reader:
+        if not is_governed(wiring, reader):
+            return plan
         return replace(plan, steps=tuple(_judged(wiring, reader, step) for step in plan.steps))
 
 

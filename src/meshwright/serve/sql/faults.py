@@ -22,6 +22,8 @@ _STATES = {
     "query-memory": "53200",
     "query-rows": "54000",
     "query-timeout": "57014",
+    "query-too-wide": "54011",
+    "query-unread": "57014",
     "sql-conversion": "22P02",
     "sql-forbidden": "42501",
     "sql-syntax": "42601",
