@@ -121,7 +121,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return a hint that names the nearest known name first, then what else exists."""
     names = sorted(set(known))
     close = nearest(name, names)
-    rest = [n for n in names if n != close][:12]
+    rest = [n for n in names if n != close][:8]
     listed = f"known: {', '.join(rest)}" if rest else ""
     if close:
         return f"did you mean `{close}`?" + (f" {listed}" if listed else "")

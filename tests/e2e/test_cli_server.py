@@ -71,6 +71,16 @@ def test_the_environment_names_server_and_token(server: Serving, home: Path) -> 
         assert mesh(home, "query", "select 1 as one", "--json").code == 0
 
 
+@pytest.mark.parametrize("token", ["", "mesh_wrong_token"])
+def test_who_proves_nothing_is_told_how_to_sign_in(server: Serving, home: Path, token: str) -> None:
+    with patch.dict("os.environ", {"MESH_TOKEN": token}):
+        ended = mesh(home, "--server", server.url, "query", "select 1")
+    assert (ended.code, f"next: mesh login {server.url}, or set MESH_TOKEN" in ended.err) == (
+        4,
+        True,
+    )
+
+
 def test_a_wrong_token_is_not_kept(server: Serving, home: Path) -> None:
     wrong = process(home, "login", server.url, stdin="nonsense\n")
     assert wrong.code == 4

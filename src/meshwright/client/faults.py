@@ -34,4 +34,10 @@ def error_of(status: int, body: Any, url: str) -> MeshwrightError:
             hint="is this the address that `mesh serve` printed?",
         )
     kind = _CLASSES.get(str(said.get("kind")), InternalError)
-    return kind(said["code"], str(said.get("message", "")), hint=str(said.get("hint", "")))
+    hint = str(said.get("hint", ""))
+    if said["code"] in (
+        "sign-in-needed",
+        "token-invalid",
+    ):  # the server's words are for who sends headers
+        hint = f"mesh login {url}, or set MESH_TOKEN"
+    return kind(said["code"], str(said.get("message", "")), hint=hint)
