@@ -60,6 +60,7 @@ DOMAINS: dict[str, dict[str, dict[str, Any]]] = {
     },
     "vault": {"gold": {"inputs": {"raw": "bars\n7\n"}, "ports": {"bars": "select bars from raw"}}},
 }  # fmt: skip
+_OWN: dict[Path, str] = {}
 OPEN = """\
 policies:
   - {{id: open, effect: allow, subjects: {{principals: ["{who}"]}}, objects: {{addresses: ["{domain}.*.*"]}}}}
@@ -75,6 +76,13 @@ def write_sql_mesh(folder: Path) -> Path:
         policies = folder / "domains" / domain / "policies" / "access.yaml"
         write_text(policies, OPEN.format(who=ADA, domain=domain))
     return folder
+
+
+def own_token(folder: Path) -> str:
+    """Return ada's token of a mesh: one for all servers, since a bare name signs in by the newest."""
+    if folder not in _OWN:
+        _OWN[folder] = new_token(folder)
+    return _OWN[folder]
 
 
 def new_token(folder: Path, *options: str) -> str:
@@ -116,7 +124,7 @@ def served(
     with meshwright.open(folder) as mesh:
         server = SqlServer(mesh.wiring, "127.0.0.1", 0, server_limits=watched, **how).start()
         try:
-            yield Served(folder, mesh, server, token or new_token(folder))
+            yield Served(folder, mesh, server, token or own_token(folder))
         finally:
             server.stop()
     from meshwright.serve.sql.faults import wire_error

@@ -51,7 +51,7 @@ def served(folder: Path) -> Iterator[int]:
     assert process_.stderr is not None
     try:
         told = process_.stderr.readline().decode()
-        assert "/api/v1/lineage" in told
+        assert "/api/v1" in told
         yield int(told.split("/metrics")[0].rpartition(":")[2])
     finally:
         process_.send_signal(signal.SIGTERM)

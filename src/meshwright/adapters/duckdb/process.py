@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import select
 import signal
 import socket
 import subprocess
@@ -54,7 +55,15 @@ class Process:
     @property
     def is_alive(self) -> bool:
         """Say whether it can still be asked."""
-        return not self._is_stopped and self._popen.poll() is None
+        return not self._is_stopped and self._popen.poll() is None and not self._has_hung_up()
+
+    def _has_hung_up(self) -> bool:
+        """Say whether its end of the socket is closed: that shows before its death can be waited for."""
+        with suppress(OSError):
+            if select.select([self._channel], [], [], 0)[0]:
+                return not self._channel.recv(1, socket.MSG_PEEK)
+            return False
+        return True
 
     def ask(self, request: Request) -> tuple[bytes, Mapping[str, object]]:
         """Send a query; return the kind and words of the first answer, or raise what it says is wrong."""
