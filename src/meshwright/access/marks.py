@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 
-from meshwright.model.access import NULLED, Mask, mask_kind, strictest
+from meshwright.model.access import NULLED, Mask, read_mask, strictest
 from meshwright.model.address import Address
 from meshwright.model.classification import CONFIDENTIAL, is_open, level_of, plain_word, rank
 
@@ -80,15 +80,8 @@ def marked(name: str, classification: str, tags: Iterable[str], mask: object = N
 
 def mask_of(said: object) -> Mask:
     """Read a contract's word for a mask: `show-last-4`, `round-to=10`, or {kind, value}; else NULL."""
-    if isinstance(said, Mapping):
-        kind, value = mask_kind(str(said.get("kind") or "")), said.get("value")
-    else:
-        text, equals, rest = str(said or "").partition("=")
-        kind, value = mask_kind(text), (_number(rest) if equals else None)
-    if not kind or not (value is None or isinstance(value, str | int | float | bool)):
-        return NULLED
-    found = Mask(kind, value)
-    return found if is_whole(found) else NULLED
+    found = read_mask(said)
+    return found if found is not None and is_whole(found) else NULLED
 
 
 def is_whole(mask: Mask) -> bool:
@@ -126,12 +119,3 @@ def _joined(name: str, sources: Iterable[Said]) -> ColumnMarks:
         return ColumnMarks(name)
     found = reduce(ColumnMarks.joined, said)
     return found if found.name == name else replace(found, name=name)
-
-
-def _number(text: str) -> str | int | float:
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text

@@ -7,7 +7,7 @@ from meshwright.documents.digest import digest
 from meshwright.documents.document import Document
 from meshwright.documents.scan import MISSING, stamps_of
 from meshwright.documents.store import DocumentStore
-from meshwright.model.access import AccessPolicy, Mask, Objects, Subjects, mask_kind, plain_purpose
+from meshwright.model.access import AccessPolicy, Objects, Subjects, plain_purpose, read_mask
 from meshwright.model.classification import plain_word
 from meshwright.model.json_value import Json
 from meshwright.model.problem import Problem
@@ -62,18 +62,6 @@ def policies_of(raw: Json) -> Iterator[tuple[int, Raw]]:
             yield index, item
 
 
-def find_mask(said: Json | None) -> Mask | None:
-    """Read `show-last-4`, `round-to=10`, or {kind, value}; None for a mask that there is not."""
-    if isinstance(said, Mapping):
-        kind, value = mask_kind(str(said.get("kind") or "")), said.get("value")
-    else:
-        text, equals, rest = str(said or "").partition("=")
-        kind, value = mask_kind(text), (_number(rest) if equals else None)
-    if not kind or not (value is None or isinstance(value, str | int | float)):
-        return None
-    return Mask(kind, value)
-
-
 def _policy(document: Document, domain: str, item: Raw) -> AccessPolicy:
     unless, group, days = item.get("unless"), item.get("minimum_group"), item.get("days")
     assert isinstance(item, dict)
@@ -85,7 +73,7 @@ def _policy(document: Document, domain: str, item: Raw) -> AccessPolicy:
         objects=_objects(item.get("objects")),
         unless=_subjects(unless) if unless is not None else None,
         purposes=tuple(map(plain_purpose, _texts(item.get("purposes")))),
-        mask=find_mask(item["mask"]) if "mask" in item else None,
+        mask=read_mask(item["mask"]) if "mask" in item else None,
         filter=str(item.get("filter") or "").strip(),
         minimum_group=group if isinstance(group, int) else 0,
         days=days if isinstance(days, int) else 0,
@@ -119,15 +107,6 @@ def _objects(said: Json | None) -> Objects:
         tags=tuple(map(plain_word, _texts(raw.get("tags")))),
         classifications=_texts(raw.get("classifications")),
     )
-
-
-def _number(text: str) -> Json:
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
 
 
 def _texts(value: Json | None) -> tuple[str, ...]:

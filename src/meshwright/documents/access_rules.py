@@ -6,7 +6,7 @@ owner of the mesh reads what it is about.
 
 from collections.abc import Iterator
 
-from meshwright.documents.access_reader import Raw, find_mask, policies_of
+from meshwright.documents.access_reader import Raw, policies_of
 from meshwright.documents.document import Document, Path
 from meshwright.errors import did_you_mean
 from meshwright.model.access import (
@@ -16,6 +16,7 @@ from meshwright.model.access import (
     FILTER,
     MASK,
     MASKS,
+    read_mask,
 )
 from meshwright.model.address import is_name
 from meshwright.model.json_value import Json
@@ -87,7 +88,7 @@ def _keys(item: Raw) -> Found:
 def _mask(item: Raw) -> Found:
     if "mask" not in item:
         return
-    mask = find_mask(item["mask"])
+    mask = read_mask(item["mask"])
     if mask is None:
         said = item["mask"]
         word = str(said.get("kind") if isinstance(said, dict) else said)

@@ -63,6 +63,27 @@ def plain_purpose(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+def read_mask(said: object) -> Mask | None:
+    """Read `show-last-4`, `round-to=10`, or {kind, value}; None for a mask that there is not."""
+    if isinstance(said, Mapping):
+        kind, value = mask_kind(str(said.get("kind") or "")), said.get("value")
+    else:
+        text, equals, rest = str(said or "").partition("=")
+        kind, value = mask_kind(text), (_number(rest) if equals else None)
+    if not kind or not (value is None or isinstance(value, str | int | float | bool)):
+        return None
+    return Mask(kind, value)
+
+
+def _number(text: str) -> str | int | float:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
 def strictest(masks: Iterable[Mask]) -> Mask | None:
     """Return the mask that holds of several; None where there is none. Of two steps, the wider holds."""
     return min(masks, key=_strictness, default=None)

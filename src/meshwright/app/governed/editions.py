@@ -1,6 +1,7 @@
 """Masked editions: files of a port beside its own, with keyed masks computed once instead of at each query.
 
-They are a cache: made when a query first needs one, erasable at any time, never part of a version. A folder
+They are a cache: made by the build for whom a port is granted, or when a query first needs one; erasable at
+any time, never part of a version. A folder
 is named after the keys and the masks, so that another key or mask never meets an older edition; the editions
 of other keys go when one is made, and those of a file go with the file (`publish.sweeping`).
 """
