@@ -102,10 +102,12 @@ def test_no_process_outlives_its_parent(how: signal.Signals) -> None:
 
 
 def is_alive(process: int) -> bool:
+    """Say whether any thread of it still runs: the first may be dead while another holds its files open."""
     try:
-        return "Z" not in Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0]
+        states = [thread.read_text() for thread in Path(f"/proc/{process}/task").glob("*/stat")]
     except OSError:
         return False
+    return any(state.rsplit(")", 1)[1].split()[0] not in "ZX" for state in states)
 
 
 def wait_until(condition: object, seconds: float = 10) -> bool:
