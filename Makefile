@@ -15,7 +15,7 @@ define environment
 	  PYTHONPATH=.virtualenv $(PYTHON) -m virtualenv -q $(1) )
 endef
 
-.PHONY: demo test check lint format types floors docs reference bench clean
+.PHONY: demo test check lint format types floors docs reference web bench clean
 
 DIR ?= demo
 demo: $(BIN)/mesh
@@ -65,6 +65,12 @@ docs: $(DEV)/.ready
 
 reference: $(DEV)/.ready
 	PYTHONPATH=src $(DEVBIN)/python scripts/make_reference.py
+
+# The pages' scripts and styles, bundled anew; `pip install` and the wheel do it by themselves.
+web: $(DEV)/.ready
+	cd web && { [ -d node_modules ] || $(CURDIR)/$(DEVBIN)/npm ci --ignore-scripts --no-audit --no-fund; }
+	cd web && $(CURDIR)/$(DEVBIN)/node node_modules/typescript/bin/tsc --noEmit
+	cd web && $(CURDIR)/$(DEVBIN)/node build.mjs ../src/meshwright/serve/web/built
 
 bench: $(BIN)/mesh
 	$(BIN)/python bench/build.py

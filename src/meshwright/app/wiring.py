@@ -98,6 +98,9 @@ class Wiring:
         self.sessions = OpenSessions()
         self.pins: dict[Address, PinnedPort] = {}  # versions that were read, which never change
         self.door = "python"  # through which whoever sits at this machine came in
+        self.is_looked_after = (
+            False  # a server's lookout reads the files anew, beside whoever works with it
+        )
 
     @property
     def origin(self) -> "Wiring":
@@ -146,8 +149,8 @@ class Wiring:
         return workspace
 
     def look_again(self) -> None:
-        """Read what changed on disk since the workspace was opened."""
-        if "workspace" in self.__dict__:
+        """Read what changed on disk since the workspace was opened; a lookout does it where there is one."""
+        if "workspace" in self.__dict__ and not self.is_looked_after:
             self.workspace.refresh()
             self.__dict__.pop("mesh", None)  # what mesh.yaml says may have changed too
             self.reader.flush()

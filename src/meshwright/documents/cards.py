@@ -84,6 +84,16 @@ class Card:
         return str(self._value["title"])
 
     @property
+    def description(self) -> str:
+        """Return what the product is for, or an empty text."""
+        return str(self._value["description"])
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Return the product's tags."""
+        return tuple(self._value["tags"])
+
+    @property
     def version(self) -> str:
         """Return the product's own version (of ODPS), or an empty text."""
         return str(self._value["version"])
@@ -122,6 +132,7 @@ def card_to_json(
     if product is None:
         return {
             "signature": signature, "inputs": [], "outputs": [], "formerly": [], "title": "",
+            "description": "", "tags": [],
             "version": "", "status": "", "owners": [], "engine": "", "schedule": "", "extra": {},
         }  # fmt: skip
     return {
@@ -140,6 +151,8 @@ def card_to_json(
         ],
         "formerly": [str(address) for address in product.formerly],
         "title": product.title,
+        "description": product.description,
+        "tags": list(product.tags),
         "version": product.version,
         "status": product.status,
         "owners": list(product.owners),

@@ -58,4 +58,4 @@ def asker_of(proven: Proven, purpose: str, door: str) -> Asker:
             f"this token is for the purpose `{proven.purpose}` alone",
             hint="say no purpose, or use another token",
         )
-    return Asker(proven.principal, proven.purpose or purpose, door=door)
+    return Asker(proven.principal, proven.purpose or purpose, proven.behind, door)

@@ -7,6 +7,7 @@ opened, none is left open.
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from meshwright.app import standing
 from meshwright.app.mesh import Mesh
 from meshwright.errors import UsageError
 from meshwright.serve.api.listening import ApiServer, Tls, require_safe
@@ -50,12 +51,17 @@ class MeshServer:
         self.api = ApiServer(service, doors.host, doors.port, doors.tls)
         self._ending.callback(self.api.stop)
         self.api.start()
-        url = self.api.place.url
-        self.lines.append(f"serving {url}/metrics, /health and /api/v1; Ctrl-C ends it")
+        self.url = self.api.place.url
+        self.lines.append(
+            f"serving {self.url} (the web, /api/v1, /metrics, /health); Ctrl-C ends it"
+        )
+        standing.keep(mesh.wiring, self.url)
+        self._ending.callback(standing.forget, mesh.wiring)
         if doors.sql_port is not None:
             self._open_sql(mesh, doors, doors.sql_port)
         if doors.flight_port is not None:
             self._open_flight(service, doors, doors.flight_port)
+        mesh.wiring.is_looked_after = True
         lookout = Lookout(mesh.wiring.look_anew)
         self._ending.callback(lookout.stop)
         lookout.start()

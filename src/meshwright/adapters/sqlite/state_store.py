@@ -20,7 +20,7 @@ from meshwright.adapters.sqlite.connections import (
 from meshwright.errors import InternalError, UnreachableError, UsageError
 from meshwright.spi.state_store import Reader, Row, Value, Writer
 
-SCHEMA_VERSION = 4  # the number of files in `migrations`
+SCHEMA_VERSION = 5  # the number of files in `migrations`
 APPLICATION_ID = int.from_bytes(b"MESH", "big")
 
 

@@ -28,12 +28,16 @@ _DECOY_KEY = token_bytes(32)
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """Who proved who they are. `scopes`: what the token opens, none for all; `purpose` is the token's."""
+    """Who proved who they are. `scopes`: what the token opens, none for all; `purpose` is the token's.
+
+    `behind`: the owner of the mesh's files, where they signed in as somebody else.
+    """
 
     principal: Principal
     token: str = ""
     scopes: frozenset[str] = frozenset()
     purpose: str = ""
+    behind: str = ""
 
     def opens(self, scope: str) -> bool:
         """Say whether this sign-in may do what a scope is about."""

@@ -53,6 +53,7 @@ VERBS: Mapping[str, Who] = {
     **dict.fromkeys(("init", "demo", "schema", "scan", "serve", "login", "logout"), ()),
     # who there is: each asks itself
     "whoami": _ALL,
+    "open": _ALL,
     **dict.fromkeys((f"user {word}" for word in ("add", "remove", "password", "role")), _ALL),
     **dict.fromkeys(("user list", "user show"), (ADMINISTRATOR, GOVERNANCE, AUDITOR)),
     **dict.fromkeys((f"team {word}" for word in ("add", "list", "show", "remove", "remove-member")), _ALL),

@@ -54,7 +54,7 @@ def command(
     tls_key: Path | None,
     insecure: bool,
 ) -> int:
-    """Serve the mesh until Ctrl-C: queries, metadata and access for who has a token.
+    """Serve the mesh until Ctrl-C: the web for people, queries and metadata for programs with a token.
 
     /metrics (OpenMetrics), /health (JSON; 503 when a port is broken) and the intake of OpenLineage events at
     POST /api/v1/lineage need none on this machine.

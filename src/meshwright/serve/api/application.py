@@ -26,6 +26,9 @@ from meshwright.serve.api.routes import (
     trail,
 )
 from meshwright.serve.api.service import Service, service_of
+from meshwright.serve.web.faults import fault_page
+from meshwright.serve.web.site import site_routes
+from meshwright.serve.web.visit import visit_of
 
 OPERATIONS = (
     *observed.OPERATIONS,
@@ -48,7 +51,11 @@ def application(service: Service, hosts: Sequence[str] = (), *, is_secure: bool 
         return cached_response(request, document)
 
     inner = Starlette(
-        routes=[*routes_of(OPERATIONS), Route("/api/v1/openapi.json", described, methods=["GET"])],
+        routes=[
+            *routes_of(OPERATIONS),
+            Route("/api/v1/openapi.json", described, methods=["GET"]),
+            *site_routes(),
+        ],
         exception_handlers={
             HTTPException: _plain,
             MeshwrightError: _told,
@@ -67,9 +74,17 @@ async def _plain(request: Request, error: Exception) -> Response:
     if error.status_code == 405:
         allowed = (error.headers or {}).get("Allow", "")
         message = f"`{request.method[:20]}` is not for this path, which takes {allowed}"
-    response = error_response(HttpError(error.status_code, code, message))
+    told = HttpError(error.status_code, code, message)
+    if _wants_page(request):
+        return fault_page(await visit_of(request), told)
+    response = error_response(told)
     response.headers.update(error.headers or {})
     return response
+
+
+def _wants_page(request: Request) -> bool:
+    is_api = request.url.path.startswith("/api/")
+    return not is_api and "text/html" in request.headers.get("accept", "")
 
 
 async def _told(request: Request, error: Exception) -> Response:
@@ -80,5 +95,7 @@ async def _gone(request: Request, error: Exception) -> Response:  # noqa: ARG001
     return Response(None, 499)  # nobody reads it
 
 
-async def _fault(request: Request, error: Exception) -> Response:  # noqa: ARG001
+async def _fault(request: Request, error: Exception) -> Response:
+    if _wants_page(request):
+        return fault_page(await visit_of(request), error)
     return error_response(error)

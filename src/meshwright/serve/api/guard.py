@@ -81,9 +81,8 @@ class Guard:
         origin = _one(headers, "origin")
         if origin and not _is_same(origin, scope["scheme"], host):
             raise HttpError(403, "origin-refused", "pages of another origin are not answered")
-        is_return = scope["path"].startswith("/login/oidc") and scope["method"] == "GET"
         is_foreign = headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
-        if is_foreign and not is_return:  # a provider sends the browser back from its own site
+        if is_foreign and not _is_link(scope, headers):
             raise HttpError(403, "origin-refused", "pages of another origin are not answered")
         for name, _ in parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True):
             if name.lower() in _SECRETS:
@@ -155,6 +154,13 @@ class _Sending:
             if not self._body.is_whole:
                 headers["Connection"] = "close"
         await self._send(message)
+
+
+def _is_link(scope: Scope, headers: Headers) -> bool:
+    """Say whether somebody follows a link of another site to a page: from a mail, or back from a provider."""
+    is_page = not scope["path"].startswith("/api/") and scope["method"] in ("GET", "HEAD")
+    mode, dest = headers.get("sec-fetch-mode", ""), headers.get("sec-fetch-dest", "document")
+    return is_page and mode == "navigate" and dest == "document"
 
 
 def _one(headers: Headers, name: str) -> str:

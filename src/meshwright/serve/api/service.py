@@ -7,6 +7,10 @@ from typing import TypeVar
 
 from starlette.requests import Request
 
+from meshwright.app.acting_mesh import ActingMesh
+from meshwright.app.asking import for_proven
+from meshwright.app.catalog.board import Boards
+from meshwright.app.catalog.knowing import Knowing, knowing_of
 from meshwright.app.identity.proving import Proven
 from meshwright.app.mesh import Mesh
 from meshwright.app.wiring import Wiring
@@ -40,10 +44,12 @@ class Service:
     threads: Threads = field(default_factory=Threads)
     attempts: Attempts = field(default_factory=Attempts)
     sessions: Sessions = field(init=False)
+    boards: Boards = field(init=False)
     turn: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
         self.sessions = Sessions(self.proving)
+        self.boards = Boards(self.wiring)
 
     async def asker(self, request: Request, scope: str, purpose: str = "") -> Asker:
         """Return who asks, by their bearer token; raise 401 (`sign-in-needed`) where there is none."""
@@ -63,6 +69,20 @@ class Service:
         if token.startswith(PREFIX):
             return await self.threads.read(lambda: self.sessions.proven(token))
         return await self.threads.read(lambda: self.proving.by_token(token, scope))
+
+    def mesh_of(self, proven: Proven, door: str) -> Mesh:
+        """Return the mesh as somebody has it: its verbs raise what they may not. Its files are read by a
+        lookout, so that any thread may use it.
+        """
+        if proven.principal.owns_mesh:
+            return Mesh(self.wiring)
+        wiring = for_proven(self.wiring, proven)
+        wiring.door = door
+        return ActingMesh(wiring)
+
+    def knowing(self, proven: Proven) -> Knowing:
+        """Return what somebody may know of, be it theirs to read or not."""
+        return knowing_of(self.wiring, proven.principal)
 
     async def in_turn(self, do: Callable[[Mesh], T]) -> T:
         """Read metadata, one reading at a time."""

@@ -1,7 +1,7 @@
 """Sessions of people who signed in by password or at their OIDC provider: short-lived, in memory only.
 
-What must stay true: a token is never kept, only its digest; who left the mesh, or the end of the server, ends
-a session; nobody tries passwords faster than the limit, whatever name they try.
+What must stay true: a token is never kept, only its digest; who left the mesh, an hour without a request, or
+the end of the server, ends a session; nobody tries passwords faster than the limit, whatever name they try.
 """
 
 import hashlib
@@ -28,6 +28,8 @@ Clock = Callable[[], float]
 class _Session:
     name: str
     ends: float
+    behind: str = ""
+    owner: Principal | None = None
 
 
 class Sessions:
@@ -39,13 +41,16 @@ class Sessions:
         self._lock = Lock()
         self._known: OrderedDict[str, _Session] = OrderedDict()
 
-    def begin(self, principal: Principal) -> str:
-        """Return the token of a new session."""
+    def begin(self, principal: Principal, behind: str = "") -> str:
+        """Return the token of a new session; `behind`: who signed in as somebody else."""
         token = PREFIX + secrets.token_urlsafe(32)
         with self._lock:
             while len(self._known) >= MOST:
                 self._known.popitem(last=False)
-            self._known[_digest(token)] = _Session(principal.name, self._clock() + LASTS)
+            owner = principal if principal.owns_mesh else None
+            self._known[_digest(token)] = _Session(
+                principal.name, self._clock() + LASTS, behind, owner
+            )
         return token
 
     def proven(self, token: str) -> Proven:
@@ -55,12 +60,14 @@ class Sessions:
             if session is not None and session.ends <= self._clock():
                 del self._known[_digest(token)]
                 session = None
-        principal = self._proving.principal(session.name) if session else None
+            if session is not None:
+                session.ends = self._clock() + LASTS  # who goes on stays
+        principal = (session.owner or self._proving.principal(session.name)) if session else None
         if principal is None:
             raise DeniedError(
                 "token-invalid", "this session is over", hint="sign in again: POST /api/v1/login"
             )
-        return Proven(principal)
+        return Proven(principal, behind=session.behind if session else "")
 
     def end(self, token: str) -> None:
         """End a session; one that is over already is no error."""

@@ -1,0 +1,1 @@
+"""What people look for and say: words that find products, where a field comes from, what is alike."""

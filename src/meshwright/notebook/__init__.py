@@ -1,0 +1,1 @@
+"""The mesh in a notebook: what it shows there, and SQL in a cell."""

@@ -1,0 +1,1 @@
+"""What each address of the web shows: one module a part of the mesh, each with its `PAGES`."""
