@@ -22,8 +22,8 @@ demo: $(BIN)/mesh
 	@if [ -e "$(DIR)/mesh.yaml" ]; then \
 	  echo "the demo is in $(DIR) already; another one: make demo DIR=other"; \
 	else \
-	  $(BIN)/mesh demo "$(DIR)" && \
-	  echo "(the command is $(abspath $(BIN))/mesh; export PATH=\"$(abspath $(BIN)):\$$PATH\" makes it \`mesh\`)"; \
+	  echo "(the command is $(abspath $(BIN))/mesh; export PATH=\"$(abspath $(BIN)):\$$PATH\" makes it \`mesh\`)" && \
+	  $(BIN)/mesh demo "$(DIR)"; \
 	fi
 
 $(BIN)/mesh: pyproject.toml $(SOURCES)
