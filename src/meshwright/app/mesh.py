@@ -1,6 +1,6 @@
 """The façade of one mesh: one method a verb, each a call of the module of that name."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from meshwright.spi import plugins
 if TYPE_CHECKING:
     from meshwright.app.access.desk import AccessDesk
     from meshwright.app.backtest import Backtest
+    from meshwright.app.catalog.search import Found
     from meshwright.app.classify import Suggestion
     from meshwright.app.diff import Difference
     from meshwright.app.history import HistoryLine
@@ -203,6 +204,22 @@ class Mesh:
         from meshwright.app.show import show_product
 
         return show_product(self.wiring, Address.parse(address))
+
+    def search(
+        self,
+        text: str,
+        filters: "Mapping[str, tuple[str, ...]] | None" = None,
+        limit: int = 20,
+        offset: int = 0,
+    ) -> "Found":
+        """Find products, ports, columns, terms and domains by words; facet -> values narrow it down."""
+        from meshwright.app.asking import local_asker
+        from meshwright.app.catalog.knowing import knowing_of
+        from meshwright.app.catalog.search import search
+
+        self.wiring.look_again()
+        knowing = knowing_of(self.wiring, local_asker(self.wiring).principal)
+        return search(self.wiring, knowing, text, filters, limit, offset)
 
     def trail(
         self,
