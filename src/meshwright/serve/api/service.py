@@ -31,7 +31,8 @@ class Service:
     """One server's parts. `wiring` answers queries; `mesh` is opened a second time for its metadata, whose
     readings look at the files again and so take turns.
 
-    `is_local`: it listens on this machine alone, where health, metrics and lineage need no token.
+    `is_local`: it listens on this machine alone, where health, metrics and lineage need no token;
+    `sql_port`: where the same mesh is asked in PostgreSQL's protocol, None where it is not.
     """
 
     wiring: Wiring
@@ -40,6 +41,7 @@ class Service:
     observe: Callable[[], Observed]
     take: Take
     is_local: bool = True
+    sql_port: int | None = None
     running: RunningQueries = field(default_factory=RunningQueries)
     threads: Threads = field(default_factory=Threads)
     attempts: Attempts = field(default_factory=Attempts)
