@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from meshwright.app.impact.found import Impact
     from meshwright.app.incident_desk import IncidentDesk
     from meshwright.app.lineage import Lineage
+    from meshwright.app.lineage_graph import LineageGraph
     from meshwright.app.lineage_import import Taken
     from meshwright.app.monitors import PortLine, SeriesLine
     from meshwright.app.new import Drafted
@@ -282,6 +283,15 @@ class Mesh:
 
         self.wiring.look_again()
         return find_lineage(self.wiring, address, Way(up, depth, models, direct), as_of)
+
+    def lineage_graph(
+        self, address: str, *, up: int | None = 2, down: int | None = 2, models: bool = False
+    ) -> "LineageGraph":
+        """Return what is around a port or column, up and down so many steps (None: to the end)."""
+        from meshwright.app.lineage_graph import Around, find_graph
+
+        self.wiring.look_again()
+        return find_graph(self.wiring, address, Around(up, down, models))
 
     def diff(self, before: str, after: str | None = None) -> "Difference":
         """Compare two versions of a port; one address means the served version and the one before."""

@@ -29,6 +29,8 @@ VERBS: Mapping[str, Who] = {
     **dict.fromkeys(("query", "read", "check", "levels", "plan", "show", "products", "history"), _ALL),
     "search": _ALL,
     **dict.fromkeys(("lineage", "lineage show", "health", "impact", "cost", "declassified"), _ALL),
+    **dict.fromkeys(("lineage", "lineage show", "lineage graph"), _ALL),
+    **dict.fromkeys(("health", "impact", "cost", "declassified"), _ALL),
     **dict.fromkeys(("incidents", "incidents list", "incidents show", "alerts"), _ALL),
     **dict.fromkeys(("monitored ports", "monitors", "monitors list", "monitors backtest"), _ALL),
     **dict.fromkeys(("backtest", "score", "score history", "domain scores", "rules"), _ALL),

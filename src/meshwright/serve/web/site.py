@@ -4,10 +4,16 @@ from starlette.routing import Route
 
 from meshwright.serve.web import bundle
 from meshwright.serve.web.page import Page, routes_of
-from meshwright.serve.web.pages import home, product, signing_in
+from meshwright.serve.web.pages import (
+    home,
+    lineage,
+    product,
+    signing_in,
+)
 
 PAGES: tuple[Page, ...] = (
     *home.PAGES,
+    *lineage.PAGES,
     *product.PAGES,
     *signing_in.PAGES,
 )
