@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from meshwright.access.wording import shown_as
 from meshwright.serve.web import drawing
 from meshwright.serve.web.bundle import static
 
@@ -42,7 +43,14 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     made.filters.update(
-        number=number, ago=ago, when=when, size=size, seconds=seconds, tone=tone, url=url
+        number=number,
+        ago=ago,
+        when=when,
+        size=size,
+        seconds=seconds,
+        tone=tone,
+        url=url,
+        masked=shown_as,
     )
     made.globals.update(static=static, draw=drawing)
     return made
