@@ -72,6 +72,8 @@ VERBS: Mapping[str, Who] = {
         ),
         _ALL,
     ),
+    **dict.fromkeys(("access waiting", "access story", "access prospect"), _ALL),
+    **dict.fromkeys(("access askable", "access reading", "access policies"), _ALL),
     "trail": _ALL,
     "verify trail": _ALL,
 }  # fmt: skip

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from meshwright.access.wording import shown_as
 from meshwright.serve.web import drawing
 from meshwright.serve.web.bundle import static
 
@@ -43,7 +44,7 @@ def _environment() -> Environment:
     )
     made.filters.update(
         number=number, ago=ago, when=when, size=size, seconds=seconds, tone=tone, url=url,
-        of_unit=of_unit, moment_of=moment_of,
+        of_unit=of_unit, moment_of=moment_of, masked=shown_as,
     )  # fmt: skip
     made.globals.update(static=static, draw=drawing)
     return made

@@ -8,6 +8,7 @@ from meshwright.serve.web.pages import (
     home,
     lineage,
     product,
+    product_rows,
     signing_in,
 )
 
@@ -15,6 +16,7 @@ PAGES: tuple[Page, ...] = (
     *home.PAGES,
     *lineage.PAGES,
     *product.PAGES,
+    *product_rows.PAGES,
     *signing_in.PAGES,
 )
 
