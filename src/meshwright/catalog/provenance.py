@@ -14,7 +14,7 @@ Value = str | tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One word on a field. `file` and `line`: of a descriptor; `by` and `at`: of a person; `reason`: of a guess."""
+    """One word on a field: of a descriptor (`file`, `line`), a person (`by`, `at`), or a guess (`reason`)."""
 
     value: Value
     source: str
@@ -27,7 +27,9 @@ class Said:
     @property
     def texts(self) -> tuple[str, ...]:
         """Return the value as texts."""
-        return self.value if isinstance(self.value, tuple) else ((self.value,) if self.value else ())
+        return (
+            self.value if isinstance(self.value, tuple) else ((self.value,) if self.value else ())
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Where the description, tags and terms of a product, port or column stand in its descriptors, or would stand.
+"""Where the description, tags and terms of a product, port or column stand in its files, or would stand.
 
 Terms are `authoritativeDefinitions` whose URL begins with `glossary:`; other definitions beside them stay.
 """
@@ -34,7 +34,7 @@ def product_spot(product: Document, field: str) -> Spot:
 
 
 def port_spot(product: Document, contract: Document | None, port: str, field: str) -> Spot | None:
-    """Return where a field of a port stands: in the product's own file where it is there, else in the contract.
+    """Return where a field of a port stands: in the product's file where it is there, else in the contract.
 
     A contract describes its object; its tags and terms are those of all of it.
     """
@@ -63,7 +63,8 @@ def columns_of(contract: Document | None, port: str) -> tuple[str, ...]:
     if contract is None or described is None:
         return ()
     listed = _mapping(_at(contract.raw, described)).get("properties")
-    return tuple(_name(one) for one in listed or () if isinstance(one, dict)) if listed else ()
+    columns = listed if isinstance(listed, list) else []
+    return tuple(_name(one) for one in columns if isinstance(one, dict))
 
 
 def object_path(contract: Document | None, port: str) -> Path | None:
@@ -121,7 +122,7 @@ def _description(document: Document, base: Path) -> Spot:
 def _find(raw: Json, key: str, name: str) -> Path | None:
     listed = _mapping(raw).get(key)
     for place, one in enumerate(listed if isinstance(listed, list) else ()):
-        if isinstance(one, dict) and name in (_name(one), one.get("name") if key != "properties" else None):
+        if isinstance(one, dict) and _name(one) == name:
             return (key, place)
     return None
 

@@ -64,9 +64,7 @@ def _sources(reader: Reader, product: str) -> list[tuple[str, str, str]]:
     return [(f"{a!s}.{b!s}", str(c), str(d)) for a, b, c, d in rows]
 
 
-def _descriptions(
-    wiring: Wiring, sources: Sequence[tuple[str, str, str]]
-) -> dict[Key, Said]:
+def _descriptions(wiring: Wiring, sources: Sequence[tuple[str, str, str]]) -> dict[Key, Said]:
     may = knowing(wiring)
     found = {}
     for column, dataset, source in sources:

@@ -21,8 +21,8 @@ def known(wiring: Wiring, text: str) -> Address:
     found = Address.parse(text).at(None)
     former = wiring.workspace.former_names.get(str(found.product_address))
     if former:
-        domain, _, product = former.partition(".")
-        found = replace(found, domain=domain, product=product)
+        domain, _, name = former.partition(".")
+        found = replace(found, domain=domain, product=name)
     cards, may = wiring.workspace.cards, knowing(wiring)
     product = found.product_address
     if product not in cards or not may.of(product):

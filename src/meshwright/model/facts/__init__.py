@@ -84,6 +84,7 @@ from meshwright.model.json_value import Json
 KINDS: Mapping[str, type[Fact]] = {cls.__name__: cls for cls in Fact.__subclasses__()}
 
 __all__ = [
+    "KINDS",
     "AccessGranted",
     "AccessRenewed",
     "AccessRequested",
@@ -119,7 +120,6 @@ __all__ = [
     "IncidentReopened",
     "IncidentResolved",
     "Json",
-    "KINDS",
     "LineageTraced",
     "PasswordChanged",
     "PortAudited",

@@ -1,4 +1,4 @@
-"""What people say of products: questions and answers, announcements, fields, and changes that they propose."""
+"""What people say of products: questions, answers, announcements, fields, and changes that they propose."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
