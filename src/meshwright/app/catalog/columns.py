@@ -168,7 +168,7 @@ def _trends(
             values = one.values[-_POINTS:]
             if name.metric != metric or name.segment or not name.column or len(values) < 2:
                 continue
-            if name.column not in found or not _moves(found[name.column][1]) and _moves(values):
+            if name.column not in found or (not _moves(found[name.column][1]) and _moves(values)):
                 found[name.column] = (metric, tuple(values))
     return found
 

@@ -5,18 +5,18 @@ from starlette.routing import Route
 from meshwright.serve.web import bundle
 from meshwright.serve.web.page import Page, routes_of
 from meshwright.serve.web.pages import (
+    access,
     home,
     lineage,
     product,
-    product_rows,
     signing_in,
 )
 
 PAGES: tuple[Page, ...] = (
+    *access.PAGES,
     *home.PAGES,
     *lineage.PAGES,
     *product.PAGES,
-    *product_rows.PAGES,
     *signing_in.PAGES,
 )
 
