@@ -17,13 +17,20 @@ from meshwright.serve.api.openapi import openapi
 from meshwright.serve.api.operations import routes_of
 from meshwright.serve.api.routes import (
     access,
+    builds,
     catalog,
+    classified,
+    contracts,
+    governance,
+    ledger,
     observed,
+    people,
     ports,
     provider,
     query,
     signing_in,
     trail,
+    watched,
 )
 from meshwright.serve.api.service import Service, service_of
 from meshwright.serve.web.faults import fault_page
@@ -38,6 +45,13 @@ OPERATIONS = (
     *catalog.OPERATIONS,
     *access.OPERATIONS,
     *trail.OPERATIONS,
+    *governance.OPERATIONS,
+    *watched.OPERATIONS,
+    *builds.OPERATIONS,
+    *contracts.OPERATIONS,
+    *classified.OPERATIONS,
+    *people.OPERATIONS,
+    *ledger.OPERATIONS,
     *provider.OPERATIONS,
 )
 _PLAIN = {404: ("not-found", "there is no such path"), 405: ("method-not-allowed", "")}
