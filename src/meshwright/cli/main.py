@@ -45,6 +45,7 @@ COMMANDS = {
     "unsubscribe": ("unsubscribe", "Hear of an address no more."),
     "observe": ("observe", "Run what is due, notice what is late, tell people; in a loop."),
     "serve": ("serve", "Serve the mesh: a web UI, HTTP, SQL and Arrow Flight SQL."),
+    "mcp": ("mcp", "Serve the mesh to an agent over stdin and stdout (MCP)."),
     "open": ("open", "Open the served mesh in a browser, signed in."),
     "login": ("login", "Keep a token for a mesh that is served elsewhere."),
     "logout": ("logout", "Forget that token."),

@@ -57,6 +57,7 @@ VERBS: Mapping[str, Who] = {
     # who there is: each asks itself
     "whoami": _ALL,
     "open": _ALL,
+    "mcp": _ALL,  # each of its tools is judged
     **dict.fromkeys((f"user {word}" for word in ("add", "remove", "password", "role")), _ALL),
     **dict.fromkeys(("user list", "user show"), (ADMINISTRATOR, GOVERNANCE, AUDITOR)),
     **dict.fromkeys((f"team {word}" for word in ("add", "list", "show", "remove", "remove-member")), _ALL),

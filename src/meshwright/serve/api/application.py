@@ -33,6 +33,7 @@ from meshwright.serve.api.routes import (
     watched,
 )
 from meshwright.serve.api.service import Service, service_of
+from meshwright.serve.mcp.door import mcp_routes
 from meshwright.serve.web.faults import fault_page
 from meshwright.serve.web.site import site_routes
 from meshwright.serve.web.visit import visit_of
@@ -68,6 +69,7 @@ def application(service: Service, hosts: Sequence[str] = (), *, is_secure: bool 
         routes=[
             *routes_of(OPERATIONS),
             Route("/api/v1/openapi.json", described, methods=["GET"]),
+            *mcp_routes(),
             *site_routes(),
         ],
         exception_handlers={
