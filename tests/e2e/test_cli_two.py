@@ -111,6 +111,7 @@ def wait_for_build(folder: Path, product: str, run: "subprocess.Popen[bytes]") -
     raise AssertionError(run.communicate())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interruption_leaves_what_is_published_whole(shop: Path, number: int) -> None:
     """The build ends as failed, its files go, and the next run succeeds."""
@@ -137,6 +138,7 @@ def test_an_interruption_leaves_what_is_published_whole(shop: Path, number: int)
         assert running_builds == [(0,)]
 
 
+@pytest.mark.slow
 def test_an_interruption_while_many_products_build(tmp_path: Path) -> None:
     """Those that are done stay published."""
     slow = {"inputs": {"raw": "x\n1\n"}, "ports": {"slow": SLOW}}
