@@ -14,6 +14,7 @@ from meshwright.spi import plugins
 if TYPE_CHECKING:
     from meshwright.app.access.desk import AccessDesk
     from meshwright.app.backtest import Backtest
+    from meshwright.app.catalog.desk import CatalogDesk
     from meshwright.app.catalog.search import Found
     from meshwright.app.classify import Suggestion
     from meshwright.app.diff import Difference
@@ -251,6 +252,13 @@ class Mesh:
         from meshwright.app.access.desk import AccessDesk
 
         return AccessDesk(self.wiring)
+
+    @property
+    def catalog(self) -> "CatalogDesk":
+        """Return the desk of the catalog: questions, announcements, fields, proposals."""
+        from meshwright.app.catalog.desk import CatalogDesk
+
+        return CatalogDesk(self.wiring)
 
     @property
     def incidents(self) -> "IncidentDesk":

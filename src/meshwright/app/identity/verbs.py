@@ -70,6 +70,17 @@ VERBS: Mapping[str, Who] = {
         ),
         _ALL,
     ),
+    # what people say of products: each asks itself, so that what is hidden stays so
+    **dict.fromkeys(
+        (
+            f"catalog {word}"
+            for word in (
+                "ask", "answer", "accept", "close", "questions", "announce", "recall",
+                "announcements", "fields", "field", "say",
+            )
+        ),
+        _ALL,
+    ),
     "trail": _ALL,
     "verify trail": _ALL,
 }  # fmt: skip
