@@ -1,8 +1,8 @@
 """The mesh as a map: domains as boxes in columns, products in them, and what flows between.
 
-A domain stands right of the domains that its products read; boxes of a column are ordered by where their flows
-come from. What must stay true: it names nothing that whoever looks may not know of, and it stays small: a mesh
-of many products is drawn as one node a domain, of very many domains as those with the most products.
+A domain stands right of the domains that its products read; boxes of a column are ordered by where their
+flows come from. What must stay true: it names nothing that whoever looks may not know of, and it stays small:
+a mesh of many products is drawn as one node a domain, of very many domains as those with the most products.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -131,13 +131,14 @@ def _place(start: str, reads: Mapping[str, Collection[str]], level: dict[str, in
 def _uncrossed(columns: list[list[str]], reads: Mapping[str, Collection[str]]) -> list[list[str]]:
     """Order each column by the mean place of what it reads."""
     place: dict[str, float] = {}
-    for names in columns:
-        def mean(name: str) -> tuple[float, str]:
-            found = [place[one] for one in reads[name] if one in place]
-            return (sum(found) / len(found) if found else 0.5, name)
 
+    def mean(name: str) -> tuple[float, str]:
+        found = [place[one] for one in reads[name] if one in place]
+        return (sum(found) / len(found) if found else 0.5, name)
+
+    for names in columns:
         names.sort(key=mean)
-        place |= {name: (n + 0.5) / len(names) for n, name in enumerate(names)}
+        place.update((name, (n + 0.5) / len(names)) for n, name in enumerate(names))
     return columns
 
 
