@@ -1,5 +1,6 @@
 """Templates and the few words they share: numbers, times and sizes as people read them."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -7,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from meshwright.serve.web import drawing
 from meshwright.serve.web.bundle import static
@@ -18,6 +20,7 @@ _UNITS = (
     (3600, "hour"),
     (60, "minute"),
 )
+_CODED = re.compile(r"`([^`\n]{1,200})`")
 TONES: Mapping[str, str] = {
     **dict.fromkeys(("good", "ok", "healthy", "published", "passed", "pass", "approved", "resolved"), "good"),
     **dict.fromkeys(("warning", "warn", "degraded", "late", "acknowledged", "open", "waived", "due"), "warn"),
@@ -42,7 +45,14 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     made.filters.update(
-        number=number, ago=ago, when=when, size=size, seconds=seconds, tone=tone, url=url
+        number=number,
+        ago=ago,
+        when=when,
+        size=size,
+        seconds=seconds,
+        tone=tone,
+        url=url,
+        coded=coded,
     )
     made.globals.update(static=static, draw=drawing)
     return made
@@ -51,6 +61,11 @@ def _environment() -> Environment:
 def url(text: object) -> str:
     """Return a text as a part of an address."""
     return quote(str(text), safe="@.:~-_")
+
+
+def coded(text: object) -> Markup:
+    """Return a message of ours with what stands in backticks as code; the rest as the text that it is."""
+    return Markup(_CODED.sub(r"<code>\1</code>", str(escape(text))))
 
 
 def tone(word: str) -> str:

@@ -4,11 +4,14 @@ from starlette.routing import Route
 
 from meshwright.serve.web import bundle
 from meshwright.serve.web.page import Page, routes_of
-from meshwright.serve.web.pages import home, product, signing_in
+from meshwright.serve.web.pages import domains, home, product, products, signing_in, terms
 
 PAGES: tuple[Page, ...] = (
     *home.PAGES,
+    *products.PAGES,
     *product.PAGES,
+    *domains.PAGES,
+    *terms.PAGES,
     *signing_in.PAGES,
 )
 
