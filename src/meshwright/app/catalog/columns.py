@@ -91,7 +91,8 @@ def columns_of(
             profiles = _profiles(wiring, reader, address, page.served.version)
             trends = _trends(PortHistory(reader, address).all(metrics=_METRICS))
     return tuple(
-        _line(name, kind, promised.get(name.lower()), sight, profiles, trends) for name, kind in types
+        _line(name, kind, promised.get(name.lower()), sight, profiles, trends)
+        for name, kind in types
     )
 
 
@@ -121,9 +122,7 @@ def _line(
     )
 
 
-def _profiles(
-    wiring: Wiring, reader: Reader, port: Address, version: int
-) -> Mapping[str, Profile]:
+def _profiles(wiring: Wiring, reader: Reader, port: Address, version: int) -> Mapping[str, Profile]:
     """Return the profile of each column as the newest audit of what is served left it."""
     domain = wiring.workspace.domains.get(port.domain)
     if domain is None:

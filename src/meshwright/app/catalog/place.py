@@ -18,7 +18,7 @@ _MOST_COMPARED = 20_000  # names that a wrong one is compared with
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A product or one of its ports. `address` is what it is called now; `is_renamed`: it was asked otherwise."""
+    """A product or one of its ports. `address`: as it is called now; `is_renamed`: it was asked otherwise."""
 
     address: Address
     card: Card

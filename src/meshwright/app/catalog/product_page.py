@@ -89,7 +89,7 @@ class Subject:
     @property
     def classification(self) -> tuple[str, tuple[str, ...]]:
         """Return the highest level of the columns looked at, and what kinds of personal data they hold."""
-        levels, tags = [""], set()
+        levels, tags = [""], set[str]()
         for page in self.page.ports if self.page else ():
             if self.is_port and page.address != self.port_address:
                 continue
@@ -111,7 +111,8 @@ def find_subject(wiring: Wiring, board: Board, knowing: Knowing, found: Found) -
     """Return what there is to say of a product or port."""
     name = str(found.product)
     glance = board.products[name] if name in board.products else _unseen(found)
-    page, problems, score = None, (), None
+    page, score = None, None
+    problems: tuple[Problem, ...] = ()
     try:
         page = show_product(wiring, found.product)
         page = _known_only(page, knowing)
@@ -142,12 +143,16 @@ def _known_only(page: ProductPage, knowing: Knowing) -> ProductPage:
 def _problems(wiring: Wiring, found: Found) -> tuple[Problem, ...]:
     folder = f"{found.card.folder}/"
     return tuple(
-        one for one in wiring.workspace.problems() if one.is_error and one.place.file.startswith(folder)
+        one
+        for one in wiring.workspace.problems()
+        if one.is_error and one.place.file.startswith(folder)
     )[:20]
 
 
 def _as_problem(error: MeshwrightError) -> Problem:
-    return Problem(error.code, error.message, Place(str(getattr(error, "place", "") or "")), error.hint)
+    return Problem(
+        error.code, error.message, Place(str(getattr(error, "place", "") or "")), error.hint
+    )
 
 
 def _unseen(found: Found) -> BoardProduct:

@@ -55,7 +55,9 @@ class PortSight:
         return is_open and column not in self.masks
 
 
-def sight_of(wiring: Wiring, principal: Principal, address: Address, purpose: str = "") -> PortSight:
+def sight_of(
+    wiring: Wiring, principal: Principal, address: Address, purpose: str = ""
+) -> PortSight:
     """Return how somebody sees a port; with no purpose said, as if they said one where one is needed."""
     with wiring.store.read() as reader:
         try:
@@ -75,9 +77,7 @@ def _asks_purpose(decision: Decision) -> bool:
     return bool(decision.reasons) and decision.reasons[0].effect == PURPOSE
 
 
-def _sight(
-    decision: Decision, needs: bool, request: KeptRequest | None, until: str
-) -> PortSight:
+def _sight(decision: Decision, needs: bool, request: KeptRequest | None, until: str) -> PortSight:
     state = DENIED
     if decision.is_allowed:
         state = WHOLE if decision.is_whole else LIMITED

@@ -98,7 +98,7 @@ def _polars(address: str, place: Place) -> str:
 def _duckdb(address: str, place: Place) -> str:
     name = address.rpartition(".")[2]
     return (
-        f'{_connect(place).replace("import meshwright", "import duckdb, meshwright")}'
+        f"{_connect(place).replace('import meshwright', 'import duckdb, meshwright')}"
         f'{name} = mesh.read("{address}").to_arrow()\n'
         f'duckdb.sql("SELECT count(*) FROM {name}").show()'
     )

@@ -105,7 +105,8 @@ def _known(readings: list[Reading], knowing: Knowing) -> list[Reading]:
     return [
         one
         for one in readings
-        if not one.principal.startswith(_PRODUCT) or knowing.of(one.principal.removeprefix(_PRODUCT))
+        if not one.principal.startswith(_PRODUCT)
+        or knowing.of(one.principal.removeprefix(_PRODUCT))
     ]
 
 
@@ -127,10 +128,6 @@ def _consumers(
         if str(reader) not in board.products or not knowing.of(reader):
             continue
         glance = board.products[str(reader)]
-        ports = sorted(
-            str(port) for port in graph.reads(reader) if port.product_address == product
-        )
-        found.append(
-            Consumer(str(reader), glance.name, tuple(ports), glance.owners, glance.health)
-        )
+        ports = sorted(str(port) for port in graph.reads(reader) if port.product_address == product)
+        found.append(Consumer(str(reader), glance.name, tuple(ports), glance.owners, glance.health))
     return tuple(found)

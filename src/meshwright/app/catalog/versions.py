@@ -87,9 +87,7 @@ def _history(reader: Reader, product: Address, limit: int) -> tuple[HistoryLine,
     return ()
 
 
-def _ports(
-    reader: Reader, product: Address, numbers: list[int]
-) -> dict[int, dict[str, _Port]]:
+def _ports(reader: Reader, product: Address, numbers: list[int]) -> dict[int, dict[str, _Port]]:
     found: dict[int, dict[str, _Port]] = {}
     if not numbers:
         return found
@@ -134,7 +132,9 @@ def _changes(
 def _change(
     port: str, was: _Port | None, now: _Port, contracts: Mapping[tuple[str, str], str]
 ) -> PortChange:
-    old = _read(contracts.get((port, was.contract))) if was and was.contract != now.contract else None
+    old = (
+        _read(contracts.get((port, was.contract))) if was and was.contract != now.contract else None
+    )
     new = _read(contracts.get((port, now.contract))) if old else None
     return PortChange(
         port,

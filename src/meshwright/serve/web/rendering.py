@@ -1,5 +1,6 @@
 """Templates and the few words they share: numbers, times and sizes as people read them."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -7,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from meshwright.access.wording import shown_as
 from meshwright.serve.web import drawing
@@ -19,6 +21,7 @@ _UNITS = (
     (3600, "hour"),
     (60, "minute"),
 )
+_CODED = re.compile(r"`([^`\n]{1,200})`")
 TONES: Mapping[str, str] = {
     **dict.fromkeys(("good", "ok", "healthy", "published", "passed", "pass", "approved", "resolved"), "good"),
     **dict.fromkeys(("warning", "warn", "degraded", "late", "acknowledged", "open", "waived", "due"), "warn"),
@@ -43,9 +46,18 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     made.filters.update(
-        number=number, ago=ago, when=when, size=size, seconds=seconds, tone=tone, url=url,
-        of_unit=of_unit, moment_of=moment_of, masked=shown_as,
-    )  # fmt: skip
+        number=number,
+        ago=ago,
+        when=when,
+        size=size,
+        seconds=seconds,
+        tone=tone,
+        url=url,
+        of_unit=of_unit,
+        moment_of=moment_of,
+        masked=shown_as,
+        coded=coded,
+    )
     made.globals.update(static=static, draw=drawing)
     return made
 
@@ -53,6 +65,11 @@ def _environment() -> Environment:
 def url(text: object) -> str:
     """Return a text as a part of an address."""
     return quote(str(text), safe="@.:~-_")
+
+
+def coded(text: object) -> Markup:
+    """Return a message of ours with what stands in backticks as code; the rest as the text that it is."""
+    return Markup(_CODED.sub(r"<code>\1</code>", str(escape(text))))
 
 
 def tone(word: str) -> str:

@@ -6,17 +6,23 @@ from meshwright.serve.web import bundle
 from meshwright.serve.web.page import Page, routes_of
 from meshwright.serve.web.pages import (
     access,
+    domains,
     home,
     lineage,
     product,
+    products,
     signing_in,
+    terms,
 )
 
 PAGES: tuple[Page, ...] = (
     *access.PAGES,
+    *domains.PAGES,
     *home.PAGES,
     *lineage.PAGES,
     *product.PAGES,
+    *products.PAGES,
+    *terms.PAGES,
     *signing_in.PAGES,
 )
 

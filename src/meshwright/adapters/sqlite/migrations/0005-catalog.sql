@@ -122,3 +122,6 @@ CREATE TABLE search_health (
 ) WITHOUT ROWID;
 CREATE INDEX search_health_by_product ON search_health (product);
 CREATE INDEX search_health_by_due ON search_health (due) WHERE due IS NOT NULL;
+
+-- how much each port is used is asked by its address
+CREATE INDEX uses_by_address ON uses (address);

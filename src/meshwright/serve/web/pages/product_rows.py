@@ -43,9 +43,7 @@ async def rows(visit: Visit) -> Response:
     except MeshwrightError as error:
         fault = told(error, visit.service.wiring.root)
     template = "product/rows.html" if visit.is_part else "product/rows-page.html"
-    return visit.page(
-        template, address=str(address), sample=sample, fault=fault, purpose=purpose
-    )
+    return visit.page(template, address=str(address), sample=sample, fault=fault, purpose=purpose)
 
 
 async def difference(visit: Visit) -> Response:
