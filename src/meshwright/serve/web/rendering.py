@@ -1,5 +1,6 @@
 """Templates and the few words they share: numbers, times and sizes as people read them."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -7,10 +8,12 @@ from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from meshwright.serve.web import drawing
 from meshwright.serve.web.bundle import static
 
+_IN_TICKS = re.compile(r"`([^`\n]+)`")
 _UNITS = (
     (86400 * 365, "year"),
     (86400 * 30, "month"),
@@ -43,7 +46,7 @@ def _environment() -> Environment:
     )
     made.filters.update(
         number=number, ago=ago, when=when, size=size, seconds=seconds, tone=tone, url=url,
-        of_unit=of_unit, moment_of=moment_of,
+        of_unit=of_unit, moment_of=moment_of, coded=coded,
     )  # fmt: skip
     made.globals.update(static=static, draw=drawing)
     return made
@@ -86,6 +89,11 @@ def seconds(value: float | None) -> str:
     if value < 1:
         return f"{value * 1000:.0f} ms"
     return f"{value:.1f} s" if value < 60 else f"{int(value // 60)} min {int(value % 60)} s"
+
+
+def coded(text: str) -> Markup:
+    """Return words with what stands in backticks as code."""
+    return Markup(_IN_TICKS.sub(r"<code>\1</code>", str(escape(text))))
 
 
 def of_unit(value: float | None, unit: str = "") -> str:

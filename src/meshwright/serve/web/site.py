@@ -4,11 +4,13 @@ from starlette.routing import Route
 
 from meshwright.serve.web import bundle
 from meshwright.serve.web.page import Page, routes_of
-from meshwright.serve.web.pages import home, lineage, signing_in
+from meshwright.serve.web.pages import home, incidents, lineage, monitors, signing_in
 
 PAGES: tuple[Page, ...] = (
     *home.PAGES,
+    *incidents.PAGES,
     *lineage.PAGES,
+    *monitors.PAGES,
     *signing_in.PAGES,
 )
 
