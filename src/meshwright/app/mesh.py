@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from meshwright.app.show import ProductLine, ProductPage
     from meshwright.app.terms import TermPage, TermSuggestion
     from meshwright.app.trail.line import TrailLine
+    from meshwright.app.watched_past import WatchedPast
     from meshwright.govern.scores import Score
     from meshwright.ledger.verification import Verification
     from meshwright.model.cost import Cost
@@ -334,6 +335,14 @@ class Mesh:
         from meshwright.app.monitors import list_series
 
         return list_series(self.wiring, Address.parse(address), everything=everything)
+
+    def watched_past(
+        self, address: str, *, column: str = "", everything: bool = False
+    ) -> "tuple[WatchedPast, ...]":
+        """Return the series of a port (or of one of its columns) with what was expected of each point."""
+        from meshwright.app.watched_past import watched_past
+
+        return watched_past(self.wiring, Address.parse(address), column, everything=everything)
 
     def backtest(
         self, address: str, *, start: str = "", end: str = "", metric: str = ""

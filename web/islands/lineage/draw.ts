@@ -1,5 +1,5 @@
 // The picture: SVG elements of boxes and lines. Names are set as text, never as markup.
-import { HEAD, HEAD_FONT, ROW, FOOT, TEXT_FONT, heightAt, widthOf, type Box, type Drawn } from "./layout";
+import { HEAD, HEAD_FONT, ROW, FOOT, TEXT_FONT, heightAt, underOf, widthOf, type Box, type Drawn } from "./layout";
 import type { Model, Node } from "./model";
 
 const SPACE = "http://www.w3.org/2000/svg";
@@ -61,12 +61,10 @@ function boxOf(model: Model, node: Node, box: Box, domains: string[]): SVGElemen
   group.append(
     made("rect", { class: "ground", width: box.width, height: box.height, rx: 6 }),
     made("rect", { class: "stripe", width: 5, height: box.height, rx: 2.5 }));
-  const of = node.product ? node.title || node.product : node.kind;
-  const under = node.product ? `${node.domain} · ${of}` : of;
   const head = made("g", { class: "head", tabindex: -1, role: "button", "data-key": `${node.id}\n`, "aria-label": aboutNode(model, node, box, hit) },
     made("rect", { class: "row-ground", x: 5, width: box.width - 5, height: HEAD, rx: 5 }),
     made("text", { class: "label", x: 14, y: 19 }, cut(node.label, inner, HEAD_FONT)),
-    made("text", { class: "under", x: 14, y: 36 }, cut(under, inner - (node.health ? 62 : 0), TEXT_FONT)));
+    made("text", { class: "under", x: 14, y: 36 }, cut(underOf(node), inner - (node.health ? 62 : 0), TEXT_FONT)));
   head.append(made("title", {}, node.kind === "hidden" ? node.label : node.id));
   if (node.health) head.append(made("text", { class: "health", x: box.width - 8, y: 36, "text-anchor": "end" }, node.health));
   if (hit) head.append(made("text", { class: "verdict", x: box.width - 8, y: 19, "text-anchor": "end" }, hit));

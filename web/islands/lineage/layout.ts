@@ -1,9 +1,9 @@
 // Where everything stands: ELK's layered algorithm in a worker, with a fixed place for each column on both sides.
 import ELK, { type ElkExtendedEdge, type ElkNode } from "elkjs/lib/elk-api";
-import type { Line, Model } from "./model";
+import type { Line, Model, Node } from "./model";
 
 export const HEAD = 46, ROW = 22, FOOT = 22;
-const LEAST = 150, WIDEST = 270, PAD = 26;
+const LEAST = 150, WIDEST = 290, PAD = 26;
 
 export interface Box { id: string; x: number; y: number; width: number; height: number; columns: string[]; hasFoot: boolean }
 export interface Drawn { boxes: Map<string, Box>; lines: { line: Line; points: [number, number][] }[]; width: number; height: number; took: number }
@@ -35,7 +35,7 @@ export class Layouts {
     for (const [id, node] of model.nodes) {
       const columns = model.shown(id), hasFoot = node.columns.length > 0;
       const longest = Math.max(
-        widthOf(node.label, HEAD_FONT), widthOf(node.title || node.kind, TEXT_FONT) + 60,
+        widthOf(node.label, HEAD_FONT), widthOf(underOf(node), TEXT_FONT) + (node.health ? 62 : 0),
         ...columns.map((one) => widthOf(one, TEXT_FONT)));
       boxes.set(id, {
         id, x: 0, y: 0, columns, hasFoot, width: Math.min(WIDEST, Math.max(LEAST, longest + PAD)),
@@ -58,6 +58,11 @@ export class Layouts {
       lines: (placed.edges as ElkExtendedEdge[] ?? []).map((edge, number) => ({ line: lines[number], points: pointsOf(edge) })),
     };
   }
+}
+
+/** What stands below a name: whose it is, or what kind of thing. */
+export function underOf(node: Node): string {
+  return node.product ? `${node.domain} · ${node.title || node.product}` : node.kind;
 }
 
 /** The middle of a column's row, or of the head. */

@@ -1,5 +1,11 @@
 // Moving in the picture: drag, wheel with Ctrl, two fingers, and by word (in, out, fit).
 
+/** Keep a picture in sight: no wider margin than there need be; one that is smaller stands in the middle. */
+function within(at: number, room: number, length: number, pad: number): number {
+  if (length + 2 * pad <= room) return (room - length) / 2;
+  return Math.min(pad, Math.max(room - length - pad, at));
+}
+
 export class View {
   x = 0; y = 0; scale = 1;
   private pointers = new Map<number, [number, number]>();
@@ -51,10 +57,11 @@ export class View {
   fit(width: number, height: number, around?: { x: number; y: number; width: number; height: number }): void {
     const [w, h] = this.size, pad = 24;
     const whole = Math.min((w - 2 * pad) / Math.max(1, width), (h - 2 * pad) / Math.max(1, height), 1);
-    this.scale = around && whole < 0.55 ? 0.8 : Math.max(0.05, whole);
-    if (around && whole < 0.55) {
-      this.x = w / 2 - (around.x + around.width / 2) * this.scale;
-      this.y = h / 2 - (around.y + around.height / 2) * this.scale;
+    const isSmall = around !== undefined && whole < 0.5;
+    this.scale = isSmall ? 0.75 : Math.max(0.05, whole);
+    if (isSmall) {
+      this.x = within(w / 2 - (around.x + around.width / 2) * this.scale, w, width * this.scale, pad);
+      this.y = within(h / 2 - (around.y + around.height / 2) * this.scale, h, height * this.scale, pad);
     } else {
       this.x = (w - width * this.scale) / 2;
       this.y = (h - height * this.scale) / 2;

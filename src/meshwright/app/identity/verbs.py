@@ -33,7 +33,7 @@ VERBS: Mapping[str, Who] = {
     **dict.fromkeys(("health", "impact", "cost", "declassified"), _ALL),
     **dict.fromkeys(("incidents", "incidents list", "incidents show", "alerts"), _ALL),
     **dict.fromkeys(("monitored ports", "monitors", "monitors list", "monitors backtest"), _ALL),
-    **dict.fromkeys(("backtest", "score", "score history", "domain scores", "rules"), _ALL),
+    **dict.fromkeys(("watched past", "backtest", "score", "score history", "domain scores", "rules"), _ALL),
     **dict.fromkeys(("terms", "terms show", "terms suggest", "term", "suggest terms"), _ALL),
     **dict.fromkeys(("policy list", "policy explain", "policy show", "policy test"), _ALL),
     **dict.fromkeys(("explain rule", "test rules"), _ALL),
@@ -110,6 +110,17 @@ def judge(acting: ActingWiring, verb: str, named: Mapping[str, object]) -> Princ
             return principal
         raise _denied(principal, verb, _hint(acting, who, foreign), foreign)
     raise _denied(principal, verb, _hint(acting, who, ""))
+
+
+def refusal(wiring: Wiring, verb: str, named: Mapping[str, object]) -> DeniedError | None:
+    """Return why whoever acts may not do a verb with what is named, and who may; None where they may."""
+    if not isinstance(wiring, ActingWiring):
+        return None
+    try:
+        judge(wiring, verb, named)
+    except DeniedError as error:
+        return error
+    return None
 
 
 def address_of(named: Mapping[str, object]) -> str:

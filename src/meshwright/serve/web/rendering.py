@@ -14,6 +14,7 @@ from meshwright.access.wording import shown_as
 from meshwright.serve.web import drawing
 from meshwright.serve.web.bundle import static
 
+_IN_TICKS = re.compile(r"`([^`\n]+)`")
 _UNITS = (
     (86400 * 365, "year"),
     (86400 * 30, "month"),
@@ -104,6 +105,11 @@ def seconds(value: float | None) -> str:
     if value < 1:
         return f"{value * 1000:.0f} ms"
     return f"{value:.1f} s" if value < 60 else f"{int(value // 60)} min {int(value % 60)} s"
+
+
+def coded(text: str) -> Markup:
+    """Return words with what stands in backticks as code."""
+    return Markup(_IN_TICKS.sub(r"<code>\1</code>", str(escape(text))))
 
 
 def of_unit(value: float | None, unit: str = "") -> str:

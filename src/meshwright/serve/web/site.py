@@ -14,15 +14,18 @@ from meshwright.serve.web.pages import (
     signing_in,
     terms,
 )
+from meshwright.serve.web.pages import home, incidents, lineage, monitors, signing_in
 
 PAGES: tuple[Page, ...] = (
     *access.PAGES,
     *domains.PAGES,
     *home.PAGES,
+    *incidents.PAGES,
     *lineage.PAGES,
     *product.PAGES,
     *products.PAGES,
     *terms.PAGES,
+    *monitors.PAGES,
     *signing_in.PAGES,
 )
 
