@@ -14,6 +14,7 @@ from meshwright.spi import plugins
 if TYPE_CHECKING:
     from meshwright.app.access.desk import AccessDesk
     from meshwright.app.backtest import Backtest
+    from meshwright.app.catalog.query_shelf import QueryShelf
     from meshwright.app.classify import Suggestion
     from meshwright.app.diff import Difference
     from meshwright.app.history import HistoryLine
@@ -234,6 +235,13 @@ class Mesh:
         from meshwright.app.access.desk import AccessDesk
 
         return AccessDesk(self.wiring)
+
+    @property
+    def queries(self) -> "QueryShelf":
+        """Return the queries that the asker keeps, and those that others share."""
+        from meshwright.app.catalog.query_shelf import QueryShelf
+
+        return QueryShelf(self.wiring)
 
     @property
     def incidents(self) -> "IncidentDesk":
