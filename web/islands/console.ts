@@ -53,7 +53,7 @@ async function asked<T>(path: string, sql: string, line: number, words: string):
   try {
     return await ask<T>(path, { sql, purpose: purpose.value }, own.signal);
   } catch (error) {
-    if (running === own) wrong(error, line);
+    if (running === own) wrong(error, sql, line);
     return null;
   } finally {
     if (running === own) { busy(false); running = null; }
@@ -75,12 +75,13 @@ function tell(text: string): void {
   at("said").replaceChildren(said("p", text, "muted"));
 }
 
-function wrong(error: unknown, line: number): void {
+function wrong(error: unknown, sql: string, line: number): void {
   if ((error as Error).name === "AbortError") return tell("cancelled");
   const fault: Fault = error instanceof AskError ? error.fault : { code: "internal", message: String(error), hint: "", kind: "internal" };
   const place = /^line (\d+)(?::(\d+))?: /.exec(fault.message);
   const name = /[`"]([^`"]+)[`"]/.exec(place ? fault.message.slice(place[0].length) : fault.message)?.[1] ?? "";
-  if (place) editor.mark({ line: Number(place[1]) + line - 1, column: Number(place[2] ?? 0), name });
+  const wrongLine = place ? Number(place[1]) : lineOf(sql, name);
+  if (wrongLine) editor.mark({ line: wrongLine + line - 1, column: Number(place?.[2] ?? 0), name });
   const note = said("div", "", "note bad");
   note.setAttribute("role", "alert");
   const strong = said("strong", fault.message);
@@ -93,6 +94,11 @@ function wrong(error: unknown, line: number): void {
   }
   note.append(said("small", fault.code));
   at("said").replaceChildren(note);
+}
+
+/** The line that names what an error is about; 0 where none does. */
+function lineOf(sql: string, name: string): number {
+  return name ? sql.split("\n").findIndex((text) => text.toLowerCase().includes(name.toLowerCase())) + 1 : 0;
 }
 
 function show(answer: Answer): void {
@@ -202,7 +208,7 @@ document.addEventListener("click", (event) => {
   if (!fill) return;
   editor.text = fill.dataset.fill!;
   purpose.value = fill.dataset.purpose ?? "";
-  if (!fill.dataset.fill!.includes("'?'")) void run();
+  if (!("gaps" in fill.dataset)) void run();
   else tell("fill in the values: they were not kept");
 });
 void names.load().then(() => listPorts());

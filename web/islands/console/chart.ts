@@ -78,7 +78,7 @@ export class Chart {
     };
     const all = this.rows.filter((row) => row[y] !== null && Number.isFinite(Number(row[y]))).map((row): Point => {
       const label = shown(row[x]);
-      const value = isTime ? Date.parse(label.replace(" ", "T")) : Number(row[x]);
+      const value = isTime ? momentOf(label) : Number(row[x]);
       return { x: isMeasured && row[x] !== null ? value : label, label, y: Number(row[y]), group: groupOf(row) };
     });
     const points = kind === "scatter" ? all : together(all, togethers[this.chosen.together]);
@@ -116,7 +116,7 @@ export class Chart {
     for (let place = 0; place <= 5; place++) {
       const value = low + ((high - low) * place) / 5;
       const label = isTime ? new Date(value).toISOString().slice(0, high - low < 2 * 86400e3 ? 16 : 10).replace("T", " ") : compact(value);
-      svg.append(text(across(value), HEIGHT - BOTTOM + 18, label, "middle"));
+      svg.append(text(across(value), HEIGHT - BOTTOM + 18, label, place === 5 ? "end" : "middle"));
       if (high === low) break;
     }
     groups.forEach((group, number) => {
@@ -173,6 +173,12 @@ function ticks(low: number, high: number): number[] {
   const found = [];
   for (let place = Math.floor(low / step); place * step < high + step * 0.999; place++) found.push(Number((place * step).toPrecision(12)));
   return found.length > 1 ? found : [0, 1];
+}
+
+/** A time as the server writes it; one that names no zone is drawn as it stands. */
+function momentOf(label: string): number {
+  const text = label.replace(" ", "T");
+  return Date.parse(/[zZ]$|[+-]\d\d:?\d\d$/.test(text) || text.length <= 10 ? text : `${text}Z`);
 }
 
 const compact = (value: number) => Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 2 }).format(value);

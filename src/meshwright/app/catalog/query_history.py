@@ -5,11 +5,15 @@ says `'?'` and 0 where the query named one.
 """
 
 import json
+import re
 from dataclasses import dataclass
 
 from meshwright.app.kept_queries import find_text
 from meshwright.app.wiring import Wiring
 from meshwright.model.principal import Principal
+
+
+_GAP = re.compile(r"'\?'|(?<![\w.])0(?![\w.])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +33,8 @@ class PastQuery:
 
     @property
     def has_gaps(self) -> bool:
-        """Say whether the text names values that were not kept."""
-        return "'?'" in self.sql
+        """Say whether the text may name values that were not kept: texts, and longer numbers."""
+        return _GAP.search(self.sql) is not None
 
 
 LOOKED_AT = 400

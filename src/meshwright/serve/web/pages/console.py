@@ -16,7 +16,7 @@ from meshwright.app.governed.sights import AskablePort, askable_port, askable_po
 from meshwright.errors import MeshwrightError, UsageError
 from meshwright.model.address import Address
 from meshwright.serve.api.answering import json_response
-from meshwright.serve.api.errors import error_response, status_of
+from meshwright.serve.api.errors import HttpError, error_response, status_of
 from meshwright.serve.api.formats import JSON, NAMES
 from meshwright.serve.api.streaming import rows_response
 from meshwright.serve.web.console_rows import MOST_ROWS, ConsoleRows, first_rows
@@ -75,9 +75,8 @@ async def download(visit: Visit) -> Response:
     """Stream every row of a query as a file."""
     sql, purpose, form = visit.said("sql"), visit.said("purpose"), visit.said("format", "csv")
     if form not in DOWNLOADS:
-        raise UsageError(
-            "format-unknown", "rows are not to be had so", hint=f"known: {', '.join(DOWNLOADS)}"
-        )
+        known = ", ".join(DOWNLOADS)
+        raise HttpError(406, "format-unknown", "rows are not to be had so", hint=f"known: {known}")
     asker = visit.asker(purpose)
     asked = partial(ask, visit.service.wiring, asker, sql)
     try:
