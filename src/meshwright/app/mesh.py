@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from meshwright.app.access.desk import AccessDesk
     from meshwright.app.backtest import Backtest
     from meshwright.app.catalog.desk import CatalogDesk
+    from meshwright.app.catalog.query_shelf import QueryShelf
     from meshwright.app.catalog.search import Found
     from meshwright.app.classify import Suggestion
     from meshwright.app.diff import Difference
@@ -261,6 +262,13 @@ class Mesh:
         from meshwright.app.catalog.desk import CatalogDesk
 
         return CatalogDesk(self.wiring)
+
+    @property
+    def queries(self) -> "QueryShelf":
+        """Return the queries that the asker keeps, and those that others share."""
+        from meshwright.app.catalog.query_shelf import QueryShelf
+
+        return QueryShelf(self.wiring)
 
     @property
     def incidents(self) -> "IncidentDesk":

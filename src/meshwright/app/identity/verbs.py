@@ -88,6 +88,9 @@ VERBS: Mapping[str, Who] = {
     ),
     "trail": _ALL,
     "verify trail": _ALL,
+    # queries that people keep: each asks itself
+    **dict.fromkeys(("queries list", "queries show", "queries past"), _ALL),
+    **dict.fromkeys(("queries save", "queries share", "queries delete"), _ALL),
 }  # fmt: skip
 
 _SPEAKING = ("accept", "declassify", "withdraw declassification", "classify refuse")

@@ -6,26 +6,29 @@ from meshwright.serve.web import bundle
 from meshwright.serve.web.page import Page, routes_of
 from meshwright.serve.web.pages import (
     access,
+    console,
     domains,
     home,
+    incidents,
     lineage,
+    monitors,
     product,
     products,
     signing_in,
     terms,
 )
-from meshwright.serve.web.pages import home, incidents, lineage, monitors, signing_in
 
 PAGES: tuple[Page, ...] = (
     *access.PAGES,
+    *console.PAGES,
     *domains.PAGES,
     *home.PAGES,
     *incidents.PAGES,
     *lineage.PAGES,
+    *monitors.PAGES,
     *product.PAGES,
     *products.PAGES,
     *terms.PAGES,
-    *monitors.PAGES,
     *signing_in.PAGES,
 )
 

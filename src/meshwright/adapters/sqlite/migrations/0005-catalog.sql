@@ -125,3 +125,17 @@ CREATE INDEX search_health_by_due ON search_health (due) WHERE due IS NOT NULL;
 
 -- how much each port is used is asked by its address
 CREATE INDEX uses_by_address ON uses (address);
+-- Queries that people keep and share: not made from facts, so that each can be deleted.
+CREATE TABLE saved_queries (
+    id TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    title TEXT NOT NULL,
+    sql TEXT NOT NULL,
+    purpose TEXT NOT NULL DEFAULT '',
+    shared TEXT NOT NULL DEFAULT '',
+    reads TEXT NOT NULL DEFAULT '[]',
+    at TEXT NOT NULL,
+    changed_at TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX saved_queries_by_owner ON saved_queries (owner, changed_at);
+CREATE INDEX saved_queries_shared ON saved_queries (shared, changed_at) WHERE shared <> '';
