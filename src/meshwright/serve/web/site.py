@@ -4,10 +4,11 @@ from starlette.routing import Route
 
 from meshwright.serve.web import bundle
 from meshwright.serve.web.page import Page, routes_of
-from meshwright.serve.web.pages import home, signing_in
+from meshwright.serve.web.pages import create, home, signing_in
 
 PAGES: tuple[Page, ...] = (
     *home.PAGES,
+    *create.PAGES,
     *signing_in.PAGES,
 )
 
