@@ -17,6 +17,7 @@ from meshwright.serve.web.pages import (
     signing_in,
     terms,
 )
+from meshwright.serve.web.pages import create, home, signing_in
 
 PAGES: tuple[Page, ...] = (
     *access.PAGES,
@@ -29,6 +30,7 @@ PAGES: tuple[Page, ...] = (
     *product.PAGES,
     *products.PAGES,
     *terms.PAGES,
+    *create.PAGES,
     *signing_in.PAGES,
 )
 
