@@ -17,6 +17,7 @@ from meshwright.ledger import (
     lineage,
     series,
     versions,
+    webhooks,
 )
 from meshwright.model import facts
 from meshwright.model.facts import Entry, Fact
@@ -63,6 +64,7 @@ TABLES: Mapping[str, str] = {
     "grants": "grant_id",
     "uses": "principal",
     "query_ports": "address",
+    "webhooks": "webhook",
 }
 
 _PROJECTIONS: Mapping[type[Fact], Callable[[Writer, Entry, Any], None]] = {
@@ -112,6 +114,9 @@ _PROJECTIONS: Mapping[type[Fact], Callable[[Writer, Entry, Any], None]] = {
     facts.ProductRetired: versions.product_retired,
     facts.VersionRolledBack: versions.version_rolled_back,
     facts.VersionVacuumed: versions.version_vacuumed,
+    facts.WebhookAdded: webhooks.added,
+    facts.WebhookRemoved: webhooks.removed,
+    facts.WebhookDisabled: webhooks.disabled,
 }
 
 

@@ -69,6 +69,7 @@ VERBS: Mapping[str, Who] = {
         ),
         _ALL,
     ),
+    **dict.fromkeys((f"webhook {word}" for word in ("add", "list", "remove", "test")), _ALL),
     "trail": _ALL,
     "verify trail": _ALL,
 }  # fmt: skip
