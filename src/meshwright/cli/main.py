@@ -43,6 +43,7 @@ COMMANDS = {
     "unmute": ("unmute", "Tell about an address again."),
     "subscribe": ("subscribe", "Hear of changes, incidents and deprecations of an address."),
     "unsubscribe": ("unsubscribe", "Hear of an address no more."),
+    "webhook": ("webhook", "Tell other programs of what happens, signed."),
     "observe": ("observe", "Run what is due, notice what is late, tell people; in a loop."),
     "serve": ("serve", "Serve the mesh: a web UI, HTTP, SQL and Arrow Flight SQL."),
     "mcp": ("mcp", "Serve the mesh to an agent over stdin and stdout (MCP)."),

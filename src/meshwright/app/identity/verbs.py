@@ -86,6 +86,7 @@ VERBS: Mapping[str, Who] = {
         ),
         _ALL,
     ),
+    **dict.fromkeys((f"webhook {word}" for word in ("add", "list", "remove", "test")), _ALL),
     "trail": _ALL,
     "verify trail": _ALL,
     # queries that people keep: each asks itself

@@ -31,6 +31,7 @@ from meshwright.serve.api.routes import (
     signing_in,
     trail,
     watched,
+    webhooks,
 )
 from meshwright.serve.api.service import Service, service_of
 from meshwright.serve.mcp.door import mcp_routes
@@ -53,6 +54,7 @@ OPERATIONS = (
     *classified.OPERATIONS,
     *people.OPERATIONS,
     *ledger.OPERATIONS,
+    *webhooks.OPERATIONS,
     *provider.OPERATIONS,
 )
 _PLAIN = {404: ("not-found", "there is no such path"), 405: ("method-not-allowed", "")}

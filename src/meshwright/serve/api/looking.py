@@ -103,6 +103,9 @@ def looking(
         service = service_of(request)
         proven = await service.proven(request, scope)
         words = Words(request, *names)
+        for one in parameters:
+            if one.words:
+                words.among(one.name, one.words)
 
         def work() -> Response:
             found = look(Look(service, request, proven, words))

@@ -178,8 +178,7 @@ def _rows(media: str) -> Shape:
                 "rows": {"type": "array", "items": {"type": "array"}},
             },
         }
-    is_text = media.startswith("text/") or media.endswith("yaml")
-    return {"type": "string"} if is_text else {}
+    return {"type": "string"} if media.startswith("text/") else {}
 
 
 def _parameter(one: Parameter) -> Shape:
