@@ -107,11 +107,6 @@ def seconds(value: float | None) -> str:
     return f"{value:.1f} s" if value < 60 else f"{int(value // 60)} min {int(value % 60)} s"
 
 
-def coded(text: str) -> Markup:
-    """Return words with what stands in backticks as code."""
-    return Markup(_IN_TICKS.sub(r"<code>\1</code>", str(escape(text))))
-
-
 def of_unit(value: float | None, unit: str = "") -> str:
     """Return a number as charts write it: a share as per cent, seconds as a length of time."""
     if value is None:

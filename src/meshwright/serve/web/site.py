@@ -7,6 +7,7 @@ from meshwright.serve.web.page import Page, routes_of
 from meshwright.serve.web.pages import (
     access,
     console,
+    create,
     domains,
     home,
     incidents,
@@ -17,11 +18,11 @@ from meshwright.serve.web.pages import (
     signing_in,
     terms,
 )
-from meshwright.serve.web.pages import create, home, signing_in
 
 PAGES: tuple[Page, ...] = (
     *access.PAGES,
     *console.PAGES,
+    *create.PAGES,
     *domains.PAGES,
     *home.PAGES,
     *incidents.PAGES,
@@ -30,7 +31,6 @@ PAGES: tuple[Page, ...] = (
     *product.PAGES,
     *products.PAGES,
     *terms.PAGES,
-    *create.PAGES,
     *signing_in.PAGES,
 )
 
