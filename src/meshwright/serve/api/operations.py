@@ -82,10 +82,12 @@ def reading(
 
     async def run(request: Request) -> Response:
         service = service_of(request)
-        await service.proven(request, scope)
+        proven = await service.proven(request, scope)
         words = Words(request, *names)
         root = service.wiring.root
-        shape = await service.in_turn(lambda mesh: to_plain(read(mesh, request, words), root))
+        shape = await service.known_in_turn(
+            proven, lambda mesh: to_plain(read(mesh, request, words), root)
+        )
         return cached_response(request, shape)
 
     return Operation(

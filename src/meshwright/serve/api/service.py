@@ -12,6 +12,7 @@ from meshwright.app.asking import for_proven
 from meshwright.app.catalog.board import Boards
 from meshwright.app.catalog.knowing import Knowing, knowing_of
 from meshwright.app.identity.proving import Proven
+from meshwright.app.knowing_mesh import KnowingMesh
 from meshwright.app.mesh import Mesh
 from meshwright.app.wiring import Wiring
 from meshwright.model.principal import Asker
@@ -83,6 +84,17 @@ class Service:
     def knowing(self, proven: Proven) -> Knowing:
         """Return what somebody may know of, be it theirs to read or not."""
         return knowing_of(self.wiring, proven.principal)
+
+    async def known_in_turn(self, proven: Proven, do: Callable[[Mesh], T]) -> T:
+        """Read metadata as far as somebody may know of it, one reading at a time."""
+
+        def work() -> T:
+            with self.turn:
+                if proven.principal.owns_mesh:
+                    return do(self.mesh)
+                return do(KnowingMesh(for_proven(self.mesh.wiring, proven)))
+
+        return await self.threads.read(work)
 
     async def in_turn(self, do: Callable[[Mesh], T]) -> T:
         """Read metadata, one reading at a time."""
