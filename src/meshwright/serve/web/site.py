@@ -4,7 +4,7 @@ from starlette.routing import Route
 
 from meshwright.serve.web import bundle
 from meshwright.serve.web.page import Page, routes_of
-from meshwright.serve.web.pages import domains, home, product, products, signing_in, terms
+from meshwright.serve.web.pages import domains, home, product, products, search, signing_in, terms
 
 PAGES: tuple[Page, ...] = (
     *home.PAGES,
@@ -12,6 +12,7 @@ PAGES: tuple[Page, ...] = (
     *product.PAGES,
     *domains.PAGES,
     *terms.PAGES,
+    *search.PAGES,
     *signing_in.PAGES,
 )
 
