@@ -14,6 +14,7 @@ from meshwright.serve.api.listening import ApiServer, Tls, require_safe
 from meshwright.serve.api.service import Service
 from meshwright.serve.opening import Lookout, open_service
 from meshwright.serve.proving import MeshProving
+from meshwright.serve.telling import Telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,9 @@ class MeshServer:
         lookout = Lookout(mesh.wiring.look_anew)
         self._ending.callback(lookout.stop)
         lookout.start()
+        telling = Telling(mesh.wiring)
+        self._ending.callback(telling.stop)
+        telling.start()
         self._ending.callback(service.running.stop)
 
     def _open_sql(self, mesh: Mesh, doors: Doors, port: int) -> int | None:

@@ -22,6 +22,7 @@ from meshwright.serve.api.threads import Threads
 from meshwright.serve.posts import Take
 from meshwright.serve.proving import Proving, asker_of
 from meshwright.serve.running import RunningQueries
+from meshwright.serve.runs import Runs
 
 T = TypeVar("T")
 
@@ -43,6 +44,7 @@ class Service:
     is_local: bool = True
     sql_port: int | None = None
     running: RunningQueries = field(default_factory=RunningQueries)
+    runs: Runs = field(default_factory=Runs)
     threads: Threads = field(default_factory=Threads)
     attempts: Attempts = field(default_factory=Attempts)
     sessions: Sessions = field(init=False)

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from meshwright.access.wording import shown_as
 from meshwright.serve.web import drawing
 from meshwright.serve.web.bundle import static
 
@@ -52,6 +53,9 @@ def _environment() -> Environment:
         seconds=seconds,
         tone=tone,
         url=url,
+        of_unit=of_unit,
+        moment_of=moment_of,
+        masked=shown_as,
         coded=coded,
     )
     made.globals.update(static=static, draw=drawing)
@@ -100,6 +104,23 @@ def seconds(value: float | None) -> str:
     if value < 1:
         return f"{value * 1000:.0f} ms"
     return f"{value:.1f} s" if value < 60 else f"{int(value // 60)} min {int(value % 60)} s"
+
+
+def of_unit(value: float | None, unit: str = "") -> str:
+    """Return a number as charts write it: a share as per cent, seconds as a length of time."""
+    if value is None:
+        return "–"
+    if unit == "share":
+        return f"{value * 100:,.4g} %"
+    if unit == "seconds" and abs(value) >= 3600:
+        return f"{value / 86400:.1f} days" if abs(value) >= 2 * 86400 else f"{value / 3600:.1f} h"
+    return seconds(value) if unit == "seconds" else number(value)
+
+
+def moment_of(value: float) -> str:
+    """Return a time in seconds since 1970: a day alone where it is midnight, UTC."""
+    found = datetime.fromtimestamp(value, UTC)
+    return found.strftime("%Y-%m-%d" if value % 86400 == 0 else "%Y-%m-%d %H:%M")
 
 
 def moment(value: str | datetime) -> datetime | None:

@@ -5,12 +5,32 @@ from starlette.routing import Route
 from meshwright.serve.web import bundle
 from meshwright.serve.web.page import Page, routes_of
 from meshwright.serve.web.pages import domains, home, product, products, search, signing_in, terms
+from meshwright.serve.web.pages import (
+    access,
+    console,
+    create,
+    domains,
+    home,
+    incidents,
+    lineage,
+    monitors,
+    product,
+    products,
+    signing_in,
+    terms,
+)
 
 PAGES: tuple[Page, ...] = (
-    *home.PAGES,
-    *products.PAGES,
-    *product.PAGES,
+    *access.PAGES,
+    *console.PAGES,
+    *create.PAGES,
     *domains.PAGES,
+    *home.PAGES,
+    *incidents.PAGES,
+    *lineage.PAGES,
+    *monitors.PAGES,
+    *product.PAGES,
+    *products.PAGES,
     *terms.PAGES,
     *search.PAGES,
     *signing_in.PAGES,
