@@ -4,7 +4,6 @@ from starlette.routing import Route
 
 from meshwright.serve.web import bundle
 from meshwright.serve.web.page import Page, routes_of
-from meshwright.serve.web.pages import domains, home, product, products, search, signing_in, terms
 from meshwright.serve.web.pages import (
     access,
     console,
@@ -16,6 +15,7 @@ from meshwright.serve.web.pages import (
     monitors,
     product,
     products,
+    search,
     signing_in,
     terms,
 )
