@@ -18,6 +18,7 @@ from meshwright.ledger import (
     lineage,
     series,
     versions,
+    webhooks,
 )
 from meshwright.model import facts
 from meshwright.model.facts import Entry, Fact
@@ -69,6 +70,7 @@ TABLES: Mapping[str, str] = {
     "bulletins": "product",
     "said": "product",
     "proposals": "product",
+    "webhooks": "webhook",
 }
 
 _PROJECTIONS: Mapping[type[Fact], Callable[[Writer, Entry, Any], None]] = {
@@ -127,6 +129,9 @@ _PROJECTIONS: Mapping[type[Fact], Callable[[Writer, Entry, Any], None]] = {
     facts.ProductRetired: versions.product_retired,
     facts.VersionRolledBack: versions.version_rolled_back,
     facts.VersionVacuumed: versions.version_vacuumed,
+    facts.WebhookAdded: webhooks.added,
+    facts.WebhookRemoved: webhooks.removed,
+    facts.WebhookDisabled: webhooks.disabled,
 }
 
 

@@ -79,6 +79,11 @@ from meshwright.model.facts.lineage import (
     ExternalRunSeen,
     LineageTraced,
 )
+from meshwright.model.facts.webhooks import (
+    WebhookAdded,
+    WebhookDisabled,
+    WebhookRemoved,
+)
 from meshwright.model.json_value import Json
 
 KINDS: Mapping[str, type[Fact]] = {cls.__name__: cls for cls in Fact.__subclasses__()}
@@ -147,4 +152,7 @@ __all__ = [
     "VersionPublished",
     "VersionRolledBack",
     "VersionVacuumed",
+    "WebhookAdded",
+    "WebhookDisabled",
+    "WebhookRemoved",
 ]

@@ -103,6 +103,12 @@ class Visit:
         value = self._form.get(name)
         return value.strip() if isinstance(value, str) else default
 
+    @property
+    def fields(self) -> dict[str, str]:
+        """Return the texts of the form by their names, stripped; of a name that is there twice, the last."""
+        assert self._form is not None
+        return {name: text.strip() for name, text in self._form.items() if isinstance(text, str)}
+
     def all_said(self, name: str) -> tuple[str, ...]:
         """Return every value of a field of the form: of boxes that were ticked."""
         assert self._form is not None

@@ -1,6 +1,6 @@
 """The discussion of a product, port or column: questions, answers, announcements.
 
-A page with `?view=discussion` calls `discussion_of` and includes `product/discussion.html`.
+A page with `?view=discussion` calls `discussion_of` and includes `parts/discussion.html`.
 """
 
 from typing import Any
