@@ -4,12 +4,13 @@ from starlette.routing import Route
 
 from meshwright.serve.web import bundle
 from meshwright.serve.web.page import Page, routes_of
-from meshwright.serve.web.pages import create, discussion, editing, home, signing_in
 from meshwright.serve.web.pages import (
     access,
     console,
     create,
+    discussion,
     domains,
+    editing,
     home,
     incidents,
     lineage,
