@@ -81,7 +81,8 @@ VERBS: Mapping[str, Who] = {
             f"catalog {word}"
             for word in (
                 "ask", "answer", "accept", "close", "questions", "announce", "recall",
-                "announcements", "fields", "field", "say",
+                "announcements", "fields", "field", "say", "propose", "proposals",
+                "proposal", "withdraw", "apply",
             )
         ),
         _ALL,

@@ -8,13 +8,16 @@ from meshwright.serve.web.pages import (
     access,
     console,
     create,
+    discussion,
     domains,
+    editing,
     home,
     incidents,
     lineage,
     monitors,
     product,
     products,
+    search,
     signing_in,
     terms,
 )
@@ -23,6 +26,8 @@ PAGES: tuple[Page, ...] = (
     *access.PAGES,
     *console.PAGES,
     *create.PAGES,
+    *discussion.PAGES,
+    *editing.PAGES,
     *domains.PAGES,
     *home.PAGES,
     *incidents.PAGES,
@@ -31,6 +36,7 @@ PAGES: tuple[Page, ...] = (
     *product.PAGES,
     *products.PAGES,
     *terms.PAGES,
+    *search.PAGES,
     *signing_in.PAGES,
 )
 

@@ -58,7 +58,9 @@ class Visit:
     @property
     def is_part(self) -> bool:
         """Say whether a part of a page is asked for, which a script puts in its place."""
-        return self.request.headers.get("hx-request") == "true"
+        headers = self.request.headers
+        goes_back = headers.get("hx-history-restore-request") == "true"  # wants the page whole
+        return headers.get("hx-request") == "true" and not goes_back
 
     @property
     def csrf(self) -> str:

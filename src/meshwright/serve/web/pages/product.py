@@ -18,10 +18,12 @@ from meshwright.app.catalog.snippets import Place, snippets_of
 from meshwright.app.catalog.sources import contract_text, inputs_of
 from meshwright.app.catalog.use import use_of
 from meshwright.app.catalog.versions import versions_of
+from meshwright.errors import MeshwrightError
 from meshwright.model.address import Address
 from meshwright.serve.web.page import Page
 from meshwright.serve.web.pages import product_rows
-from meshwright.serve.web.visit import Visit
+from meshwright.serve.web.pages.discussion import discussion_of
+from meshwright.serve.web.visit import DOOR, Visit
 
 VIEWS: Mapping[str, str] = {
     "overview": "Overview",
@@ -64,7 +66,7 @@ async def product(visit: Visit) -> Response:
         address = Address.parse(subject.port_address)
         sight = sight_of(wiring, principal, address) if subject.port else None
         asked = Asked(visit, board, knowing, subject, sight)
-        return asked, _READ[view](asked)
+        return asked, {**_said(asked), **_READ[view](asked)}
 
     asked, words = await visit.service.threads.read(read)
     is_snippet = visit.is_part and "how" in visit.request.query_params
@@ -176,6 +178,25 @@ def _contract(asked: Asked) -> Words:
     }
 
 
+def _discussion(asked: Asked) -> Words:
+    mesh = asked.visit.service.mesh_of(asked.visit.who, DOOR)
+    return discussion_of(mesh, asked.subject.place)
+
+
+def _said(asked: Asked) -> Words:
+    """Return what every view shows: where each field comes from, and what owners announce.
+
+    A product whose files are broken has fields that nobody can place: it is shown without.
+    """
+    mesh = asked.visit.service.mesh_of(asked.visit.who, DOOR)
+    product = str(asked.subject.address)
+    try:
+        fields = mesh.catalog.fields(product)
+    except MeshwrightError:
+        fields = None
+    return {"fields": fields, "announcements": mesh.catalog.announcements(product)}
+
+
 def _nothing(asked: Asked) -> Words:  # noqa: ARG001
     return {}
 
@@ -189,7 +210,7 @@ _READ: Mapping[str, Callable[[Asked], Words]] = {
     "versions": _versions,
     "consumers": _consumers,
     "contract": _contract,
-    "discussion": _nothing,
+    "discussion": _discussion,
 }
 Answer = Callable[[Visit], Awaitable[Response]]
 
