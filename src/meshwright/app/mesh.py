@@ -1,6 +1,6 @@
 """The façade of one mesh: one method a verb, each a call of the module of that name."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,9 @@ from meshwright.spi import plugins
 if TYPE_CHECKING:
     from meshwright.app.access.desk import AccessDesk
     from meshwright.app.backtest import Backtest
+    from meshwright.app.catalog.desk import CatalogDesk
+    from meshwright.app.catalog.query_shelf import QueryShelf
+    from meshwright.app.catalog.search import Found
     from meshwright.app.classify import Suggestion
     from meshwright.app.diff import Difference
     from meshwright.app.history import HistoryLine
@@ -206,6 +209,22 @@ class Mesh:
 
         return show_product(self.wiring, Address.parse(address))
 
+    def search(
+        self,
+        text: str,
+        filters: "Mapping[str, tuple[str, ...]] | None" = None,
+        limit: int = 20,
+        offset: int = 0,
+    ) -> "Found":
+        """Find products, ports, columns, terms and domains by words; facet -> values narrow it down."""
+        from meshwright.app.asking import local_asker
+        from meshwright.app.catalog.knowing import knowing_of
+        from meshwright.app.catalog.search import search
+
+        self.wiring.look_again()
+        knowing = knowing_of(self.wiring, local_asker(self.wiring).principal)
+        return search(self.wiring, knowing, text, filters, limit, offset)
+
     def trail(
         self,
         *,
@@ -236,6 +255,20 @@ class Mesh:
         from meshwright.app.access.desk import AccessDesk
 
         return AccessDesk(self.wiring)
+
+    @property
+    def catalog(self) -> "CatalogDesk":
+        """Return the desk of the catalog: questions, announcements, fields, proposals."""
+        from meshwright.app.catalog.desk import CatalogDesk
+
+        return CatalogDesk(self.wiring)
+
+    @property
+    def queries(self) -> "QueryShelf":
+        """Return the queries that the asker keeps, and those that others share."""
+        from meshwright.app.catalog.query_shelf import QueryShelf
+
+        return QueryShelf(self.wiring)
 
     @property
     def incidents(self) -> "IncidentDesk":

@@ -27,6 +27,8 @@ _RULE: Who = (ADMINISTRATOR,)
 VERBS: Mapping[str, Who] = {
     # reading: data by the governed query, the rest is about the mesh
     **dict.fromkeys(("query", "read", "check", "levels", "plan", "show", "products", "history"), _ALL),
+    "search": _ALL,
+    **dict.fromkeys(("lineage", "lineage show", "health", "impact", "cost", "declassified"), _ALL),
     **dict.fromkeys(("lineage", "lineage show", "lineage graph"), _ALL),
     **dict.fromkeys(("health", "impact", "cost", "declassified"), _ALL),
     **dict.fromkeys(("incidents", "incidents list", "incidents show", "alerts"), _ALL),
@@ -55,6 +57,7 @@ VERBS: Mapping[str, Who] = {
     # who there is: each asks itself
     "whoami": _ALL,
     "open": _ALL,
+    "mcp": _ALL,  # each of its tools is judged
     **dict.fromkeys((f"user {word}" for word in ("add", "remove", "password", "role")), _ALL),
     **dict.fromkeys(("user list", "user show"), (ADMINISTRATOR, GOVERNANCE, AUDITOR)),
     **dict.fromkeys((f"team {word}" for word in ("add", "list", "show", "remove", "remove-member")), _ALL),
@@ -70,8 +73,25 @@ VERBS: Mapping[str, Who] = {
         ),
         _ALL,
     ),
+    **dict.fromkeys(("access waiting", "access story", "access prospect"), _ALL),
+    **dict.fromkeys(("access askable", "access reading", "access policies"), _ALL),
+    # what people say of products: each asks itself, so that what is hidden stays so
+    **dict.fromkeys(
+        (
+            f"catalog {word}"
+            for word in (
+                "ask", "answer", "accept", "close", "questions", "announce", "recall",
+                "announcements", "fields", "field", "say",
+            )
+        ),
+        _ALL,
+    ),
+    **dict.fromkeys((f"webhook {word}" for word in ("add", "list", "remove", "test")), _ALL),
     "trail": _ALL,
     "verify trail": _ALL,
+    # queries that people keep: each asks itself
+    **dict.fromkeys(("queries list", "queries show", "queries past"), _ALL),
+    **dict.fromkeys(("queries save", "queries share", "queries delete"), _ALL),
 }  # fmt: skip
 
 _SPEAKING = ("accept", "declassify", "withdraw declassification", "classify refuse")

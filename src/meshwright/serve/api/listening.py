@@ -171,6 +171,7 @@ class ApiServer:
     def stop(self) -> None:
         """End running queries, then the server."""
         self._service.running.stop()
+        self._service.runs.stop()
         self._server.should_exit = True
         if self._thread.is_alive():
             self._thread.join(STOP_SECONDS + 5)

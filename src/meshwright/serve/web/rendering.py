@@ -10,6 +10,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from meshwright.access.wording import shown_as
 from meshwright.serve.web import drawing
 from meshwright.serve.web.bundle import static
 
@@ -21,6 +22,7 @@ _UNITS = (
     (3600, "hour"),
     (60, "minute"),
 )
+_CODED = re.compile(r"`([^`\n]{1,200})`")
 TONES: Mapping[str, str] = {
     **dict.fromkeys(("good", "ok", "healthy", "published", "passed", "pass", "approved", "resolved"), "good"),
     **dict.fromkeys(("warning", "warn", "degraded", "late", "acknowledged", "open", "waived", "due"), "warn"),
@@ -45,9 +47,18 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     made.filters.update(
-        number=number, ago=ago, when=when, size=size, seconds=seconds, tone=tone, url=url,
-        of_unit=of_unit, moment_of=moment_of, coded=coded,
-    )  # fmt: skip
+        number=number,
+        ago=ago,
+        when=when,
+        size=size,
+        seconds=seconds,
+        tone=tone,
+        url=url,
+        of_unit=of_unit,
+        moment_of=moment_of,
+        masked=shown_as,
+        coded=coded,
+    )
     made.globals.update(static=static, draw=drawing)
     return made
 
@@ -55,6 +66,11 @@ def _environment() -> Environment:
 def url(text: object) -> str:
     """Return a text as a part of an address."""
     return quote(str(text), safe="@.:~-_")
+
+
+def coded(text: object) -> Markup:
+    """Return a message of ours with what stands in backticks as code; the rest as the text that it is."""
+    return Markup(_CODED.sub(r"<code>\1</code>", str(escape(text))))
 
 
 def tone(word: str) -> str:
@@ -89,11 +105,6 @@ def seconds(value: float | None) -> str:
     if value < 1:
         return f"{value * 1000:.0f} ms"
     return f"{value:.1f} s" if value < 60 else f"{int(value // 60)} min {int(value % 60)} s"
-
-
-def coded(text: str) -> Markup:
-    """Return words with what stands in backticks as code."""
-    return Markup(_IN_TICKS.sub(r"<code>\1</code>", str(escape(text))))
 
 
 def of_unit(value: float | None, unit: str = "") -> str:
