@@ -12,7 +12,6 @@ from meshwright.app.kept_queries import find_text
 from meshwright.app.wiring import Wiring
 from meshwright.model.principal import Principal
 
-
 _GAP = re.compile(r"'\?'|(?<![\w.])0(?![\w.])")
 
 

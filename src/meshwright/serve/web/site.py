@@ -4,9 +4,10 @@ from starlette.routing import Route
 
 from meshwright.serve.web import bundle
 from meshwright.serve.web.page import Page, routes_of
-from meshwright.serve.web.pages import console, home, signing_in
+from meshwright.serve.web.pages import builds, console, home, signing_in
 
 PAGES: tuple[Page, ...] = (
+    *builds.PAGES,
     *console.PAGES,
     *home.PAGES,
     *signing_in.PAGES,
