@@ -16,10 +16,10 @@ from meshwright.app.catalog.saved_queries import query_examples
 from meshwright.app.identity.principals import find_principal
 from meshwright.app.identity.proving import Proven
 from meshwright.app.identity.users import add_user, remove_user
+from tests.browsing import Visitor, visiting
 from tests.integration.granted import ANALYST, OWNER, VISITS, put_policies
 from tests.integration.shop import copied, state
 from tests.serving import Serving, error_of, serving
-from tests.visiting import Visitor, visiting
 
 POLICIES = """
 policies:

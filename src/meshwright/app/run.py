@@ -58,6 +58,8 @@ def run(
         tell_people(wiring, on_event)
     if tell and wiring.mesh.openlineage.sinks:
         tell_lineage(wiring, on_event)
+    if tell:
+        tell_hooks(wiring, on_event)
     return tuple(results)
 
 
@@ -73,6 +75,16 @@ def tell_lineage(wiring: Wiring, on_event: OnEvent) -> None:
     from meshwright.app.openlineage import deliver_quietly
 
     deliver_quietly(wiring, lambda what, why: on_event(RunEvent("warning", what, why)))
+
+
+def tell_hooks(wiring: Wiring, on_event: OnEvent) -> None:
+    """Tell hooks of facts, for a few seconds at most; what cannot be told now is told next time."""
+    with wiring.store.read() as reader:
+        has_hooks = reader.rows("SELECT 1 FROM webhooks WHERE state = 'active' LIMIT 1")
+    if has_hooks:
+        from meshwright.app.webhooks.delivering import deliver_quietly
+
+        deliver_quietly(wiring, lambda what, why: on_event(RunEvent("warning", what, why)))
 
 
 def _require_known(plan: Plan) -> None:

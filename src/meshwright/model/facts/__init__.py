@@ -27,6 +27,17 @@ from meshwright.model.facts.builds import (
     VersionRolledBack,
     VersionVacuumed,
 )
+from meshwright.model.facts.catalog import (
+    AnnouncementEnded,
+    AnnouncementMade,
+    AnswerAccepted,
+    ChangeProposed,
+    FieldSaid,
+    ProposalEnded,
+    QuestionAnswered,
+    QuestionAsked,
+    QuestionClosed,
+)
 from meshwright.model.facts.fact import (
     Entry,
     Fact,
@@ -68,6 +79,11 @@ from meshwright.model.facts.lineage import (
     ExternalRunSeen,
     LineageTraced,
 )
+from meshwright.model.facts.webhooks import (
+    WebhookAdded,
+    WebhookDisabled,
+    WebhookRemoved,
+)
 from meshwright.model.json_value import Json
 
 KINDS: Mapping[str, type[Fact]] = {cls.__name__: cls for cls in Fact.__subclasses__()}
@@ -83,11 +99,15 @@ __all__ = [
     "AddressMuted",
     "AlertFailed",
     "AlertSent",
+    "AnnouncementEnded",
+    "AnnouncementMade",
     "AnomalyFound",
+    "AnswerAccepted",
     "BuildFailed",
     "BuildRejected",
     "BuildStarted",
     "ChangeAnnounced",
+    "ChangeProposed",
     "ClassificationAccepted",
     "ClassificationRefused",
     "ClassificationSuggested",
@@ -96,6 +116,7 @@ __all__ = [
     "Entry",
     "ExternalRunSeen",
     "Fact",
+    "FieldSaid",
     "IncidentAcknowledged",
     "IncidentCommented",
     "IncidentJoined",
@@ -111,8 +132,12 @@ __all__ = [
     "PrincipalRemoved",
     "ProductRenamed",
     "ProductRetired",
+    "ProposalEnded",
     "QueryEnded",
     "QueryRan",
+    "QuestionAnswered",
+    "QuestionAsked",
+    "QuestionClosed",
     "RejectionAccepted",
     "RequestApproved",
     "RequestEscalated",
@@ -127,4 +152,7 @@ __all__ = [
     "VersionPublished",
     "VersionRolledBack",
     "VersionVacuumed",
+    "WebhookAdded",
+    "WebhookDisabled",
+    "WebhookRemoved",
 ]

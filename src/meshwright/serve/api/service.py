@@ -24,6 +24,7 @@ from meshwright.serve.builds.runner import BuildRunner
 from meshwright.serve.posts import Take
 from meshwright.serve.proving import Proving, asker_of
 from meshwright.serve.running import RunningQueries
+from meshwright.serve.runs import Runs
 
 T = TypeVar("T")
 
@@ -33,7 +34,8 @@ class Service:
     """One server's parts. `wiring` answers queries; `mesh` is opened a second time for its metadata, whose
     readings look at the files again and so take turns.
 
-    `is_local`: it listens on this machine alone, where health, metrics and lineage need no token.
+    `is_local`: it listens on this machine alone, where health, metrics and lineage need no token;
+    `sql_port`: where the same mesh is asked in PostgreSQL's protocol, None where it is not.
     """
 
     wiring: Wiring
@@ -42,7 +44,9 @@ class Service:
     observe: Callable[[], Observed]
     take: Take
     is_local: bool = True
+    sql_port: int | None = None
     running: RunningQueries = field(default_factory=RunningQueries)
+    runs: Runs = field(default_factory=Runs)
     threads: Threads = field(default_factory=Threads)
     attempts: Attempts = field(default_factory=Attempts)
     sessions: Sessions = field(init=False)

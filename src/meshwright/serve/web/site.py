@@ -4,12 +4,35 @@ from starlette.routing import Route
 
 from meshwright.serve.web import bundle
 from meshwright.serve.web.page import Page, routes_of
-from meshwright.serve.web.pages import builds, console, home, signing_in
+from meshwright.serve.web.pages import (
+    access,
+    builds,
+    console,
+    create,
+    domains,
+    home,
+    incidents,
+    lineage,
+    monitors,
+    product,
+    products,
+    signing_in,
+    terms,
+)
 
 PAGES: tuple[Page, ...] = (
+    *access.PAGES,
     *builds.PAGES,
     *console.PAGES,
+    *create.PAGES,
+    *domains.PAGES,
     *home.PAGES,
+    *incidents.PAGES,
+    *lineage.PAGES,
+    *monitors.PAGES,
+    *product.PAGES,
+    *products.PAGES,
+    *terms.PAGES,
     *signing_in.PAGES,
 )
 
