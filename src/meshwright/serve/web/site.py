@@ -6,6 +6,7 @@ from meshwright.serve.web import bundle
 from meshwright.serve.web.page import Page, routes_of
 from meshwright.serve.web.pages import (
     access,
+    builds,
     console,
     create,
     discussion,
@@ -24,6 +25,7 @@ from meshwright.serve.web.pages import (
 
 PAGES: tuple[Page, ...] = (
     *access.PAGES,
+    *builds.PAGES,
     *console.PAGES,
     *create.PAGES,
     *discussion.PAGES,
