@@ -15,7 +15,6 @@ from meshwright.model.access import (
     Subjects,
 )
 
-
 _SHOWN = {
     "replace-with-null": "empty",
     "mask-to-fixed-value": "a fixed value",

@@ -13,17 +13,22 @@ from meshwright.serve.api.service import service_of
 from meshwright.serve.web.faults import fault_page
 from meshwright.serve.web.visit import Visit, visit_of
 
+COSTLY = 100.0  # what reads or computes much: an export, a verification
 Run = Callable[[Visit], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`run` answers GET, or what `method` says; `is_open`: to people who are not signed in too."""
+    """`run` answers GET, or what `method` says; `is_open`: to people who are not signed in too.
+
+    `cost`: how much of what a session may ask for in a while it takes; 1 for a page like others.
+    """
 
     path: str
     run: Run
     method: str = "GET"
     is_open: bool = False
+    cost: float = 1.0
 
 
 def routes_of(pages: Sequence[Page]) -> list[Route]:

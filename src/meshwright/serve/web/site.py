@@ -4,12 +4,14 @@ from starlette.routing import Route
 
 from meshwright.serve.web import bundle
 from meshwright.serve.web.page import Page, routes_of
-from meshwright.serve.web.pages import access, home, signing_in
+from meshwright.serve.web.pages import access, governance, home, signing_in, trail
 
 PAGES: tuple[Page, ...] = (
     *home.PAGES,
     *access.PAGES,
     *signing_in.PAGES,
+    *trail.PAGES,
+    *governance.PAGES,
 )
 
 
