@@ -12,6 +12,7 @@ from meshwright.serve.web.pages import (
     discussion,
     domains,
     editing,
+    governance,
     home,
     incidents,
     lineage,
@@ -21,6 +22,7 @@ from meshwright.serve.web.pages import (
     search,
     signing_in,
     terms,
+    trail,
 )
 
 PAGES: tuple[Page, ...] = (
@@ -29,16 +31,18 @@ PAGES: tuple[Page, ...] = (
     *console.PAGES,
     *create.PAGES,
     *discussion.PAGES,
-    *editing.PAGES,
     *domains.PAGES,
+    *editing.PAGES,
+    *governance.PAGES,
     *home.PAGES,
     *incidents.PAGES,
     *lineage.PAGES,
     *monitors.PAGES,
     *product.PAGES,
     *products.PAGES,
-    *terms.PAGES,
     *search.PAGES,
+    *terms.PAGES,
+    *trail.PAGES,
     *signing_in.PAGES,
 )
 
