@@ -52,6 +52,8 @@ COMMANDS = {
     "logout": ("logout", "Forget that token."),
     "score": ("score", "Show how mature products are, and what to do next."),
     "terms": ("terms", "List business terms, and the columns that carry them."),
+    "propose": ("propose", "Propose another description, tags or terms."),
+    "proposals": ("proposals", "List proposed changes of descriptors; take or withdraw one."),
     "cost": ("cost", "Show what builds take and what versions store."),
     "whoami": ("whoami", "Say who you are in this mesh, and what you may."),
     "user": ("user", "List people, services and agents; add, change and remove them."),

@@ -88,6 +88,9 @@ VERBS: Mapping[str, Who] = {
         _ALL,
     ),
     **dict.fromkeys((f"webhook {word}" for word in ("add", "list", "remove", "test")), _ALL),
+    **dict.fromkeys(
+        ("propose", "proposals", "proposals show", "proposals apply", "proposals withdraw"), _ALL
+    ),
     "trail": _ALL,
     "verify trail": _ALL,
     # queries that people keep: each asks itself
