@@ -25,6 +25,7 @@ COMMANDS = {
     "scan": ("scan", "Judge and profile a file or table that no mesh built."),
     "classify": ("classify", "Find personal data, and say so in contracts."),
     "show": ("show", "Show the mesh, a domain, a product or a port."),
+    "export": ("export", "Write a product, or the mesh, in an open standard."),
     "history": ("history", "List the versions of a product or port."),
     "lineage": ("lineage", "Show what a column is made of, or what is made of it."),
     "diff": ("diff", "Compare two versions of a port."),

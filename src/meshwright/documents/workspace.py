@@ -289,6 +289,11 @@ class Workspace:
                 found[str(declared.get("name"))] = document.raw
         return found
 
+    def raw_product(self, address: Address) -> Mapping[str, Json]:
+        """Return a product's descriptor as it is written, as JSON."""
+        raw = self._files(self.card(address)).product.raw
+        return raw if isinstance(raw, dict) else {}
+
     def problems(self) -> list[Problem]:
         """Return everything that is wrong with the mesh, in the order of places."""
         if self._problems is None:
