@@ -1,8 +1,14 @@
-"""The Chromium that tests drive: Debian's, or another that is installed. Playwright's own needs a download."""
+"""The Chromium that tests drive: Debian's, or another that is installed; Playwright's own needs a download."""
 
 import shutil
 
+from playwright.sync_api import Browser, Playwright
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+)  # in a container, as root, with a small /dev/shm
 
 
 def chromium() -> str:
@@ -11,3 +17,8 @@ def chromium() -> str:
     if found is None:
         raise FileNotFoundError("no Chromium: apt-get install chromium")
     return found
+
+
+def launch(play: Playwright) -> Browser:
+    """Start it, without a window."""
+    return play.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))

@@ -1,4 +1,4 @@
-"""The tutorial in the browser, walked by a new user: the wheel in an empty environment without Node, then a browser.
+"""The tutorial in the browser, walked by a new user: the wheel in an empty environment, then a browser.
 
 Prints how long each step took (`pytest -s`): the figures of the tutorial's last section.
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.browser import chromium
+from tests.browser import launch
 
 ROOT = Path(__file__).parents[2]
 TUTORIAL = ROOT / "docs" / "tutorial" / "in-the-browser.md"
@@ -111,7 +111,7 @@ def test_a_new_user_sees_their_first_product(tmp_path: Path) -> None:
         subprocess.run([mesh, "init"], cwd=folder, env=BARE, check=True, capture_output=True)
     file = rows_to_publish(tmp_path)
     with served(mesh, folder) as link, sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        browser = launch(play)
         page = browser.new_page()
         page.set_default_timeout(60_000)
         walk(page, link, file, seconds)
