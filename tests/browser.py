@@ -1,4 +1,4 @@
-"""The Chromium that tests drive: Debian's, or another that is installed; Playwright's own needs a download."""
+"""The Chromium that tests drive: an installed one, as Debian has it; Playwright would download its own."""
 
 import shutil
 
