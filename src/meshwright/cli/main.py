@@ -24,6 +24,7 @@ COMMANDS = {
     "access": ("access", "Say who may read what, and why."),
     "scan": ("scan", "Judge and profile a file or table that no mesh built."),
     "classify": ("classify", "Find personal data, and say so in contracts."),
+    "search": ("search", "Find products, ports, columns and terms by words."),
     "show": ("show", "Show the mesh, a domain, a product or a port."),
     "history": ("history", "List the versions of a product or port."),
     "lineage": ("lineage", "Show what a column is made of, or what is made of it."),

@@ -21,6 +21,7 @@ OFFERED = frozenset(
         "incidents",
         "lineage",
         "query",
+        "search",
         "show",
         "trail",
     )

@@ -22,6 +22,7 @@ from meshwright.serve.api.routes import (
     ports,
     provider,
     query,
+    search,
     signing_in,
     trail,
 )
@@ -35,6 +36,7 @@ OPERATIONS = (
     *signing_in.OPERATIONS,
     *query.OPERATIONS,
     *ports.OPERATIONS,
+    *search.OPERATIONS,
     *catalog.OPERATIONS,
     *access.OPERATIONS,
     *trail.OPERATIONS,
