@@ -4,7 +4,8 @@ What must stay true: each verb that is here gives what the local one gives, of t
 server does not offer says so, with the code `server-verb-missing`.
 """
 
-from collections.abc import Iterator
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator, Mapping
 from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from meshwright.client.wire import Wire, word
 from meshwright.errors import MeshwrightError, UsageError
 
 if TYPE_CHECKING:
+    from meshwright.app.catalog.search import Found
     from meshwright.app.history import HistoryLine
     from meshwright.app.impact.found import Impact
     from meshwright.app.incident_pages import IncidentLine, IncidentPage
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 _API = "/api/v1"
 _PAGE = 1000
+_FOUND = ("hits", "total", "facets", "corrected")
 
 
 class RemoteMesh:
@@ -111,6 +114,22 @@ class RemoteMesh:
         from meshwright.app.show import ProductPage
 
         return from_plain(self._whole(f"products/{word(address)}"), ProductPage)
+
+    def search(
+        self,
+        text: str,
+        filters: "Mapping[str, tuple[str, ...]] | None" = None,
+        limit: int = 20,
+        offset: int = 0,
+    ) -> "Found":
+        """Find products, ports, columns, terms and domains by words; facet -> values narrow it down."""
+        from meshwright.app.catalog.search import Found
+
+        said = {facet: tuple(values) for facet, values in (filters or {}).items()}
+        found = self._wire.get(
+            f"{_API}/search", q=text, limit=limit, cursor=_cursor(offset) if offset else "", **said
+        )
+        return from_plain({key: found[key] for key in _FOUND}, Found)
 
     def history(self, address: str, limit: int = 0) -> "tuple[HistoryLine, ...]":
         """Return the builds of a product, newest first."""
@@ -249,6 +268,10 @@ def missing(name: str) -> MeshwrightError:
         f"a server does not offer `{shown}`",
         hint="do it where the mesh's files are, without --server",
     )
+
+
+def _cursor(offset: int) -> str:
+    return urlsafe_b64encode(str(offset).encode()).decode().rstrip("=")
 
 
 def _versions(text: str) -> dict[str, int]:
