@@ -21,7 +21,16 @@ from meshwright.model.health import STATUSES, UNKNOWN, PortHealth
 from meshwright.spi.state_store import Reader
 
 T = TypeVar("T")
-_QUIET = ("QueryRan", "QueryEnded", "ActedAs", "SignInRefused", "AlertSent", "AlertFailed")
+_QUIET = (
+    "QueryRan",
+    "QueryEnded",
+    "ActedAs",
+    "SignInRefused",
+    "SignedIn",
+    "SignedOut",
+    "AlertSent",
+    "AlertFailed",
+)
 _HOLDS = 60.0  # seconds: health changes as time passes, with no fact
 
 

@@ -28,6 +28,7 @@ VERBS: Mapping[str, Who] = {
     # reading: data by the governed query, the rest is about the mesh
     **dict.fromkeys(("query", "read", "check", "levels", "plan", "show", "products", "history"), _ALL),
     "search": _ALL,
+    "export": _ALL,
     **dict.fromkeys(("lineage", "lineage show", "health", "impact", "cost", "declassified"), _ALL),
     **dict.fromkeys(("lineage", "lineage show", "lineage graph"), _ALL),
     **dict.fromkeys(("health", "impact", "cost", "declassified"), _ALL),
@@ -88,6 +89,9 @@ VERBS: Mapping[str, Who] = {
         _ALL,
     ),
     **dict.fromkeys((f"webhook {word}" for word in ("add", "list", "remove", "test")), _ALL),
+    **dict.fromkeys(
+        ("propose", "proposals", "proposals show", "proposals apply", "proposals withdraw"), _ALL
+    ),
     "trail": _ALL,
     "verify trail": _ALL,
     # queries that people keep: each asks itself

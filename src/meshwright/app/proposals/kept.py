@@ -70,6 +70,16 @@ _SELECT = (
 )
 
 
+def proposal_shape(one: Proposal) -> dict[str, object]:
+    """Return a proposal without the texts of its files."""
+    return {
+        "proposal": one.proposal, "product": one.product, "address": one.address, "field": one.field,
+        "title": one.title, "reason": one.reason, "state": one.state, "by": one.by, "at": one.at,
+        "branch": one.branch, "commit": one.commit, "files": list(one.paths), "note": one.note,
+        "ended_by": one.ended_by,
+    }  # fmt: skip
+
+
 def read_all(reader: Reader, where: str = "1", values: Sequence[str] = ()) -> list[Proposal]:
     """Return proposals, the newest first, without the texts of their files."""
     return [_of(row) for row in reader.rows(f"{_SELECT} WHERE {where} ORDER BY at DESC", values)]

@@ -6,11 +6,13 @@ from meshwright.serve.web import bundle
 from meshwright.serve.web.page import Page, routes_of
 from meshwright.serve.web.pages import (
     access,
+    builds,
     console,
     create,
     discussion,
     domains,
     editing,
+    governance,
     home,
     incidents,
     lineage,
@@ -20,23 +22,27 @@ from meshwright.serve.web.pages import (
     search,
     signing_in,
     terms,
+    trail,
 )
 
 PAGES: tuple[Page, ...] = (
     *access.PAGES,
+    *builds.PAGES,
     *console.PAGES,
     *create.PAGES,
     *discussion.PAGES,
-    *editing.PAGES,
     *domains.PAGES,
+    *editing.PAGES,
+    *governance.PAGES,
     *home.PAGES,
     *incidents.PAGES,
     *lineage.PAGES,
     *monitors.PAGES,
     *product.PAGES,
     *products.PAGES,
-    *terms.PAGES,
     *search.PAGES,
+    *terms.PAGES,
+    *trail.PAGES,
     *signing_in.PAGES,
 )
 

@@ -194,6 +194,11 @@ CREATE TABLE saved_queries (
 ) WITHOUT ROWID;
 CREATE INDEX saved_queries_by_owner ON saved_queries (owner, changed_at);
 CREATE INDEX saved_queries_shared ON saved_queries (shared, changed_at) WHERE shared <> '';
+
+-- What the builds of one run share, and the newest builds of all products.
+ALTER TABLE builds ADD COLUMN run TEXT NOT NULL DEFAULT '';
+CREATE INDEX builds_by_run ON builds (run) WHERE run <> '';
+CREATE INDEX builds_by_time ON builds (started_at);
 -- Hooks that facts are sent to; where they lead lies in files beside.
 CREATE TABLE webhooks (
     webhook TEXT PRIMARY KEY,
