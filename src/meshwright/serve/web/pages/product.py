@@ -15,7 +15,7 @@ from meshwright.app.catalog.product_page import Subject, find_subject
 from meshwright.app.catalog.quality import quality_of
 from meshwright.app.catalog.sight import PortSight, sight_of
 from meshwright.app.catalog.snippets import Place, snippets_of
-from meshwright.app.catalog.sources import contract_text, inputs_of
+from meshwright.app.catalog.sources import contract_text, contract_words, inputs_of
 from meshwright.app.catalog.use import use_of
 from meshwright.app.catalog.versions import versions_of
 from meshwright.errors import MeshwrightError
@@ -122,6 +122,7 @@ def _overview(asked: Asked) -> Words:
         "chosen": next((one for one in snippets if one.key == how), snippets[0] if snippets else None),
         "columns": columns_of(service.wiring, subject, asked.sight, with_profiles=False),
         "inputs": inputs_of(service.wiring, asked.board, asked.knowing, subject),
+        "words_of_contract": contract_words(service.wiring, subject),
     }  # fmt: skip
 
 
