@@ -97,6 +97,12 @@ def judge(acting: ActingWiring, verb: str, named: Mapping[str, object]) -> Princ
     raise _denied(principal, verb, _hint(acting, who, ""))
 
 
+def require(wiring: Wiring, verb: str, **named: object) -> None:
+    """Raise `DeniedError` where whoever acts may not do a verb; for what the façade has no method of."""
+    if isinstance(wiring, ActingWiring):
+        judge(wiring, verb, named)
+
+
 def address_of(named: Mapping[str, object]) -> str:
     """Return what a verb is about, for the trail: addresses, never another argument's value."""
     words = [word for key in _NAMED for word in _words(named.get(key))]

@@ -4,7 +4,7 @@ from starlette.routing import Route
 
 from meshwright.serve.web import bundle
 from meshwright.serve.web.page import Page, routes_of
-from meshwright.serve.web.pages import access, governance, home, signing_in, trail
+from meshwright.serve.web.pages import access, governance, home, people, signing_in, trail, you
 
 PAGES: tuple[Page, ...] = (
     *home.PAGES,
@@ -12,6 +12,8 @@ PAGES: tuple[Page, ...] = (
     *signing_in.PAGES,
     *trail.PAGES,
     *governance.PAGES,
+    *you.PAGES,
+    *people.PAGES,
 )
 
 
