@@ -17,15 +17,26 @@ from meshwright.serve.api.openapi import openapi
 from meshwright.serve.api.operations import routes_of
 from meshwright.serve.api.routes import (
     access,
+    builds,
     catalog,
+    classified,
+    contracts,
+    curation,
+    exports,
+    governance,
+    ledger,
     observed,
+    people,
     ports,
     provider,
     query,
     signing_in,
     trail,
+    watched,
+    webhooks,
 )
 from meshwright.serve.api.service import Service, service_of
+from meshwright.serve.mcp.door import mcp_routes
 from meshwright.serve.web.faults import fault_page
 from meshwright.serve.web.site import site_routes
 from meshwright.serve.web.visit import visit_of
@@ -38,6 +49,16 @@ OPERATIONS = (
     *catalog.OPERATIONS,
     *access.OPERATIONS,
     *trail.OPERATIONS,
+    *governance.OPERATIONS,
+    *watched.OPERATIONS,
+    *builds.OPERATIONS,
+    *contracts.OPERATIONS,
+    *curation.OPERATIONS,
+    *exports.OPERATIONS,
+    *classified.OPERATIONS,
+    *people.OPERATIONS,
+    *ledger.OPERATIONS,
+    *webhooks.OPERATIONS,
     *provider.OPERATIONS,
 )
 _PLAIN = {404: ("not-found", "there is no such path"), 405: ("method-not-allowed", "")}
@@ -54,6 +75,7 @@ def application(service: Service, hosts: Sequence[str] = (), *, is_secure: bool 
         routes=[
             *routes_of(OPERATIONS),
             Route("/api/v1/openapi.json", described, methods=["GET"]),
+            *mcp_routes(),
             *site_routes(),
         ],
         exception_handlers={

@@ -5,15 +5,48 @@ from starlette.routing import Route
 from meshwright.serve.web import bundle
 from meshwright.serve.web.page import Page, routes_of
 from meshwright.serve.web.pages import access, governance, home, people, signing_in, trail, you
+from meshwright.serve.web.pages import (
+    access,
+    builds,
+    console,
+    create,
+    discussion,
+    domains,
+    editing,
+    governance,
+    home,
+    incidents,
+    lineage,
+    monitors,
+    product,
+    products,
+    search,
+    signing_in,
+    terms,
+    trail,
+)
 
 PAGES: tuple[Page, ...] = (
-    *home.PAGES,
     *access.PAGES,
-    *signing_in.PAGES,
-    *trail.PAGES,
+    *builds.PAGES,
+    *console.PAGES,
+    *create.PAGES,
+    *discussion.PAGES,
+    *domains.PAGES,
+    *editing.PAGES,
     *governance.PAGES,
     *you.PAGES,
     *people.PAGES,
+    *home.PAGES,
+    *incidents.PAGES,
+    *lineage.PAGES,
+    *monitors.PAGES,
+    *product.PAGES,
+    *products.PAGES,
+    *search.PAGES,
+    *terms.PAGES,
+    *trail.PAGES,
+    *signing_in.PAGES,
 )
 
 
