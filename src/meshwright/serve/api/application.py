@@ -112,6 +112,8 @@ def _wants_page(request: Request) -> bool:
 
 
 async def _told(request: Request, error: Exception) -> Response:
+    if _wants_page(request):
+        return fault_page(await visit_of(request), error, service_of(request).wiring.root)
     return error_response(error, service_of(request).wiring.root)
 
 

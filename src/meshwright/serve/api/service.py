@@ -17,7 +17,7 @@ from meshwright.app.wiring import Wiring
 from meshwright.model.principal import Asker
 from meshwright.serve.answers import Observed
 from meshwright.serve.api.errors import HttpError
-from meshwright.serve.api.sessions import PREFIX, Attempts, Sessions
+from meshwright.serve.api.sessions import PREFIX, About, Attempts, Sessions
 from meshwright.serve.api.threads import Threads
 from meshwright.serve.builds.feed import BuildFeed
 from meshwright.serve.builds.runner import BuildRunner
@@ -78,6 +78,14 @@ class Service:
         if token.startswith(PREFIX):
             return await self.threads.read(lambda: self.sessions.proven(token))
         return await self.threads.read(lambda: self.proving.by_token(token, scope))
+
+    async def begin_session(self, request: Request, proven: Proven, door: str, how: str) -> str:
+        """Return the token of a new session, which the trail tells of."""
+        where = request.client.host if request.client else ""
+        about = About(how, where, request.headers.get("user-agent", "")[:200])
+        name, behind = proven.principal.name, proven.behind
+        await self.threads.read(lambda: self.proving.signed_in(name, door, how, behind))
+        return self.sessions.begin(proven.principal, behind, about)
 
     def mesh_of(self, proven: Proven, door: str) -> Mesh:
         """Return the mesh as somebody has it: its verbs raise what they may not. Its files are read by a

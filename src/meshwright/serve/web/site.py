@@ -4,6 +4,7 @@ from starlette.routing import Route
 
 from meshwright.serve.web import bundle
 from meshwright.serve.web.page import Page, routes_of
+from meshwright.serve.web.pages import access, governance, home, people, signing_in, trail, you
 from meshwright.serve.web.pages import (
     access,
     builds,
@@ -34,6 +35,8 @@ PAGES: tuple[Page, ...] = (
     *domains.PAGES,
     *editing.PAGES,
     *governance.PAGES,
+    *you.PAGES,
+    *people.PAGES,
     *home.PAGES,
     *incidents.PAGES,
     *lineage.PAGES,
