@@ -76,10 +76,10 @@ def command(
         insecure,
     )
     with _stopped() as wait:
-        server = MeshServer(mesh, metadata, doors)
+        server = MeshServer(mesh, metadata, doors, console.say)
         try:
             first = ensure_administrator(mesh.wiring)
-            for line in (*server.lines, *(first.lines if first else ())):
+            for line in first.lines if first else ():
                 console.say(line)
             wait()
             console.say("\nended")
