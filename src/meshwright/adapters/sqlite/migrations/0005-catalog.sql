@@ -67,6 +67,7 @@ CREATE TABLE proposals (
     changed_at TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX proposals_by_product ON proposals (product, state);
+
 -- What is found by which words: made of files, glossaries and what is served, so no fact tells of it. It may be
 -- emptied at any time. Facts stand on places: `id` of a document is its place's number, shifted by 20 bits.
 CREATE TABLE search_state (
@@ -125,61 +126,7 @@ CREATE INDEX search_health_by_due ON search_health (due) WHERE due IS NOT NULL;
 
 -- how much each port is used is asked by its address
 CREATE INDEX uses_by_address ON uses (address);
--- What is found by which words: made of files, glossaries and what is served, so no fact tells of it. It may be
--- emptied at any time. Facts stand on places: `id` of a document is its place's number, shifted by 20 bits.
-CREATE TABLE search_state (
-    name TEXT PRIMARY KEY,
-    value TEXT NOT NULL
-) WITHOUT ROWID;
 
-CREATE TABLE search_owners (
-    owner TEXT PRIMARY KEY, -- a product; or the terms, or the domains
-    domain TEXT NOT NULL,
-    files TEXT NOT NULL,
-    served INTEGER
-) WITHOUT ROWID;
-CREATE INDEX search_owners_by_domain ON search_owners (domain);
-
-CREATE TABLE search_places (
-    place INTEGER PRIMARY KEY,
-    owner TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    address TEXT NOT NULL,
-    domain TEXT NOT NULL DEFAULT '',
-    owners TEXT NOT NULL DEFAULT '[]',
-    tags TEXT NOT NULL DEFAULT '[]',
-    classification TEXT NOT NULL DEFAULT '',
-    promised INTEGER NOT NULL DEFAULT 0,
-    deprecated INTEGER NOT NULL DEFAULT 0,
-    documents INTEGER NOT NULL
-);
-CREATE INDEX search_places_by_owner ON search_places (owner);
-
-CREATE TABLE search_documents (
-    id INTEGER PRIMARY KEY,
-    address TEXT NOT NULL,
-    title TEXT NOT NULL DEFAULT '',
-    text TEXT NOT NULL DEFAULT '',
-    name TEXT NOT NULL DEFAULT '',
-    description TEXT NOT NULL DEFAULT '',
-    more TEXT NOT NULL DEFAULT ''
-);
-CREATE VIRTUAL TABLE search_words USING fts5(
-    name, description, more, content='search_documents', content_rowid='id', prefix='1 2 3',
-    tokenize='unicode61 remove_diacritics 0'
-);
-CREATE VIRTUAL TABLE search_vocabulary USING fts5vocab(search_words, row);
-
--- How each port fares, as search last looked: `due` is when that may change with no fact.
-CREATE TABLE search_health (
-    address TEXT PRIMARY KEY,
-    product TEXT NOT NULL,
-    health TEXT NOT NULL,
-    freshness TEXT NOT NULL,
-    due REAL
-) WITHOUT ROWID;
-CREATE INDEX search_health_by_product ON search_health (product);
-CREATE INDEX search_health_by_due ON search_health (due) WHERE due IS NOT NULL;
 -- Queries that people keep and share: not made from facts, so that each can be deleted.
 CREATE TABLE saved_queries (
     id TEXT PRIMARY KEY,
@@ -199,6 +146,7 @@ CREATE INDEX saved_queries_shared ON saved_queries (shared, changed_at) WHERE sh
 ALTER TABLE builds ADD COLUMN run TEXT NOT NULL DEFAULT '';
 CREATE INDEX builds_by_run ON builds (run) WHERE run <> '';
 CREATE INDEX builds_by_time ON builds (started_at);
+
 -- Hooks that facts are sent to; where they lead lies in files beside.
 CREATE TABLE webhooks (
     webhook TEXT PRIMARY KEY,
