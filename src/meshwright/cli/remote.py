@@ -20,6 +20,7 @@ OFFERED = frozenset(
         "impact",
         "incidents",
         "lineage",
+        "mcp",
         "query",
         "show",
         "trail",

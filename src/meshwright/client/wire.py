@@ -34,16 +34,7 @@ class Wire:
 
     def __init__(self, url: str, token: str = "", *, ca: str = "", insecure: bool = False) -> None:
         self.url = plain_url(url, insecure=insecure)
-        headers = {"User-Agent": f"meshwright/{__version__}"}
-        if token:
-            headers["Authorization"] = f"Bearer {token}"
-        self._client = httpx.Client(
-            base_url=self.url,
-            headers=headers,
-            timeout=_TIMES,
-            verify=_trust(self.url, ca),
-            follow_redirects=False,
-        )
+        self._client = client_of(self.url, token, ca)
 
     def close(self) -> None:
         """Close connections."""
@@ -124,6 +115,20 @@ class Wire:
         return UnreachableError(
             "server-unreachable", f"`{self.url}` cannot be reached: {said.lower()[:200]}", hint=hint
         )
+
+
+def client_of(url: str, token: str = "", ca: str = "") -> httpx.Client:
+    """Return what sends requests to a server, with a token."""
+    headers = {"User-Agent": f"meshwright/{__version__}"}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    return httpx.Client(
+        base_url=url,
+        headers=headers,
+        timeout=_TIMES,
+        verify=_trust(url, ca),
+        follow_redirects=False,
+    )
 
 
 class _Body(io.RawIOBase):

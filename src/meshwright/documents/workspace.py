@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Workspace", "find_root", "open_workspace"]
 
-FORM = "4"  # changes when what the cache keeps, or how files are judged, changes
+FORM = "5"  # changes when what the cache keeps, or how files are judged, changes
 CARDS = "cards"
 _BULK = 64  # so many cards are loaded one by one, then the others at once; so many products are remembered
 

@@ -69,7 +69,7 @@ class MeshServer:
         standing.keep(mesh.wiring, self.url)
         self._ending.callback(standing.forget, mesh.wiring)
         if doors.sql_port is not None:
-            self._open_sql(mesh, doors, doors.sql_port)
+            service.sql_port = self._open_sql(mesh, doors, doors.sql_port)
         if doors.flight_port is not None:
             self._open_flight(service, doors, doors.flight_port)
         mesh.wiring.is_looked_after = True
@@ -86,13 +86,13 @@ class MeshServer:
         self.lines.append(line)
         self._say(line)
 
-    def _open_sql(self, mesh: Mesh, doors: Doors, port: int) -> None:
+    def _open_sql(self, mesh: Mesh, doors: Doors, port: int) -> int | None:
         from meshwright.serve.api.listening import is_loopback
         from meshwright.serve.sql.server import SqlServer
 
         if doors.tls is None and not is_loopback(doors.host):
             self._tell("no SQL endpoint: it serves other machines over TLS only")
-            return
+            return None
         server = SqlServer(
             mesh.wiring,
             doors.host,
@@ -102,6 +102,7 @@ class MeshServer:
         server.start()
         self._ending.callback(server.stop)
         self._tell(f"  SQL (PostgreSQL)  postgresql://NAME@{doors.host}:{server.port}/")
+        return int(server.port)
 
     def _open_flight(self, service: Service, doors: Doors, port: int) -> None:
         from meshwright.serve.flight.server import FlightServer

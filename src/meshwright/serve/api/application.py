@@ -22,6 +22,7 @@ from meshwright.serve.api.routes import (
     catalog,
     classified,
     contracts,
+    curation,
     exports,
     governance,
     ledger,
@@ -36,6 +37,7 @@ from meshwright.serve.api.routes import (
     webhooks,
 )
 from meshwright.serve.api.service import Service, service_of
+from meshwright.serve.mcp.door import mcp_routes
 from meshwright.serve.web.faults import fault_page
 from meshwright.serve.web.site import site_routes
 from meshwright.serve.web.visit import visit_of
@@ -52,6 +54,7 @@ OPERATIONS = (
     *watched.OPERATIONS,
     *builds.OPERATIONS,
     *contracts.OPERATIONS,
+    *curation.OPERATIONS,
     *exports.OPERATIONS,
     *classified.OPERATIONS,
     *people.OPERATIONS,
@@ -76,6 +79,7 @@ def application(service: Service, hosts: Sequence[str] = (), *, is_secure: bool 
         routes=[
             *routes_of(OPERATIONS),
             Route("/api/v1/openapi.json", described, methods=["GET"]),
+            *mcp_routes(),
             *site_routes(),
         ],
         exception_handlers={

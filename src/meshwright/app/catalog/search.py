@@ -1,0 +1,142 @@
+"""Find what the mesh has by words: products, ports, columns, terms and domains.
+
+What must stay true: nothing that somebody may not know of is found, counted or hinted at, and no text that
+somebody writes is read as a syntax.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from weakref import WeakKeyDictionary
+
+from meshwright.app.catalog.index import bring_up_to_date
+from meshwright.app.catalog.knowing import Knowing
+from meshwright.app.wiring import Wiring
+from meshwright.catalog import asking
+from meshwright.catalog.documents import KINDS
+from meshwright.catalog.keeping import SHIFT, read_state
+from meshwright.catalog.matching import Wanted, read_synonyms, read_wanted
+from meshwright.catalog.places import FACETS, Filters, Places, Spot, read_places
+from meshwright.catalog.ranking import ordered
+from meshwright.errors import UsageError, did_you_mean
+from meshwright.model.health import STATUSES
+from meshwright.spi.state_store import Reader
+
+LIMIT = 20
+USED = timedelta(days=90)
+_WORDS: Mapping[str, Sequence[str]] = {"kind": KINDS, "health": STATUSES, "certified": ("yes",)}
+_KNOWN: "WeakKeyDictionary[Wiring, Places]" = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One thing that was found. `kind`: product, port, column, term or domain; `why`: where the words are."""
+
+    kind: str
+    address: str
+    title: str = ""
+    description: str = ""
+    domain: str = ""
+    owners: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    health: str = ""
+    why: str = ""
+    is_certified: bool = False
+    is_deprecated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What words found: a page of hits, how many there are, and how many for each value of each facet.
+
+    `corrected` is what was understood where that is not what was written; else ''.
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    corrected: str = ""
+
+
+def search(
+    wiring: Wiring,
+    knowing: Knowing,
+    text: str,
+    filters: Filters | None = None,
+    limit: int = LIMIT,
+    offset: int = 0,
+) -> Found:
+    """Return what words find, the best first; `filters`: facet -> values, of which one must hold.
+
+    No words find everything. Raises `UsageError` (`search-too-long`, `facet-unknown`, `facet-value`).
+    """
+    said = {facet: tuple(values) for facet, values in (filters or {}).items() if values}
+    _require_facets(said)
+    wanted = read_wanted(text, read_synonyms(wiring.workspace.terms.values()))
+    bring_up_to_date(wiring)
+    since = (wiring.now() - USED).isoformat()
+    with wiring.store.read() as reader:
+        places = _places(wiring, reader)
+        hidden = places.hidden(knowing.hidden)
+        if not wanted.groups:
+            found = asking.everything(places) if not text.strip() else asking.NOTHING
+        else:
+            found = asking.ask(reader, places, hidden, wanted)
+        left = asking.narrow(places, found, hidden, said)
+        words = found.wanted.words if found.wanted else ()
+        ids = ordered(reader, places, *asking.candidates(reader, found, left, places), words, since)
+        page = ids[offset : offset + limit]
+        hits = _hits(reader, places, page, found.wanted)
+    return Found(tuple(hits), left.total, left.facets, found.corrected)
+
+
+def _require_facets(filters: Filters) -> None:
+    for facet, values in filters.items():
+        if facet not in FACETS:
+            raise UsageError(
+                "facet-unknown",
+                f"there is no facet `{facet[:50]}`",
+                hint=did_you_mean(facet[:50], FACETS),
+            )
+        for value in values:
+            known = _WORDS.get(facet, (value,))
+            if value not in known:
+                said = f"`{value[:50]}` is no {facet}"
+                raise UsageError("facet-value", said, hint=did_you_mean(value[:50], known))
+
+
+def _places(wiring: Wiring, reader: Reader) -> Places:
+    """Return the places of the index as a snapshot has it; read again when it has another generation."""
+    generation = read_state(reader).get("generation", "0")
+    known = _KNOWN.get(wiring.origin)
+    if known is None or known.generation != generation:
+        known = _KNOWN[wiring.origin] = read_places(reader, generation)
+    return known
+
+
+def _hits(reader: Reader, places: Places, ids: Sequence[int], wanted: Wanted | None) -> list[Hit]:
+    marks = ", ".join("?" * len(ids))
+    rows = reader.rows(
+        "SELECT id, address, title, text, name, description, more FROM search_documents"
+        f" WHERE id IN ({marks})",
+        ids,
+    )
+    by_id = {int(str(row[0])): [str(value) for value in row[1:]] for row in rows}
+    return [_hit(places.spots[one >> SHIFT], by_id[one], wanted) for one in ids if one in by_id]
+
+
+def _hit(spot: Spot, row: Sequence[str], wanted: Wanted | None) -> Hit:
+    address, title, text, *words = row
+    return Hit(
+        spot.kind,
+        address,
+        title,
+        text,
+        spot.domain,
+        spot.owners,
+        spot.tags,
+        spot.health,
+        asking.why(words, wanted) if wanted else "",
+        spot.is_certified,
+        spot.is_deprecated,
+    )

@@ -1,0 +1,1 @@
+"""The mesh for agents: tools, resources and prompts of the Model Context Protocol, over stdio and HTTP."""
