@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from meshwright.app.exchange import from_plain
 from meshwright.client.wire import Wire, word
@@ -85,7 +86,12 @@ class RemoteMesh:
             "parameters": list(parameters),
         }
         table, headers = self._wire.rows(f"{_API}/query", body)
-        return Result(table, _versions(headers.get("mesh-versions", "")), monotonic() - started)
+        return Result(
+            table,
+            _versions(headers.get("mesh-versions", "")),
+            monotonic() - started,
+            _masked(headers.get("mesh-masked", "")),
+        )
 
     def read(
         self, address: str, *, version: int | None = None, as_of: str | None = None
@@ -254,3 +260,8 @@ def missing(name: str) -> MeshwrightError:
 def _versions(text: str) -> dict[str, int]:
     pairs = (part.strip().rpartition("@") for part in text.split(",") if "@" in part)
     return {name: int(number) for name, _, number in pairs if number.isdigit()}
+
+
+def _masked(text: str) -> dict[str, str]:
+    pairs = (part.strip().partition("=") for part in text.split(", ") if "=" in part)
+    return {unquote(name): unquote(mask) for name, _, mask in pairs}
