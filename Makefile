@@ -1,4 +1,5 @@
-# make demo: from nothing to a built demo mesh. make test: the wheel, tested. make check: all that CI does.
+# make demo: from nothing to a built demo mesh. make test: the wheel, tested; make slow: at length.
+# make check: all that CI does.
 PYTHON ?= python3
 ENV := .venv
 DEV := .venv-dev
@@ -15,15 +16,15 @@ define environment
 	  PYTHONPATH=.virtualenv $(PYTHON) -m virtualenv -q $(1) )
 endef
 
-.PHONY: demo test check lint format types floors docs reference web bench clean
+.PHONY: demo test slow wheel check lint format types floors docs reference web screenshots bench clean
 
 DIR ?= demo
 demo: $(BIN)/mesh
 	@if [ -e "$(DIR)/mesh.yaml" ]; then \
 	  echo "the demo is in $(DIR) already; another one: make demo DIR=other"; \
 	else \
-	  $(BIN)/mesh demo "$(DIR)" && \
-	  echo "(the command is $(abspath $(BIN))/mesh; export PATH=\"$(abspath $(BIN)):\$$PATH\" makes it \`mesh\`)"; \
+	  echo "(the command is $(abspath $(BIN))/mesh; export PATH=\"$(abspath $(BIN)):\$$PATH\" makes it \`mesh\`)" && \
+	  $(BIN)/mesh demo "$(DIR)"; \
 	fi
 
 $(BIN)/mesh: pyproject.toml $(SOURCES)
@@ -38,13 +39,20 @@ $(DEV)/.ready: pyproject.toml
 
 # The wheel is what is tested: it is built, installed without its sources, and the tests import that. Two workers
 # halve the time on two cores; the slow files hold many small tests, so idle workers steal.
-test: $(DEV)/.ready
+TESTED := $(DEVBIN)/python -m pytest -n 2 --dist worksteal
+test: wheel
+	$(TESTED) -m "not slow"
+
+# Each takes many seconds: killed at every call, lived through day by day, interrupted, attacked at length.
+slow: wheel
+	$(TESTED) -m slow
+
+wheel: $(DEV)/.ready
 	rm -rf dist
 	$(DEVBIN)/python -m build -q --outdir dist .
 	$(DEVBIN)/pip install -q --no-deps --force-reinstall dist/*.whl
-	$(DEVBIN)/python -m pytest -n 2 --dist worksteal
 
-check: lint types floors docs test
+check: lint types floors docs test slow
 
 lint: $(DEV)/.ready
 	$(DEVBIN)/ruff format --check .
@@ -71,6 +79,11 @@ web: $(DEV)/.ready
 	cd web && { [ -d node_modules ] || $(CURDIR)/$(DEVBIN)/npm ci --ignore-scripts --no-audit --no-fund; }
 	cd web && $(CURDIR)/$(DEVBIN)/node node_modules/typescript/bin/tsc --noEmit
 	cd web && $(CURDIR)/$(DEVBIN)/node build.mjs ../src/meshwright/serve/web/built
+
+# The pictures of the web pages in docs/screenshots, from the real demo.
+screenshots: $(DEV)/.ready
+	$(DEVBIN)/pip install -q --no-deps .
+	$(DEVBIN)/python scripts/make_screenshots.py
 
 bench: $(BIN)/mesh
 	$(BIN)/python bench/build.py

@@ -56,7 +56,7 @@ def main() -> None:
     mesh = str(Path(sys.executable).parent / "mesh")
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(scratch)
-        picture("demo", "mesh demo", terminal([mesh, "demo"], place))
+        picture("demo", "mesh demo", terminal([mesh, "demo", "--no-serve"], place))
         demo = place / "demo"
         for name, words in {
             "show": ["show", "weather.observations.hourly"],

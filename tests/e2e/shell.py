@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -66,8 +67,29 @@ def process(folder: Path, *arguments: str, stdin: str | None = None) -> Ended:
 def start(folder: Path, *arguments: str) -> "subprocess.Popen[bytes]":
     """Begin a command that somebody will interrupt."""
     return subprocess.Popen(
-        [*MESH, *arguments], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*MESH, *arguments],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONFAULTHANDLER": "1"},
     )
+
+
+def interrupted(running: "subprocess.Popen[bytes]", number: int, seconds: float = 60) -> bytes:
+    """Send a signal; return what the command says as it ends. Who does not end says what it does instead."""
+    running.send_signal(number)
+    try:
+        _, err = running.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        signals = [
+            line
+            for line in Path(f"/proc/{running.pid}/status").read_text().splitlines()
+            if line.startswith(("Sig", "Shd"))
+        ]
+        running.send_signal(signal.SIGABRT)
+        _, err = running.communicate(timeout=seconds)
+        raise AssertionError("\n".join(["not interrupted", *signals, err.decode()])) from None
+    return err
 
 
 @contextmanager

@@ -25,6 +25,7 @@ def until(condition: "object", seconds: float = 60.0) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.slow
 def test_a_stale_source_alerts_its_owner_once_and_its_recovery_is_told_once(tmp_path: Path) -> None:
     """Within one round: what, whose, why, who is hurt; rounds after it say nothing more."""
     folder = write_shop(tmp_path / "mesh")
@@ -143,6 +144,7 @@ def test_one_loop_runs_a_mesh_and_a_signal_ends_it_cleanly(quiet: Path) -> None:
     assert mesh(quiet, "ledger", "verify").code == 0
 
 
+@pytest.mark.slow
 def test_the_loop_runs_what_is_due_and_survives_a_broken_mesh(quiet: Path) -> None:
     """Each round reads the files anew; an error is told, and is over when it is mended."""
     build = home_of(quiet, "sales.orders") / "build.yaml"

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.shell import mesh, process
 
 
+@pytest.mark.slow
 def test_each_day_is_a_version_at_its_own_business_time(tmp_path: Path) -> None:
     """The port that grows by the day has one version a day; the others are built over all of it."""
     ended = process(tmp_path, "demo", "year", "--replay", "--until", "2013-01-04", "--json")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import meshwright
-from tests.e2e.shell import mesh, process, start
+from tests.e2e.shell import interrupted, mesh, process, start
 from tests.integration.shop import rows, state
 from tests.meshes import files_of, home_of, set_model, set_silo, write_mesh
 
@@ -111,6 +111,7 @@ def wait_for_build(folder: Path, product: str, run: "subprocess.Popen[bytes]") -
     raise AssertionError(run.communicate())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interruption_leaves_what_is_published_whole(shop: Path, number: int) -> None:
     """The build ends as failed, its files go, and the next run succeeds."""
@@ -119,9 +120,8 @@ def test_an_interruption_leaves_what_is_published_whole(shop: Path, number: int)
     set_silo(shop, "sales.customers.people", "id,name\n1,zoe\n")
     running = start(shop, "run", "insight.lonely")
     wait_for_build(shop, "insight.lonely", running)
-    running.send_signal(number)
     started = time.monotonic()
-    _, err = running.communicate(timeout=60)
+    err = interrupted(running, number)
     assert time.monotonic() - started < 20
     if number == signal.SIGINT:
         assert running.returncode == 130
@@ -137,6 +137,7 @@ def test_an_interruption_leaves_what_is_published_whole(shop: Path, number: int)
         assert running_builds == [(0,)]
 
 
+@pytest.mark.slow
 def test_an_interruption_while_many_products_build(tmp_path: Path) -> None:
     """Those that are done stay published."""
     slow = {"inputs": {"raw": "x\n1\n"}, "ports": {"slow": SLOW}}
@@ -146,8 +147,7 @@ def test_an_interruption_while_many_products_build(tmp_path: Path) -> None:
     )
     running = start(folder, "run", "--workers", "2")
     wait_for_build(folder, "d.c_slow", running)
-    running.send_signal(signal.SIGINT)
-    running.communicate(timeout=60)
+    interrupted(running, signal.SIGINT)
     assert running.returncode == 130
     assert rows(folder, "from d.a_quick.quick") == [(1,)]
     for product in ("b_slow", "c_slow"):

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import meshwright
+from meshwright.app.mesh import Mesh
 from tests.meshes import write_mesh
 
 HERE = Path(__file__).parent
@@ -34,40 +35,27 @@ def set_number(folder: Path, number: int) -> None:
     (folder / "silos" / "d.p.numbers.csv").write_text(f"v\n{number}\n")
 
 
-def run(folder: Path) -> list[str]:
-    mesh = meshwright.open(folder)
-    try:
-        return [result.status for result in mesh.run()]
-    finally:
-        mesh.close()
+def run(mesh: Mesh) -> list[str]:
+    return [result.status for result in mesh.run()]
 
 
-def read_number(folder: Path) -> int:
+def read_number(mesh: Mesh) -> int:
     """Read both ports; each is whole and both are of one version."""
-    mesh = meshwright.open(folder)
-    try:
-        seen = mesh.query(
-            "select distinct version from d.p.a union select distinct version from d.p.b"
-        ).rows()
-        counts = mesh.query(
-            "select (select count(*) from d.p.a), (select count(*) from d.p.b)"
-        ).rows()
-    finally:
-        mesh.close()
-    assert counts == [(2000, 2000)]
-    assert len(seen) == 1, f"the ports are of different versions: {seen}"
-    return int(seen[0][0])
+    rows = mesh.query(
+        "select 'a', version, count(*) from d.p.a group by all"
+        " union all select 'b', version, count(*) from d.p.b group by all"
+    ).rows()
+    assert sorted((port, count) for port, _, count in rows) == [("a", 2000), ("b", 2000)]
+    versions = {version for _, version, _ in rows}
+    assert len(versions) == 1, f"the ports are of different versions: {versions}"
+    return int(versions.pop())
 
 
-def orphans(folder: Path) -> list[str]:
+def orphans(mesh: Mesh, folder: Path) -> list[str]:
     """Return Parquet files in port folders that no version names, and builds that seem to run."""
-    mesh = meshwright.open(folder)
-    try:
-        with mesh.wiring.store.read() as reader:
-            named = {str(row[0]) for row in reader.rows("SELECT path FROM port_files")}
-            running = reader.rows("SELECT build FROM builds WHERE status = 'running'")
-    finally:
-        mesh.close()
+    with mesh.wiring.store.read() as reader:
+        named = {str(row[0]) for row in reader.rows("SELECT path FROM port_files")}
+        running = reader.rows("SELECT build FROM builds WHERE status = 'running'")
     found = [
         path.name
         for port in ("a", "b")
@@ -78,26 +66,26 @@ def orphans(folder: Path) -> list[str]:
 
 
 def check_survives(folder: Path, was: int, now: int) -> None:
-    """After a kill: one whole version is read; the next run succeeds and cleans up."""
-    assert read_number(folder) in (was, now)
-    assert set(run(folder)) <= {"published", "up_to_date"}
-    assert read_number(folder) == now
-    assert orphans(folder) == []
-    outside = meshwright.open(folder)
-    try:
-        tables = outside.wiring.table_store
+    """After a kill: one whole version is read; the next run succeeds and cleans up.
+
+    The mesh is opened once: each opening starts processes for its queries.
+    """
+    with meshwright.open(folder) as mesh:
+        assert read_number(mesh) in (was, now)
+        assert set(run(mesh)) <= {"published", "up_to_date"}
+        assert read_number(mesh) == now
+        assert orphans(mesh, folder) == []
         for port in ("a", "b"):
-            assert len(tables.files(folder / ".mesh/data/d/p" / port)) == 1
-        assert outside.ledger_verify()["problems"] == []
-    finally:
-        outside.close()
+            assert len(mesh.wiring.table_store.files(folder / ".mesh/data/d/p" / port)) == 1
+        assert mesh.ledger_verify()["problems"] == []
 
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A mesh whose first version is published, and whose input has changed since."""
     folder = versioned_mesh(tmp_path_factory.mktemp("published"))
-    assert run(folder) == ["published"]
+    with meshwright.open(folder) as mesh:
+        assert run(mesh) == ["published"]
     set_number(folder, 2)
     return folder
 

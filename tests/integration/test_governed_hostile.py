@@ -80,6 +80,7 @@ def test_the_gate_alone_refuses(name: str, pool: DuckDBQueryPool, ground: Ground
         assert gated.tables - granted, "it names what was not granted"
 
 
+@pytest.mark.slow
 def test_the_locked_process_alone_reads_its_own_files_and_writes_nothing(
     ground: Ground, pool: DuckDBQueryPool
 ) -> None:

@@ -29,6 +29,7 @@ def signalled(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
+@pytest.mark.slow
 def test_a_signal_while_duckdb_runs_is_an_interruption() -> None:
     connection = duckdb.connect()
     with signalled(0.3), pytest.raises(KeyboardInterrupt) as ended, interruptible():

@@ -21,13 +21,19 @@ _SHARED = (
 
 
 class ActingWiring(Wiring):
-    """The parts of a mesh, for one principal. `behind` is who said `--as`; '' for who proved who they are."""
+    """The parts of a mesh, for one principal. `behind` is who said `--as`; '' for who proved who they are.
 
-    def __init__(self, origin: Wiring, name: str, behind: str = "") -> None:
+    `is_told`: that they act so was recorded already, when the session began, and is not told of each verb.
+    """
+
+    def __init__(
+        self, origin: Wiring, name: str, behind: str = "", *, is_told: bool = False
+    ) -> None:
         super().__init__(origin.root, origin.environment, origin._load, origin.now)
         self._origin = origin.origin
         self.name = name
         self.behind = behind
+        self.is_told = is_told
         self.sessions = self._origin.sessions
         self.door = self._origin.door
 

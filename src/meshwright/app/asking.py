@@ -33,12 +33,12 @@ def as_principal(wiring: Wiring, name: str, *, what: str = "") -> ActingWiring:
 
 def for_proven(wiring: Wiring, proven: Proven) -> ActingWiring:
     """Return a mesh as somebody has it who proved at a door of a server who they are."""
-    return ActingWiring(wiring, proven.principal.name)
+    return ActingWiring(wiring, proven.principal.name, proven.behind, is_told=True)
 
 
 def record_acting(acting: ActingWiring, what: str) -> None:
     """Record that the owner of the mesh does something as somebody else: the verb and its address."""
-    if acting.behind:
+    if acting.behind and not acting.is_told:
         fact = ActedAs(acting.name, acting.behind, what)
         acting.origin.ledger.record([fact], actor=acting.behind)
 

@@ -36,11 +36,13 @@ def verify_ledger(wiring: Wiring) -> dict[str, Any]:
 
 def rebuild_projections(wiring: Wiring) -> dict[str, Any]:
     """Drop the projections and replay every fact."""
+    from meshwright.app.catalog.index import erase_index
     from meshwright.app.run import LOCK, follow_tables, holder
 
     with wiring.store.hold(LOCK, holder(wiring), 10.0):
         entries = rebuild(wiring.store)
         follow_tables(wiring)
+        erase_index(wiring)
     return {"entries": entries}
 
 

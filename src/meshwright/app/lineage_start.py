@@ -1,5 +1,6 @@
 """Find where a walk along lineage begins, or say clearly why it cannot."""
 
+import json
 from collections.abc import Iterable
 
 from meshwright.app.mesh_ground import MeshGround
@@ -46,6 +47,19 @@ class Starts:
             )
         column = self._column(address, product, columns)
         return Place(f"{product}.{address.port}", version or 0), column, columns
+
+    def columns(self, place: Place) -> tuple[str, ...]:
+        """Return the columns that a data set is known to have; of a source, those that anything read."""
+        product = product_of(place.dataset)
+        if product:
+            port = place.dataset.rpartition(".")[2]
+            return self._columns(product, port, place.version or None) or ()
+        rows = self._reader.rows(
+            "SELECT columns FROM lineage_datasets WHERE dataset = ? AND last_version IS NULL"
+            " AND columns IS NOT NULL",
+            (place.dataset,),
+        )
+        return tuple(dict.fromkeys(name for row in rows for name in json.loads(str(row[0]))))
 
     def _product(self, address: Address) -> str:
         found = find_product(self._reader, address)

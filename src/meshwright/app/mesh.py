@@ -14,6 +14,8 @@ from meshwright.spi import plugins
 if TYPE_CHECKING:
     from meshwright.app.access.desk import AccessDesk
     from meshwright.app.backtest import Backtest
+    from meshwright.app.catalog.desk import CatalogDesk
+    from meshwright.app.catalog.query_shelf import QueryShelf
     from meshwright.app.catalog.search import Found
     from meshwright.app.classify import Suggestion
     from meshwright.app.diff import Difference
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from meshwright.app.impact.found import Impact
     from meshwright.app.incident_desk import IncidentDesk
     from meshwright.app.lineage import Lineage
+    from meshwright.app.lineage_graph import LineageGraph
     from meshwright.app.lineage_import import Taken
     from meshwright.app.monitors import PortLine, SeriesLine
     from meshwright.app.new import Drafted
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from meshwright.app.show import ProductLine, ProductPage
     from meshwright.app.terms import TermPage, TermSuggestion
     from meshwright.app.trail.line import TrailLine
+    from meshwright.app.watched_past import WatchedPast
     from meshwright.govern.scores import Score
     from meshwright.ledger.verification import Verification
     from meshwright.model.cost import Cost
@@ -253,6 +257,20 @@ class Mesh:
         return AccessDesk(self.wiring)
 
     @property
+    def catalog(self) -> "CatalogDesk":
+        """Return the desk of the catalog: questions, announcements, fields, proposals."""
+        from meshwright.app.catalog.desk import CatalogDesk
+
+        return CatalogDesk(self.wiring)
+
+    @property
+    def queries(self) -> "QueryShelf":
+        """Return the queries that the asker keeps, and those that others share."""
+        from meshwright.app.catalog.query_shelf import QueryShelf
+
+        return QueryShelf(self.wiring)
+
+    @property
     def incidents(self) -> "IncidentDesk":
         """Return what lists, shows, acknowledges, comments, marks, resolves and reopens incidents."""
         from meshwright.app.incident_desk import IncidentDesk
@@ -282,6 +300,15 @@ class Mesh:
 
         self.wiring.look_again()
         return find_lineage(self.wiring, address, Way(up, depth, models, direct), as_of)
+
+    def lineage_graph(
+        self, address: str, *, up: int | None = 2, down: int | None = 2, models: bool = False
+    ) -> "LineageGraph":
+        """Return what is around a port or column, up and down so many steps (None: to the end)."""
+        from meshwright.app.lineage_graph import Around, find_graph
+
+        self.wiring.look_again()
+        return find_graph(self.wiring, address, Around(up, down, models))
 
     def diff(self, before: str, after: str | None = None) -> "Difference":
         """Compare two versions of a port; one address means the served version and the one before."""
@@ -316,6 +343,14 @@ class Mesh:
         from meshwright.app.monitors import list_series
 
         return list_series(self.wiring, Address.parse(address), everything=everything)
+
+    def watched_past(
+        self, address: str, *, column: str = "", everything: bool = False
+    ) -> "tuple[WatchedPast, ...]":
+        """Return the series of a port (or of one of its columns) with what was expected of each point."""
+        from meshwright.app.watched_past import watched_past
+
+        return watched_past(self.wiring, Address.parse(address), column, everything=everything)
 
     def backtest(
         self, address: str, *, start: str = "", end: str = "", metric: str = ""

@@ -39,11 +39,11 @@ def init_mesh(folder: str, name: str = "") -> list[str]:
     if root.exists() and not root.is_dir():
         raise UsageError("folder-is-file", f"`{root}` is a file", hint="name a folder")
     if name:
-        _check_name(name, "mesh")
+        check_name(name, "mesh")
     if (root / "mesh.yaml").exists():
         raise UsageError("mesh-exists", f"`{root / 'mesh.yaml'}` exists already", hint="mesh check")
     root.mkdir(parents=True, exist_ok=True)
-    given = name or _as_name(root.resolve().name, "mesh")
+    given = name or as_name(root.resolve().name, "mesh")
     files = {root / "mesh.yaml": drafts.draft_mesh(given)}
     if not (root / ".gitignore").exists():
         files[root / ".gitignore"] = IGNORED
@@ -52,7 +52,7 @@ def init_mesh(folder: str, name: str = "") -> list[str]:
 
 def new_domain(wiring: Wiring, name: str, owner: str, title: str = "") -> list[str]:
     """Write domains/<name>/domain.yaml and list it in mesh.yaml."""
-    _check_name(name, "domain")
+    check_name(name, "domain")
     if not owner:
         raise UsageError("owner-missing", "a domain needs an owner", hint="--owner you@example.com")
     folder = wiring.root / "domains" / name
@@ -84,13 +84,14 @@ def new_product(
     folder = domain.path / found.product
     if folder.exists() and any(folder.iterdir()):
         raise UsageError("product-exists", f"`{folder}` exists already and is not empty")
-    _check_name(found.product, "product")
+    check_name(found.product, "product")
     name = port or found.port or found.product
-    _check_name(name, "port")
-    kind, entry, spec = _source(source, table, form, folder)
-    columns, rows = _infer(wiring, kind, spec, (found.product, name))
+    check_name(name, "port")
+    entry, spec = _source(source, table, form, folder)
+    inferred = infer_source(wiring, spec, (found.product, name))
+    columns = inferred.columns
     draft = drafts.DraftPort(
-        found.domain, found.product, name, _input_name(name, source, table), entry, columns
+        found.domain, found.product, name, input_name(name, source, table), entry, columns
     )
     contract_id = str(uuid4())
     written = _write(
@@ -102,15 +103,16 @@ def new_product(
         }
     )
     guesses = tuple((column.name, guess) for column in columns for guess in column.guesses)
-    return Drafted(tuple(written), guesses, f"{found.product_address}.{name}", rows)
+    return Drafted(tuple(written), guesses, f"{found.product_address}.{name}", inferred.rows)
 
 
-def _input_name(port: str, source: str, table: str) -> str:
-    name = _as_name(table or Path(source).name.split(".")[0], "source")
+def input_name(port: str, source: str, table: str) -> str:
+    """Return the name that models call a source by: never that of the port, which they make."""
+    name = as_name(table or Path(source).name.split(".")[0], "source")
     return f"{name}_source" if name == port else name
 
 
-def _as_name(text: str, otherwise: str) -> str:
+def as_name(text: str, otherwise: str) -> str:
     """Return a name as like a text as names can be."""
     plain = "".join(c if c.isalnum() and c.isascii() else "_" for c in text.lower()).strip("_")
     if not plain:
@@ -120,8 +122,8 @@ def _as_name(text: str, otherwise: str) -> str:
 
 def _source(
     source: str, table: str, form: str, folder: Path
-) -> tuple[str, Mapping[str, object], SourceSpec]:
-    """Return the adapter's kind, the entry of build.yaml and the spec to read with now."""
+) -> tuple[Mapping[str, object], SourceSpec]:
+    """Return the entry of build.yaml and the spec to read with now."""
     relative = os.path.relpath(Path(source).absolute(), folder.absolute())
     if table or Path(source).suffix.lower() in (".db", ".sqlite", ".sqlite3"):
         if not table:
@@ -129,18 +131,26 @@ def _source(
                 "table-missing", f"which table of `{source}`?", hint="add --table NAME"
             )
         spec = SourceSpec("sqlite", folder, (relative,), options={"table": table})
-        return "sqlite", {"sqlite": relative, "table": table}, spec
+        return {"sqlite": relative, "table": table}, spec
     entry: dict[str, object] = {"files": relative}
     if form:
         entry["format"] = form
-    return "files", entry, SourceSpec("files", folder, (relative,), format=form)
+    return entry, SourceSpec("files", folder, (relative,), format=form)
 
 
-def _infer(
-    wiring: Wiring, kind: str, spec: SourceSpec, words: tuple[str, ...]
-) -> tuple[tuple[drafts.DraftColumn, ...], int]:
-    """Read the source once into a temporary Parquet file and look at it there."""
-    source = plugins.load("sources", kind)(spec)
+@dataclass(frozen=True, slots=True)
+class Inferred:
+    """What a source shows: its columns, how many rows there are, how many do not parse and why the first."""
+
+    columns: tuple[drafts.DraftColumn, ...]
+    rows: int
+    rejected: int = 0
+    first_rejected: str = ""
+
+
+def infer_source(wiring: Wiring, spec: SourceSpec, words: tuple[str, ...]) -> Inferred:
+    """Read a source once into a temporary Parquet file and look at it there; `words` name the table."""
+    source = plugins.load("sources", spec.kind)(spec)
     items = source.items()
     columns: tuple[Column, ...] = source.columns(items)
     engine = wiring.engine("duckdb")
@@ -149,21 +159,22 @@ def _infer(
         reading = source.read(items, columns)
         try:
             landed, types = engine.land(reading.stream(), path)
+            rejected, first = reading.rejected_count(), next(iter(reading.rejected()), None)
         finally:
             reading.close()
         session = engine.open(Reach(read=(path,)))
         try:
             session.scan("source", [path])
             drafted = infer_columns(session, "source", types, landed.rows)
-            return (
-                with_classification(session, "source", drafted, landed.rows, words),
-                landed.rows,
-            )
+            found = with_classification(session, "source", drafted, landed.rows, words)
         finally:
             session.close()
+    why = f"line {first.line}: {first.error}" if first else ""
+    return Inferred(found, landed.rows, rejected, why)
 
 
-def _check_name(name: str, what: str) -> None:
+def check_name(name: str, what: str) -> None:
+    """Raise `UsageError` (`name-invalid`, `name-reserved`) for what cannot be a name."""
     if not is_name(name):
         raise UsageError(
             "name-invalid",

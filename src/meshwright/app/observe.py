@@ -11,7 +11,7 @@ from threading import Event
 
 from meshwright.app.alerts import Told, deliver
 from meshwright.app.events import OnEvent, RunEvent, ignore
-from meshwright.app.run import holder, run
+from meshwright.app.run import holder, run, tell_hooks
 from meshwright.app.scheduling import Due, find_due, remember
 from meshwright.app.wiring import Wiring
 from meshwright.errors import InternalError, MeshwrightError
@@ -89,6 +89,7 @@ def _cycle(wiring: Wiring, on_event: OnEvent) -> Cycle:
         lambda: cycle.told.extend(deliver(wiring, wiring.now(), seconds=TELLING_SECONDS)),
     )
     _try(wiring, cycle, lambda: _tell_lineage(wiring, on_event))
+    _try(wiring, cycle, lambda: tell_hooks(wiring, on_event))
     return cycle
 
 

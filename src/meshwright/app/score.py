@@ -43,15 +43,8 @@ def score_products(wiring: Wiring, expressions: Sequence[str] = ()) -> tuple[Sco
 
     A product whose files have errors has no score: `mesh check` tells.
     """
-    briefs = load_briefs(wiring)
-    chosen = select(expressions, briefs, reads_of(briefs), formerly=wiring.workspace.former_names)
-    products = [
-        wiring.workspace.product(Address.parse(name)) for name in sorted(chosen) if briefs[name]
-    ]
-    health = _health(wiring, [str(product.address) for product in products])
+    scores = judge_products(wiring, expressions)
     with wiring.store.read() as reader:
-        known = _Known(wiring, reader, wiring.now())
-        scores = tuple(judge_standing(known.standing(p, health)) for p in products)
         before = _latest(reader)
     changed = [
         ScoreChanged(score.product, score.scores, score.is_certified)
@@ -63,6 +56,41 @@ def score_products(wiring: Wiring, expressions: Sequence[str] = ()) -> tuple[Sco
     return scores
 
 
+def score_of(wiring: Wiring, product: Product, health: str) -> Score:
+    """Return one product's score of now, whose health is known; nothing is recorded."""
+    name = str(product.address)
+    with wiring.store.read() as reader:
+        known = _Known(wiring.origin, reader, wiring.now(), name)
+        return judge_standing(known.standing(product, {name: health}))
+
+
+def last_scores(wiring: Wiring, domain: str = "") -> dict[str, PastScore]:
+    """Return what each product of the mesh, or of a domain, scored when it was last scored."""
+    where, values = ("WHERE product >= ? AND product < ?", (f"{domain}.", f"{domain}/"))
+    with wiring.store.read() as reader:
+        rows = reader.rows(
+            f"SELECT product, at, scores, is_certified FROM scores {where if domain else ''} ORDER BY at",
+            values if domain else (),
+        )
+    return {
+        str(name): PastScore(str(at), json.loads(str(text)), bool(badge))
+        for name, at, text, badge in rows
+    }
+
+
+def judge_products(wiring: Wiring, expressions: Sequence[str] = ()) -> tuple[Score, ...]:
+    """Return the scores as `score_products` does, and record nothing."""
+    briefs = load_briefs(wiring)
+    chosen = select(expressions, briefs, reads_of(briefs), formerly=wiring.workspace.former_names)
+    products = [
+        wiring.workspace.product(Address.parse(name)) for name in sorted(chosen) if briefs[name]
+    ]
+    health = _health(wiring, [str(product.address) for product in products])
+    with wiring.store.read() as reader:
+        known = _Known(wiring, reader, wiring.now())
+        return tuple(judge_standing(known.standing(p, health)) for p in products)
+
+
 def score_history(wiring: Wiring, product: str) -> tuple[PastScore, ...]:
     """Return what a product scored, the oldest first."""
     with wiring.store.read() as reader:
@@ -72,24 +100,30 @@ def score_history(wiring: Wiring, product: str) -> tuple[PastScore, ...]:
     return tuple(PastScore(str(at), json.loads(str(text)), bool(badge)) for at, text, badge in rows)
 
 
-class _Known:
-    """What the state says of all products, read once."""
+def score_histories(wiring: Wiring) -> dict[str, tuple[PastScore, ...]]:
+    """Return what each product scored, the oldest first, by its address."""
+    found: dict[str, list[PastScore]] = defaultdict(list)
+    with wiring.store.read() as reader:
+        rows = reader.rows("SELECT product, at, scores, is_certified FROM scores ORDER BY at")
+    for product, at, text, badge in rows:
+        found[str(product)].append(PastScore(str(at), json.loads(str(text)), bool(badge)))
+    return {product: tuple(past) for product, past in found.items()}
 
-    def __init__(self, wiring: Wiring, reader: Reader, now: datetime) -> None:
+
+class _Known:
+    """What the state says of all products, or of one alone, read once."""
+
+    def __init__(self, wiring: Wiring, reader: Reader, now: datetime, only: str = "") -> None:
         self._wiring = wiring
         self._reader = reader
         self._now = now
         self._graph: ProductGraph = graph_of(wiring)
-        self._served = served_products(reader)
+        self._served = served_products(reader, only)
         self._is_ruled = has_rules(wiring)
-        self._incidents = _counts(
-            reader, "SELECT product, count(*) FROM incidents WHERE state <> 'resolved' GROUP BY 1"
-        )
-        self._suggestions = _counts(
-            reader, "SELECT product, count(*) FROM suggestions WHERE state = 'open' GROUP BY 1"
-        )
-        self._violations, self._exemptions = _violations(reader)
-        self._readers = _readers(reader, (now - USED_WITHIN).isoformat())
+        self._incidents = _counts(reader, "incidents", "state <> 'resolved'", only)
+        self._suggestions = _counts(reader, "suggestions", "state = 'open'", only)
+        self._violations, self._exemptions = _violations(reader, only)
+        self._readers = _readers(reader, (now - USED_WITHIN).isoformat(), only)
 
     def standing(self, product: Product, health: Mapping[str, str]) -> Standing:
         name = str(product.address)
@@ -155,19 +189,26 @@ def _health(wiring: Wiring, products: Sequence[str]) -> Mapping[str, str]:
     return found
 
 
-def _counts(reader: Reader, sql: str) -> Counter[str]:
-    return Counter({str(name): int(str(count)) for name, count in reader.rows(sql)})
+def _counts(reader: Reader, table: str, where: str, only: str) -> Counter[str]:
+    one = " AND product = ?" if only else ""
+    rows = reader.rows(
+        f"SELECT product, count(*) FROM {table} WHERE {where}{one} GROUP BY 1",
+        (only,) if only else (),
+    )
+    return Counter({str(name): int(str(count)) for name, count in rows})
 
 
 def _violations(
-    reader: Reader,
+    reader: Reader, only: str
 ) -> tuple[Mapping[str, Collection[tuple[str, str]]], Mapping[str, int]]:
     """Return each product's violations as (rule, severity), worst first, and how many are exempted."""
     broken: dict[str, dict[tuple[str, str], None]] = defaultdict(dict)
     exempted: Counter[str] = Counter()
     rows = reader.rows(
-        "SELECT address, product, rule, severity, exempted FROM violations ORDER BY"
-        " CASE severity WHEN 'block' THEN 0 WHEN 'warn' THEN 1 ELSE 2 END, rule"
+        "SELECT address, product, rule, severity, exempted FROM violations"
+        + (" WHERE product = ?" if only else "")
+        + " ORDER BY CASE severity WHEN 'block' THEN 0 WHEN 'warn' THEN 1 ELSE 2 END, rule",
+        (only,) if only else (),
     )
     for address, product, rule, severity, until in rows:
         name = ".".join(str(product or address).split(".")[:2])
@@ -178,9 +219,16 @@ def _violations(
     return defaultdict(list, {name: list(rules) for name, rules in broken.items()}), exempted
 
 
-def _readers(reader: Reader, since: str) -> Mapping[str, set[str]]:
-    """Return who read each product since a moment."""
+def _readers(reader: Reader, since: str, only: str) -> Mapping[str, set[str]]:
+    """Return who read each product since a moment; of one alone, from what is counted of each address."""
     found: dict[str, set[str]] = defaultdict(set)
+    if only:
+        used = reader.rows(
+            "SELECT principal FROM uses WHERE address >= ? AND address < ? AND last_at >= ?",
+            (f"{only}.", f"{only}/", since),
+        )
+        found[only] = {str(row[0]) for row in used}
+        return found
     rows = reader.rows("SELECT actor, read FROM queries WHERE at >= ? AND error = ''", (since,))
     for actor, read in rows:
         for address in json.loads(str(read)):

@@ -7,9 +7,9 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from uuid import uuid4
+from uuid import NAMESPACE_OID, uuid4, uuid5
 
-from meshwright.documents import edit
+from meshwright.documents import edit, emit
 from meshwright.documents.sql_words import WORDS
 from meshwright.errors import UsageError
 
@@ -18,7 +18,10 @@ _PLAIN = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 @dataclass(frozen=True, slots=True)
 class DraftColumn:
-    """A column as inferred. `minimum` is SQL-literal text; `enum` values are text."""
+    """A column as inferred. `minimum` is SQL-literal text; `enum` values are text.
+
+    `has_enum`, `has_minimum`: whether the contract promises what was inferred.
+    """
 
     name: str
     logical_type: str
@@ -31,11 +34,17 @@ class DraftColumn:
     guesses: tuple[str, ...] = ()
     classification: str = ""
     tags: tuple[str, ...] = ()
+    description: str = ""
+    has_enum: bool = True
+    has_minimum: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class DraftPort:
-    """A port and where its rows come from: `source` is the mapping of build.yaml's input."""
+    """A port and where its rows come from: `source` is the mapping of build.yaml's input.
+
+    `owner`, `title`, `purpose`: of the product, '' for what is left to be written.
+    """
 
     domain: str
     product: str
@@ -44,6 +53,8 @@ class DraftPort:
     source: Mapping[str, object]
     columns: tuple[DraftColumn, ...]
     owner: str = ""
+    title: str = ""
+    purpose: str = ""
 
 
 def scalar(value: object) -> str:
@@ -70,30 +81,43 @@ def draft_domain(name: str, owner: str, title: str = "") -> str:
     )
 
 
-def draft_product(port: DraftPort, contract_id: str) -> str:
+def draft_product(port: DraftPort, contract_id: str, product_id: str = "") -> str:
     """Return a product.odps.yaml (ODPS v1.0.0) with one input and one output port."""
-    return f"""apiVersion: v1.0.0
+    purpose = emit.scalar(port.purpose) if port.purpose else "What is this for, and for whom?"
+    head = f"""apiVersion: v1.0.0
 kind: DataProduct
-id: {uuid4()}
+id: {product_id or uuid4()}
 name: {port.product}
 domain: {port.domain}
 version: 0.1.0
 status: draft
 description:
-  purpose: What is this for, and for whom?
+  purpose: {purpose}
 inputPorts:
   - name: {port.input}
     version: 0.1.0
-    contractId: {uuid4()}
+    contractId: {uuid5(NAMESPACE_OID, contract_id)}
 outputPorts:
   - name: {port.port}
     version: 0.1.0
     contractId: {contract_id}
 """
+    owner = (
+        f"team:\n  members:\n    - username: {emit.scalar(port.owner)}\n      role: owner\n"
+        if port.owner
+        else ""
+    )
+    title = (
+        f"customProperties:\n  - property: title\n    value: {emit.scalar(port.title)}\n"
+        if port.title
+        else ""
+    )
+    return head + owner + title
 
 
 def draft_contract(port: DraftPort, contract_id: str) -> str:
     """Return an ODCS 3.2.0 contract of the inferred columns; guesses are marked."""
+    purpose = emit.scalar(port.purpose) if port.purpose else "What may a consumer rely on?"
     head = f"""apiVersion: v3.2.0
 kind: DataContract
 id: {contract_id}
@@ -103,7 +127,7 @@ status: draft
 domain: {port.domain}
 dataProduct: {port.product}
 description:
-  purpose: What may a consumer rely on?
+  purpose: {purpose}
 schema:
   - name: {port.port}
     physicalType: table
@@ -119,6 +143,8 @@ def _property(column: DraftColumn) -> str:
         f"        logicalType: {column.logical_type}",
         f"        physicalType: {scalar(column.physical_type)}",
     ]
+    if column.description:
+        lines.insert(1, f"        description: {emit.scalar(column.description)}")
     if column.key_position:
         lines.append(f"        primaryKey: true{mark.get('key', '')}")
         lines.append(f"        primaryKeyPosition: {column.key_position}")
@@ -129,11 +155,12 @@ def _property(column: DraftColumn) -> str:
     if column.classification:
         guessed = mark.get("classification", "")
         lines.append(f"        classification: {column.classification}{guessed}")
-        lines.append(f"        tags: {_flow(column.tags)}{guessed}")
-    if column.enum:
+    if column.tags:
+        lines.append(f"        tags: {_flow(column.tags)}{mark.get('classification', '')}")
+    if column.enum and column.has_enum:
         lines.append(f"        enum:{mark.get('enum', '')}")
         lines += [f"          - value: {scalar(value)}" for value in column.enum]
-    if column.minimum:
+    if column.minimum and column.has_minimum:
         lines.append("        logicalTypeOptions:")
         lines.append(f"          minimum: {column.minimum}{mark.get('minimum', '')}")
     return "\n".join(lines) + "\n"

@@ -12,7 +12,7 @@ from meshwright.documents.openlineage_reader import read_openlineage
 from meshwright.errors import DescriptorError, UsageError, did_you_mean
 from meshwright.model.address import is_name
 from meshwright.model.json_value import Json
-from meshwright.model.mesh import Domain, Federation, Mesh, Retention, ServingTerms
+from meshwright.model.mesh import Domain, Federation, Mesh, Retention, ServingTerms, WebhookTerms
 
 Raw = Mapping[str, Json]
 
@@ -66,6 +66,7 @@ def read_mesh(document: Document, root: Path, environment: str = "") -> Mesh:
         federation=_federation(root, raw.get("federation")),
         access=read_access_terms(raw.get("access")),
         serving=_serving(root, raw.get("serve")),
+        webhooks=_webhooks(raw.get("webhooks")),
         identity=read_identity(root, raw.get("identity")),
     )
 
@@ -111,6 +112,12 @@ def _serving(root: Path, said: Json | None) -> ServingTerms:
     if not certificate or not key:
         return ServingTerms()
     return ServingTerms(_resolve(root, str(certificate)), _resolve(root, str(key)))
+
+
+def _webhooks(said: Json | None) -> WebhookTerms:
+    raw = _mapping(said)
+    allow = tuple(str(one).lower() for one in _list(raw.get("allow")))
+    return WebhookTerms(allow, raw.get("insecure") is True)
 
 
 def _federation(root: Path, said: Json | None) -> Federation | None:

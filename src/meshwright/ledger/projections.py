@@ -11,12 +11,14 @@ from meshwright.ledger import (
     access,
     alerts,
     builds,
+    catalog,
     governance,
     identity,
     incidents,
     lineage,
     series,
     versions,
+    webhooks,
 )
 from meshwright.model import facts
 from meshwright.model.facts import Entry, Fact
@@ -63,6 +65,12 @@ TABLES: Mapping[str, str] = {
     "grants": "grant_id",
     "uses": "principal",
     "query_ports": "address",
+    "questions": "product",
+    "answers": "product",
+    "bulletins": "product",
+    "said": "product",
+    "proposals": "product",
+    "webhooks": "webhook",
 }
 
 _PROJECTIONS: Mapping[type[Fact], Callable[[Writer, Entry, Any], None]] = {
@@ -108,10 +116,22 @@ _PROJECTIONS: Mapping[type[Fact], Callable[[Writer, Entry, Any], None]] = {
     facts.SubscriptionMade: governance.subscribed,
     facts.SubscriptionEnded: governance.unsubscribed,
     facts.ChangeAnnounced: governance.announced,
+    facts.QuestionAsked: catalog.asked,
+    facts.QuestionAnswered: catalog.answered,
+    facts.AnswerAccepted: catalog.answer_accepted,
+    facts.QuestionClosed: catalog.closed,
+    facts.AnnouncementMade: catalog.announced,
+    facts.AnnouncementEnded: catalog.announcement_ended,
+    facts.FieldSaid: catalog.said,
+    facts.ChangeProposed: catalog.proposed,
+    facts.ProposalEnded: catalog.proposal_ended,
     facts.ProductRenamed: versions.product_renamed,
     facts.ProductRetired: versions.product_retired,
     facts.VersionRolledBack: versions.version_rolled_back,
     facts.VersionVacuumed: versions.version_vacuumed,
+    facts.WebhookAdded: webhooks.added,
+    facts.WebhookRemoved: webhooks.removed,
+    facts.WebhookDisabled: webhooks.disabled,
 }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from meshwright.errors import RefusedError
-from meshwright.ledger import access, files, governance, incidents, lineage, series
+from meshwright.ledger import access, catalog, files, governance, incidents, lineage, series
 from meshwright.ledger.canonical import canonical
 from meshwright.model.facts import (
     Entry,
@@ -62,6 +62,11 @@ _NAMING = (
     "declassified",
     "violations",
     "scores",
+    "questions",
+    "answers",
+    "bulletins",
+    "said",
+    "proposals",
 )
 
 
@@ -142,6 +147,7 @@ def product_renamed(writer: Writer, entry: Entry, fact: ProductRenamed) -> None:
     incidents.rename(writer, old, new)
     lineage.rename(writer, old, new)
     governance.rename(writer, old, new)
+    catalog.rename(writer, old, new)
     access.rename(writer, old, new)
     _rename_addresses(writer, old, new)
     writer.run("DELETE FROM aliases WHERE formerly IN (?, ?)", (new, old))

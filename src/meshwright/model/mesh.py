@@ -51,6 +51,14 @@ class ServingTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookTerms:
+    """Where webhooks may lead beside public addresses over TLS: `allow` are networks and names of hosts."""
+
+    allow: tuple[str, ...] = ()
+    insecure: bool = False  # without TLS too
+
+
+@dataclass(frozen=True, slots=True)
 class Mesh:
     """A folder with `mesh.yaml`. `state` holds the databases, `data` the tables of every domain.
 
@@ -74,3 +82,4 @@ class Mesh:
     access: AccessTerms = NO_TERMS
     identity: IdentitySources = LOCAL_ONLY
     serving: ServingTerms = ServingTerms()
+    webhooks: WebhookTerms = WebhookTerms()

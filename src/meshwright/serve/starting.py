@@ -14,6 +14,7 @@ from meshwright.serve.api.listening import ApiServer, Tls, require_safe
 from meshwright.serve.api.service import Service
 from meshwright.serve.opening import Lookout, open_service
 from meshwright.serve.proving import MeshProving
+from meshwright.serve.telling import Telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +59,25 @@ class MeshServer:
         standing.keep(mesh.wiring, self.url)
         self._ending.callback(standing.forget, mesh.wiring)
         if doors.sql_port is not None:
-            self._open_sql(mesh, doors, doors.sql_port)
+            service.sql_port = self._open_sql(mesh, doors, doors.sql_port)
         if doors.flight_port is not None:
             self._open_flight(service, doors, doors.flight_port)
         mesh.wiring.is_looked_after = True
         lookout = Lookout(mesh.wiring.look_anew)
         self._ending.callback(lookout.stop)
         lookout.start()
+        telling = Telling(mesh.wiring)
+        self._ending.callback(telling.stop)
+        telling.start()
         self._ending.callback(service.running.stop)
 
-    def _open_sql(self, mesh: Mesh, doors: Doors, port: int) -> None:
+    def _open_sql(self, mesh: Mesh, doors: Doors, port: int) -> int | None:
         from meshwright.serve.api.listening import is_loopback
         from meshwright.serve.sql.server import SqlServer
 
         if doors.tls is None and not is_loopback(doors.host):
             self.lines.append("no SQL endpoint: it serves other machines over TLS only")
-            return
+            return None
         server = SqlServer(
             mesh.wiring,
             doors.host,
@@ -83,6 +87,7 @@ class MeshServer:
         server.start()
         self._ending.callback(server.stop)
         self.lines.append(f"  SQL (PostgreSQL)  postgresql://NAME@{doors.host}:{server.port}/")
+        return int(server.port)
 
     def _open_flight(self, service: Service, doors: Doors, port: int) -> None:
         from meshwright.serve.flight.server import FlightServer

@@ -87,6 +87,9 @@ class QueryPool(Protocol):
     def gate(self, sql: str) -> Gated:
         """Judge a text by the executor's own parser; raise `ModelError` for all but one harmless SELECT."""
 
+    def functions(self) -> tuple[str, ...]:
+        """Return the names of the functions that a query may call, sorted; operators are none."""
+
     def check_filter(self, condition: str, columns: Sequence[Column]) -> None:
         """Raise `ModelError` where a row filter is not one condition over these columns."""
 

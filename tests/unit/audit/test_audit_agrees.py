@@ -79,6 +79,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> object:
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+@pytest.mark.slow
 @given(rows=ROWS, low=BOUNDS, key=st.sampled_from([("i",), ("i", "k"), ("t", "d"), ("k",)]))
 def test_planned_and_naive_verdicts_agree(
     shared: Bench,

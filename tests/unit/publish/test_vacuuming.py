@@ -255,7 +255,7 @@ class Histories(RuleBasedStateMachine):
             self.folder.cleanup()
 
 
-TestHistories = Histories.TestCase
+TestHistories = pytest.mark.slow(Histories.TestCase)
 TestHistories.settings = settings(
     max_examples=15,
     stateful_step_count=14,

@@ -17,6 +17,7 @@ from meshwright.adapters.duckdb import channel as wire
 from meshwright.adapters.duckdb import people_gate
 from meshwright.adapters.duckdb.admission import Admission
 from meshwright.adapters.duckdb.aggregates import grouped
+from meshwright.adapters.duckdb.allowed_functions import FUNCTIONS
 from meshwright.adapters.duckdb.child import Request
 from meshwright.adapters.duckdb.filters import require_boolean, require_condition
 from meshwright.adapters.duckdb.keeper import Keeper
@@ -78,6 +79,10 @@ class DuckDBQueryPool:
             if len(self._passed) > _REMEMBERED:
                 self._passed.popitem(last=False)
         return judged
+
+    def functions(self) -> tuple[str, ...]:
+        """Return what may be called by a name."""
+        return tuple(sorted(name for name in FUNCTIONS if name.isidentifier()))
 
     def check_filter(self, condition: str, columns: Sequence[Column]) -> None:
         """Judge a row filter."""

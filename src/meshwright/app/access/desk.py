@@ -1,4 +1,7 @@
-"""The desk of access, for whoever sits at this machine: requests, grants, reviews; results as JSON shapes."""
+"""The desk of access, for whoever sits at this machine: requests, grants, reviews.
+
+Results are JSON shapes, but for what only pages show: those are values.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,12 +9,16 @@ from typing import Any
 from meshwright.access.durations import written
 from meshwright.app.access import as_code, explaining, exporting, granting, requesting, reviewing
 from meshwright.app.access.explain_shapes import explanation_shape, sights_shape
+from meshwright.app.access.granting import Conditions
+from meshwright.app.access.listing import PolicyFile, list_policies
+from meshwright.app.access.prospect import Prospect, askable, prospect
 from meshwright.app.access.shapes import grant_shape, request_shape
+from meshwright.app.access.story import Story, inbox, story
 from meshwright.app.acting import ActingWiring
 from meshwright.app.asking import local_asker
 from meshwright.app.wiring import Wiring
 from meshwright.model.address import Address
-from meshwright.model.principal import Asker
+from meshwright.model.principal import Asker, Principal
 
 Shape = dict[str, Any]
 
@@ -87,6 +94,51 @@ class AccessDesk:
         """Say no to a request, or withdraw it."""
         return request_shape(granting.refuse(self._wiring, self.asker, request, note=note))
 
+    def waiting(self) -> tuple[Story, ...]:
+        """Return the requests that wait for the asker's word, with what each would show."""
+        return inbox(self._wiring, self.asker)
+
+    def story(
+        self,
+        request: str,
+        *,
+        raw: Sequence[str] = (),
+        masks: Sequence[str] = (),
+        filter: str = "",
+        lasting: str = "",
+    ) -> Story:
+        """Return a request with all that happened; where it is open, what these conditions would show."""
+        return story(self._wiring, self.asker, request, Conditions(raw, masks, filter, lasting))
+
+    def prospect(
+        self,
+        address: str,
+        *,
+        purpose: str = "",
+        lasting: str = requesting.DAYS,
+        columns: Sequence[str] = (),
+        for_principal: str = "",
+    ) -> Prospect:
+        """Return what asking for a port would lead to; nothing is asked."""
+        return prospect(
+            self._wiring,
+            self.asker,
+            address,
+            purpose=purpose,
+            lasting=lasting,
+            columns=columns,
+            for_principal=for_principal,
+        )
+
+    def askable(self) -> tuple[Principal, ...]:
+        """Return for whom the asker may ask, beside themselves."""
+        return askable(self._wiring, self.asker)
+
+    def reading(self, *, after: str = "", limit: int = 100) -> tuple[explaining.Sight, ...]:
+        """Return so many of the ports that the asker can read, those after an address."""
+        name = self.asker.principal.name
+        return explaining.what_from(self._acting, name, after=after, limit=limit)
+
     def revoke(self, grant: str, *, reason: str) -> Shape:
         """End a grant at once."""
         done = granting.revoke(self._wiring, self.asker, grant, reason=reason)
@@ -140,6 +192,10 @@ class AccessDesk:
         """List what a principal (the asker, if none is named) can read, and how."""
         who = principal or self.asker.principal.name
         return sights_shape(explaining.what(self._acting, who, purpose))
+
+    def policies(self) -> tuple[PolicyFile, ...]:
+        """Return the access policies of the federation and of domains, each in words."""
+        return list_policies(self._wiring)
 
     @property
     def _acting(self) -> Wiring:

@@ -3,8 +3,9 @@
 What must stay true: what is told here is what `decide` decides, of the same moment, and nothing else.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from meshwright.app.access.deciding import Decisions, decisions_in
 from meshwright.app.access.ground import TEAM, owners_of
@@ -72,16 +73,21 @@ def explain(wiring: Wiring, principal: str, address: str, purpose: str = "") -> 
         _require_concerned(wiring, port.address, name)
         decision = decisions_in(wiring, reader).of(Asker(Principal(name), purpose), port)
         _require_column(port, wanted)
+    return explained(port, decision, wanted.column)
+
+
+def explained(port: PinnedPort, decision: Decision, column: str = "") -> Explanation:
+    """Return a decision on a port, told column by column (of one column alone, where one is named)."""
     columns = tuple(
         ColumnSight(
-            column.name,
-            column.type,
-            decision.masks.get(column.name),
-            column.name in decision.classified,
-            _about(decision, column.name),
+            one.name,
+            one.type,
+            decision.masks.get(one.name),
+            one.name in decision.classified,
+            _about(decision, one.name),
         )
-        for column in port.columns
-        if not wanted.column or column.name.lower() == wanted.column.lower()
+        for one in port.columns
+        if not column or one.name.lower() == column.lower()
     )
     return Explanation(decision, port.address.version or 0, columns)
 
@@ -103,20 +109,39 @@ def who(wiring: Wiring, address: str, purpose: str = "") -> tuple[Sight, ...]:
 
 def what(wiring: Wiring, principal: str, purpose: str = "") -> tuple[Sight, ...]:
     """Return the served ports that a principal can read, by address."""
-    name = parse_name(principal)
     with wiring.store.read() as reader:
-        _require_concerned(wiring, None, name)
-        known = find_principal(wiring, reader, name)
-        if known is None:
-            listed = [one.name for one in list_principals(wiring, reader)]
-            text = f"`{name}` is nobody that this mesh knows"
-            raise UsageError("principal-unknown", text, hint=did_you_mean(name, listed))
-        deciding = decisions_in(wiring, reader)
-        sights = (
-            _sight(deciding, known, pin(wiring, reader, address), "", purpose)
-            for address in open_ports(wiring, reader, known)
-        )
-        return tuple(sight for sight in sights if sight is not None)
+        return tuple(_readable(wiring, reader, _known(wiring, reader, principal), purpose))
+
+
+def what_from(
+    wiring: Wiring, principal: str, *, after: str = "", limit: int, purpose: str = ""
+) -> tuple[Sight, ...]:
+    """Return so many of the ports that a principal can read, those whose address comes after one."""
+    with wiring.store.read() as reader:
+        known = _known(wiring, reader, principal)
+        return tuple(islice(_readable(wiring, reader, known, purpose, after), limit))
+
+
+def _known(wiring: Wiring, reader: Reader, principal: str) -> Principal:
+    name = parse_name(principal)
+    _require_concerned(wiring, None, name)
+    known = find_principal(wiring, reader, name)
+    if known is None:
+        listed = [one.name for one in list_principals(wiring, reader)]
+        text = f"`{name}` is nobody that this mesh knows"
+        raise UsageError("principal-unknown", text, hint=did_you_mean(name, listed))
+    return known
+
+
+def _readable(
+    wiring: Wiring, reader: Reader, known: Principal, purpose: str, after: str = ""
+) -> Iterator[Sight]:
+    deciding = decisions_in(wiring, reader)
+    for address in open_ports(wiring, reader, known):
+        if str(address) > after:
+            sight = _sight(deciding, known, pin(wiring, reader, address), "", purpose)
+            if sight is not None:
+                yield sight
 
 
 def _candidates(wiring: Wiring, reader: Reader, port: Address) -> Iterable[Principal]:

@@ -50,6 +50,16 @@ class Approved:
     grant: KeptGrant | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What an approver says of a grant, as they write it: see `approve`."""
+
+    raw: Sequence[str] = ()
+    masks: Sequence[str] = ()
+    filter: str = ""
+    lasting: str = ""
+
+
 def approve(
     wiring: Wiring,
     asker: Asker,
@@ -72,7 +82,8 @@ def approve(
         kept = get_request(reader, name)
         approved_level(_now(wiring, kept.request), asker.principal)
         wanted = find_wanted(wiring, reader, str(kept.request.address), kept.request.columns)
-        offer = _offer(wiring, reader, wanted, kept.request, raw, masks, filter, lasting)
+        said_so = Conditions(raw, masks, filter, lasting)
+        offer = offered(wiring, reader, wanted, kept.request, said_so)
         _require_grantable(wiring, reader, wanted, kept.request, offer)
     levels = approvers_of(wiring, kept.request.address)
     with wiring.store.write() as writer:
@@ -146,26 +157,20 @@ def renew(wiring: Wiring, asker: Asker, name: str, *, lasting: str, reason: str 
         return get_grant(writer, kept.grant.id)
 
 
-def _offer(
-    wiring: Wiring,
-    reader: Reader,
-    wanted: Wanted,
-    asked: AccessRequest,
-    raw: Sequence[str],
-    masks: Sequence[str],
-    condition: str,
-    lasting: str,
+def offered(
+    wiring: Wiring, reader: Reader, wanted: Wanted, asked: AccessRequest, said: Conditions
 ) -> Offer:
-    days = parse_days(lasting) if lasting else 0
+    """Return what conditions say; raise `UsageError` where they make no sense for what is asked."""
+    days = parse_days(said.lasting) if said.lasting else 0
     if days > asked.days:
         raise UsageError(
             "grant-longer-than-asked",
             f"`{asked.id}` asks for {asked.days} days",
             hint=f"--for {asked.days}d, and `mesh access renew` later",
         )
-    shown = named_columns(raw, wanted.names, wanted.address)
-    hidden = parse_masks(masks, wanted.names, wanted.address)
-    offer = Offer(shown, hidden, condition.strip(), days)
+    shown = named_columns(said.raw, wanted.names, wanted.address)
+    hidden = parse_masks(said.masks, wanted.names, wanted.address)
+    offer = Offer(shown, hidden, said.filter.strip(), days)
     require_consistent(offer, asked.columns)
     require_filter(wiring, reader, wanted.port, offer.filter)
     return offer

@@ -58,7 +58,7 @@ def request(
     said = parse_purpose(purpose or asker.purpose)
     why, days = parse_text(reason, "reason"), parse_days(lasting)
     with wiring.store.read() as reader:
-        principal = _whose(wiring, reader, asker, for_principal)
+        principal = whose(wiring, reader, asker, for_principal)
         wanted = find_wanted(wiring, reader, address, columns)
         classified = marks_of(wiring, reader, wanted.port).classified
         require_within(wiring, reader, principal, wanted.port, days, said)
@@ -143,7 +143,7 @@ def _require_new(reader: Reader, filed: AccessRequest) -> None:
             )
 
 
-def _whose(wiring: Wiring, reader: Reader, asker: Asker, name: str) -> Principal:
+def whose(wiring: Wiring, reader: Reader, asker: Asker, name: str) -> Principal:
     """Return who would get the access; raise `UsageError` (`principal-unknown`) or `DeniedError`."""
     who = asker.principal
     if not name or principal_name(name) == who.name:

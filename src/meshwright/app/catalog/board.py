@@ -4,12 +4,13 @@ What must stay true: a board is one moment; it is made anew when a file or a fac
 nobody reads what is no longer so. Queries and sign-ins are facts that change nothing on it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from threading import Lock
 from time import monotonic
+from typing import TypeVar, cast
 
 from meshwright.app.health import check_health
 from meshwright.app.product_graph import ProductGraph, graph_of
@@ -19,7 +20,17 @@ from meshwright.model.address import Address
 from meshwright.model.health import STATUSES, UNKNOWN, PortHealth
 from meshwright.spi.state_store import Reader
 
-_QUIET = ("QueryRan", "QueryEnded", "ActedAs", "SignInRefused", "AlertSent", "AlertFailed")
+T = TypeVar("T")
+_QUIET = (
+    "QueryRan",
+    "QueryEnded",
+    "ActedAs",
+    "SignInRefused",
+    "SignedIn",
+    "SignedOut",
+    "AlertSent",
+    "AlertFailed",
+)
 _HOLDS = 60.0  # seconds: health changes as time passes, with no fact
 
 
@@ -63,6 +74,21 @@ class Board:
     made: datetime
     products: Mapping[str, BoardProduct]
     health: tuple[PortHealth, ...] = field(default=(), repr=False)
+    _kept: dict[Hashable, object] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what was made of this board under a key; make it where nobody has asked before.
+
+        Two threads that ask at once may both make it, and one of the two is kept.
+        """
+        if key not in self._kept:
+            self._kept[key] = make()
+        return cast(T, self._kept[key])
+
+    @cached_property
+    def health_of(self) -> Mapping[str, PortHealth]:
+        """Return the health of each port, by address."""
+        return {str(port.address): port for port in self.health}
 
     @cached_property
     def domains(self) -> Mapping[str, tuple[BoardProduct, ...]]:

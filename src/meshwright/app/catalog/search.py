@@ -1,19 +1,31 @@
 """Find what the mesh has by words: products, ports, columns, terms and domains.
 
-What must stay true: nothing that somebody may not know of is found, counted or hinted at.
+What must stay true: nothing that somebody may not know of is found, counted or hinted at, and no text that
+somebody writes is read as a syntax.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
+from weakref import WeakKeyDictionary
 
+from meshwright.app.catalog.index import bring_up_to_date
 from meshwright.app.catalog.knowing import Knowing
-from meshwright.app.product_graph import ProductGraph, graph_of
 from meshwright.app.wiring import Wiring
-from meshwright.documents.cards import Card
-from meshwright.model.glossary import fold
+from meshwright.catalog import asking
+from meshwright.catalog.documents import KINDS
+from meshwright.catalog.keeping import SHIFT, read_state
+from meshwright.catalog.matching import Wanted, read_synonyms, read_wanted
+from meshwright.catalog.places import FACETS, Filters, Places, Spot, read_places
+from meshwright.catalog.ranking import ordered
+from meshwright.errors import UsageError, did_you_mean
+from meshwright.model.health import STATUSES
+from meshwright.spi.state_store import Reader
 
 LIMIT = 20
-Filters = Mapping[str, tuple[str, ...]]
+USED = timedelta(days=90)
+_WORDS: Mapping[str, Sequence[str]] = {"kind": KINDS, "health": STATUSES, "certified": ("yes",)}
+_KNOWN: "WeakKeyDictionary[Wiring, Places]" = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +41,8 @@ class Hit:
     tags: tuple[str, ...] = ()
     health: str = ""
     why: str = ""
+    is_certified: bool = False
+    is_deprecated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,53 +66,77 @@ def search(
     limit: int = LIMIT,
     offset: int = 0,
 ) -> Found:
-    """Return what words find, the best first; `filters`: facet -> values, of which one must hold."""
-    words = fold(text).split()
-    graph = graph_of(wiring)
-    said = filters or {}
-    found = [
-        (rank, hit)
-        for card in graph.cards.values()
-        if knowing.of(card.address)
-        for hit in _hits(card, graph)
-        if _passes(hit, said) and (rank := _rank(hit, words)) is not None
-    ]
-    hits = [hit for _, hit in sorted(found, key=lambda one: (one[0], one[1].address))]
-    return Found(tuple(hits[offset : offset + limit]), len(hits), _facets(hits))
+    """Return what words find, the best first; `filters`: facet -> values, of which one must hold.
+
+    No words find everything. Raises `UsageError` (`search-too-long`, `facet-unknown`, `facet-value`).
+    """
+    said = {facet: tuple(values) for facet, values in (filters or {}).items() if values}
+    _require_facets(said)
+    wanted = read_wanted(text, read_synonyms(wiring.workspace.terms.values()))
+    bring_up_to_date(wiring)
+    since = (wiring.now() - USED).isoformat()
+    with wiring.store.read() as reader:
+        places = _places(wiring, reader)
+        hidden = places.hidden(knowing.hidden)
+        if not wanted.groups:
+            found = asking.everything(places) if not text.strip() else asking.NOTHING
+        else:
+            found = asking.ask(reader, places, hidden, wanted)
+        left = asking.narrow(places, found, hidden, said)
+        words = found.wanted.words if found.wanted else ()
+        ids = ordered(reader, places, *asking.candidates(reader, found, left, places), words, since)
+        page = ids[offset : offset + limit]
+        hits = _hits(reader, places, page, found.wanted)
+    return Found(tuple(hits), left.total, left.facets, found.corrected)
 
 
-def _hits(card: Card, graph: ProductGraph) -> Iterator[Hit]:
-    domain, owners = card.address.domain, graph.owners(card.address)
-    product = str(card.address)
-    yield Hit("product", product, card.title, card.description, domain, owners, card.tags)
-    for output in card.outputs:
-        yield Hit("port", f"{product}.{output.name}", "", "", domain, owners, card.tags)
+def _require_facets(filters: Filters) -> None:
+    for facet, values in filters.items():
+        if facet not in FACETS:
+            raise UsageError(
+                "facet-unknown",
+                f"there is no facet `{facet[:50]}`",
+                hint=did_you_mean(facet[:50], FACETS),
+            )
+        for value in values:
+            known = _WORDS.get(facet, (value,))
+            if value not in known:
+                said = f"`{value[:50]}` is no {facet}"
+                raise UsageError("facet-value", said, hint=did_you_mean(value[:50], known))
 
 
-def _passes(hit: Hit, filters: Filters) -> bool:
-    values = {"domain": (hit.domain,), "owner": hit.owners, "tag": hit.tags, "kind": (hit.kind,)}
-    return all(
-        not wanted or set(wanted) & set(values.get(facet, ())) for facet, wanted in filters.items()
+def _places(wiring: Wiring, reader: Reader) -> Places:
+    """Return the places of the index as a snapshot has it; read again when it has another generation."""
+    generation = read_state(reader).get("generation", "0")
+    known = _KNOWN.get(wiring.origin)
+    if known is None or known.generation != generation:
+        known = _KNOWN[wiring.origin] = read_places(reader, generation)
+    return known
+
+
+def _hits(reader: Reader, places: Places, ids: Sequence[int], wanted: Wanted | None) -> list[Hit]:
+    marks = ", ".join("?" * len(ids))
+    rows = reader.rows(
+        "SELECT id, address, title, text, name, description, more FROM search_documents"
+        f" WHERE id IN ({marks})",
+        ids,
     )
+    by_id = {int(str(row[0])): [str(value) for value in row[1:]] for row in rows}
+    return [_hit(places.spots[one >> SHIFT], by_id[one], wanted) for one in ids if one in by_id]
 
 
-def _rank(hit: Hit, words: list[str]) -> int | None:
-    places = (f"{fold(hit.address.replace('.', ' '))} {fold(hit.title)}", fold(hit.description))
-    for rank, text in enumerate((places[0], " ".join(places))):
-        if all(word in text for word in words):
-            return rank
-    return None
-
-
-def _facets(hits: list[Hit]) -> dict[str, tuple[tuple[str, int], ...]]:
-    counts: dict[str, dict[str, int]] = {"domain": {}, "owner": {}, "tag": {}, "kind": {}}
-    for hit in hits:
-        for facet, values in (
-            ("domain", (hit.domain,)), ("owner", hit.owners), ("tag", hit.tags), ("kind", (hit.kind,)),
-        ):  # fmt: skip
-            for value in values:
-                counts[facet][value] = counts[facet].get(value, 0) + 1
-    return {
-        facet: tuple(sorted(found.items(), key=lambda one: (-one[1], one[0])))
-        for facet, found in counts.items()
-    }
+def _hit(spot: Spot, row: Sequence[str], wanted: Wanted | None) -> Hit:
+    address, title, text, *words = row
+    return Hit(
+        spot.kind,
+        address,
+        title,
+        text,
+        spot.domain,
+        spot.owners,
+        spot.tags,
+        spot.health,
+        asking.why(words, wanted) if wanted else "",
+        spot.is_certified,
+        spot.is_deprecated,
+    )

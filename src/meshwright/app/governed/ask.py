@@ -62,10 +62,10 @@ def ask(
     said = _Trail(wiring, asker, sql, started)
     try:
         gated = wiring.pool.gate(sql)
-        ruled = _rule(wiring, asker, gated, as_of)
+        ruled = rule(wiring, asker, gated, as_of)
         said.rests_on(gated, ruled)
         _require_allowed(ruled)
-        views = _views(wiring, asker, gated, ruled)
+        views = views_of(wiring, asker, gated, ruled)
         running = wiring.pool.run(
             asker.principal.name, gated, views, limits_of(wiring, asker, limits), parameters, stop
         )
@@ -97,9 +97,9 @@ def describe(wiring: Wiring, asker: Asker, sql: str) -> tuple[tuple[Column, ...]
     """Return the columns that a query would give, and how many parameters it takes; nothing is read."""
     _require_plain(asker.purpose)
     gated = wiring.pool.gate(sql)
-    ruled = _rule(wiring, asker, gated, None)
+    ruled = rule(wiring, asker, gated)
     _require_allowed(ruled)
-    views = _views(wiring, asker, gated, ruled)
+    views = views_of(wiring, asker, gated, ruled)
     return wiring.pool.describe(asker.principal.name, gated, views), gated.parameters
 
 
@@ -109,7 +109,7 @@ def _require_plain(purpose: str) -> None:
         parse_purpose(purpose)
 
 
-def _rule(wiring: Wiring, asker: Asker, gated: Gated, as_of: str | None) -> tuple[Ruled, ...]:
+def rule(wiring: Wiring, asker: Asker, gated: Gated, as_of: str | None = None) -> tuple[Ruled, ...]:
     """Pin and decide, in one snapshot: no version and no grant of another moment."""
     time = parse_as_of(as_of, wiring.mesh.timezone).instant if as_of else None
     with wiring.store.read() as reader:
@@ -150,7 +150,7 @@ def _missing(error: MeshwrightError, ruled: Sequence[Ruled]) -> UnreachableError
     return None
 
 
-def _views(wiring: Wiring, asker: Asker, gated: Gated, ruled: Sequence[Ruled]) -> list[View]:
+def views_of(wiring: Wiring, asker: Asker, gated: Gated, ruled: Sequence[Ruled]) -> list[View]:
     """Return what the process sees; keys are looked up only where a mask is touched that takes one."""
     return [view_of(wiring, Keys(wiring, _purpose(asker, one)), gated, one) for one in ruled]
 

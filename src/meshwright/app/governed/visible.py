@@ -8,7 +8,7 @@ from meshwright.app.access.reachable import open_ports, served_ports
 from meshwright.app.governed.pinning import pin
 from meshwright.app.identity.principals import find_principal
 from meshwright.app.wiring import Wiring
-from meshwright.errors import MeshwrightError
+from meshwright.errors import MeshwrightError, UsageError
 from meshwright.model.access import Decision
 from meshwright.model.address import Address
 from meshwright.model.principal import Asker
@@ -39,6 +39,15 @@ def visible_ports(wiring: Wiring, asker: Asker) -> tuple[VisiblePort, ...]:
             for address in _reachable(wiring, reader, asker)
         )
         return tuple(port for port in found if port is not None)
+
+
+def visible_port(wiring: Wiring, asker: Asker, address: Address) -> VisiblePort | None:
+    """Return one served port as somebody may read it; None where they may not."""
+    with wiring.store.read() as reader:
+        try:
+            return _visible(wiring, reader, decisions_in(wiring, reader), asker, address)
+        except UsageError:  # nothing of that name is served
+            return None
 
 
 def _reachable(wiring: Wiring, reader: Reader, asker: Asker) -> Iterable[Address]:

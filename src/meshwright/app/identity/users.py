@@ -7,6 +7,7 @@ transaction, password, tokens and grants.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from meshwright.app.catalog.saved_queries import forget_queries
 from meshwright.app.identity import credentials
 from meshwright.app.identity.managing import Manager, require_administrator, require_known
 from meshwright.app.identity.principals import (
@@ -82,6 +83,7 @@ def remove_user(
         _keep_an_administrator(wiring, writer, parsed)
         wiring.ledger.append(writer, [PrincipalRemoved(parsed, who.name, reason)], actor=who.actor)
         credentials.erase_all(writer, parsed)
+        forget_queries(writer, parsed)
     return parsed
 
 

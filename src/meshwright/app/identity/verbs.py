@@ -28,10 +28,13 @@ VERBS: Mapping[str, Who] = {
     # reading: data by the governed query, the rest is about the mesh
     **dict.fromkeys(("query", "read", "check", "levels", "plan", "show", "products", "history"), _ALL),
     "search": _ALL,
+    "export": _ALL,
     **dict.fromkeys(("lineage", "lineage show", "health", "impact", "cost", "declassified"), _ALL),
+    **dict.fromkeys(("lineage", "lineage show", "lineage graph"), _ALL),
+    **dict.fromkeys(("health", "impact", "cost", "declassified"), _ALL),
     **dict.fromkeys(("incidents", "incidents list", "incidents show", "alerts"), _ALL),
     **dict.fromkeys(("monitored ports", "monitors", "monitors list", "monitors backtest"), _ALL),
-    **dict.fromkeys(("backtest", "score", "score history", "domain scores", "rules"), _ALL),
+    **dict.fromkeys(("watched past", "backtest", "score", "score history", "domain scores", "rules"), _ALL),
     **dict.fromkeys(("terms", "terms show", "terms suggest", "term", "suggest terms"), _ALL),
     **dict.fromkeys(("policy list", "policy explain", "policy show", "policy test"), _ALL),
     **dict.fromkeys(("explain rule", "test rules"), _ALL),
@@ -71,8 +74,29 @@ VERBS: Mapping[str, Who] = {
         ),
         _ALL,
     ),
+    **dict.fromkeys(("access waiting", "access story", "access prospect"), _ALL),
+    **dict.fromkeys(("access askable", "access reading", "access policies"), _ALL),
+    # what people say of products: each asks itself, so that what is hidden stays so
+    **dict.fromkeys(
+        (
+            f"catalog {word}"
+            for word in (
+                "ask", "answer", "accept", "close", "questions", "announce", "recall",
+                "announcements", "fields", "field", "say", "propose", "proposals",
+                "proposal", "withdraw", "apply",
+            )
+        ),
+        _ALL,
+    ),
+    **dict.fromkeys((f"webhook {word}" for word in ("add", "list", "remove", "test")), _ALL),
+    **dict.fromkeys(
+        ("propose", "proposals", "proposals show", "proposals apply", "proposals withdraw"), _ALL
+    ),
     "trail": _ALL,
     "verify trail": _ALL,
+    # queries that people keep: each asks itself
+    **dict.fromkeys(("queries list", "queries show", "queries past"), _ALL),
+    **dict.fromkeys(("queries save", "queries share", "queries delete"), _ALL),
 }  # fmt: skip
 
 _SPEAKING = ("accept", "declassify", "withdraw declassification", "classify refuse")
@@ -95,6 +119,17 @@ def judge(acting: ActingWiring, verb: str, named: Mapping[str, object]) -> Princ
             return principal
         raise _denied(principal, verb, _hint(acting, who, foreign), foreign)
     raise _denied(principal, verb, _hint(acting, who, ""))
+
+
+def refusal(wiring: Wiring, verb: str, named: Mapping[str, object]) -> DeniedError | None:
+    """Return why whoever acts may not do a verb with what is named, and who may; None where they may."""
+    if not isinstance(wiring, ActingWiring):
+        return None
+    try:
+        judge(wiring, verb, named)
+    except DeniedError as error:
+        return error
+    return None
 
 
 def address_of(named: Mapping[str, object]) -> str:

@@ -1,5 +1,6 @@
 """`mesh demo`: a whole mesh on real data."""
 
+import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -12,8 +13,8 @@ from meshwright.cli.progress import days, watch
 @click.command(
     epilog="""\b
 Examples:
-  mesh demo
-  mesh demo my-demo --json
+  mesh demo                              then the web is served until Ctrl-C
+  mesh demo my-demo --no-serve
   mesh demo my-year --replay             live through 2013 day by day (minutes)
   mesh demo spring --replay --until 2013-03-31"""
 )
@@ -26,10 +27,13 @@ Examples:
     metavar="DAY",
     help="With --replay: the last day.",
 )
+@click.option(
+    "--no-serve", is_flag=True, help="End when it is built; so it does without a terminal."
+)
 @console.json_option
 @console.exits
-def command(folder: str, replay: bool, until: datetime, as_json: bool) -> None:
-    """Lay out a mesh on a year of real flights and weather, build it, and show a rejection."""
+def command(folder: str, replay: bool, until: datetime, no_serve: bool, as_json: bool) -> None:
+    """Lay out a mesh on a year of real flights and weather, build it, show a rejection, and serve it."""
     if replay:
         _replay(folder, until, as_json)
         return
@@ -46,6 +50,25 @@ def command(folder: str, replay: bool, until: datetime, as_json: bool) -> None:
 
     endings.show_results(tables.out(), story.results)
     _show_next(story.next_steps)
+    if not no_serve and sys.stdout.isatty() and sys.stderr.isatty():
+        _serve(folder)
+
+
+def _serve(folder: str) -> None:
+    """Serve what was made, at the usual ports where they are free."""
+    import meshwright
+    from meshwright.cli.serving import serve
+    from meshwright.errors import UnreachableError
+    from meshwright.serve.starting import Doors
+
+    console.say("")
+    with meshwright.open(folder) as mesh, meshwright.open(folder) as metadata:
+        try:
+            serve(mesh, metadata, Doors())
+        except UnreachableError as error:
+            if error.code != "port-in-use":
+                raise
+            serve(mesh, metadata, Doors(port=0, sql_port=0, flight_port=0))
 
 
 def _replay(folder: str, until: datetime, as_json: bool) -> None:

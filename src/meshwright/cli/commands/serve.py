@@ -1,10 +1,6 @@
-"""`mesh serve`: the mesh for programs, on this machine or over TLS for others."""
+"""`mesh serve`: the mesh for people and programs, on this machine or over TLS for others."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from signal import SIGINT, SIGTERM, getsignal, signal
-from threading import Event
 from typing import TYPE_CHECKING
 
 import click
@@ -22,7 +18,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.command(
     epilog="""\b
 Examples:
-  mesh serve                        http://127.0.0.1:8321, SQL at 8322, Flight SQL at 8323
+  mesh serve                        the web at http://127.0.0.1:8321, SQL at 8322, Flight SQL at 8323
   mesh serve --port 9321 --no-flight &
   curl -fs http://127.0.0.1:9321/health
   mesh serve --host 0.0.0.0 --tls-cert mesh.pem --tls-key mesh.key"""
@@ -61,8 +57,8 @@ def command(
 
     Other machines are served over TLS: with --tls-cert and --tls-key, or `serve: tls:` in mesh.yaml.
     """
-    from meshwright.app.identity.first import ensure_administrator
-    from meshwright.serve.starting import Doors, MeshServer
+    from meshwright.cli.serving import serve
+    from meshwright.serve.starting import Doors
 
     if (tls_cert is None) != (tls_key is None):
         raise click.UsageError("--tls-cert and --tls-key belong together")
@@ -75,16 +71,7 @@ def command(
         _tls(mesh, tls_cert, tls_key),
         insecure,
     )
-    with _stopped() as wait:
-        server = MeshServer(mesh, metadata, doors)
-        try:
-            first = ensure_administrator(mesh.wiring)
-            for line in (*server.lines, *(first.lines if first else ())):
-                console.say(line)
-            wait()
-            console.say("\nended")
-        finally:
-            server.stop()
+    serve(mesh, metadata, doors)
     return 0
 
 
@@ -99,23 +86,3 @@ def _tls(mesh: "Mesh", certificate: Path | None, key: Path | None) -> "Tls | Non
         return Tls(certificate, key)
     said = mesh.wiring.mesh.serving
     return Tls(said.certificate, said.key) if said.certificate and said.key else None
-
-
-@contextmanager
-def _stopped() -> Iterator[Callable[[], object]]:
-    """Give what waits for Ctrl-C or a service manager's SIGTERM; a second one ends at once."""
-    over = Event()
-    before = {number: getsignal(number) for number in (SIGINT, SIGTERM)}
-
-    def stop(*_: object) -> None:
-        for number, handler in before.items():
-            signal(number, handler)
-        over.set()
-
-    for number in before:
-        signal(number, stop)
-    try:
-        yield over.wait
-    finally:
-        for number, handler in before.items():
-            signal(number, handler)

@@ -27,6 +27,17 @@ from meshwright.model.facts.builds import (
     VersionRolledBack,
     VersionVacuumed,
 )
+from meshwright.model.facts.catalog import (
+    AnnouncementEnded,
+    AnnouncementMade,
+    AnswerAccepted,
+    ChangeProposed,
+    FieldSaid,
+    ProposalEnded,
+    QuestionAnswered,
+    QuestionAsked,
+    QuestionClosed,
+)
 from meshwright.model.facts.fact import (
     Entry,
     Fact,
@@ -47,6 +58,8 @@ from meshwright.model.facts.identity import (
     PasswordChanged,
     PrincipalAdded,
     PrincipalRemoved,
+    SignedIn,
+    SignedOut,
     SignInRefused,
     TokenIssued,
     TokenRevoked,
@@ -68,6 +81,11 @@ from meshwright.model.facts.lineage import (
     ExternalRunSeen,
     LineageTraced,
 )
+from meshwright.model.facts.webhooks import (
+    WebhookAdded,
+    WebhookDisabled,
+    WebhookRemoved,
+)
 from meshwright.model.json_value import Json
 
 KINDS: Mapping[str, type[Fact]] = {cls.__name__: cls for cls in Fact.__subclasses__()}
@@ -83,11 +101,15 @@ __all__ = [
     "AddressMuted",
     "AlertFailed",
     "AlertSent",
+    "AnnouncementEnded",
+    "AnnouncementMade",
     "AnomalyFound",
+    "AnswerAccepted",
     "BuildFailed",
     "BuildRejected",
     "BuildStarted",
     "ChangeAnnounced",
+    "ChangeProposed",
     "ClassificationAccepted",
     "ClassificationRefused",
     "ClassificationSuggested",
@@ -96,6 +118,7 @@ __all__ = [
     "Entry",
     "ExternalRunSeen",
     "Fact",
+    "FieldSaid",
     "IncidentAcknowledged",
     "IncidentCommented",
     "IncidentJoined",
@@ -111,8 +134,12 @@ __all__ = [
     "PrincipalRemoved",
     "ProductRenamed",
     "ProductRetired",
+    "ProposalEnded",
     "QueryEnded",
     "QueryRan",
+    "QuestionAnswered",
+    "QuestionAsked",
+    "QuestionClosed",
     "RejectionAccepted",
     "RequestApproved",
     "RequestEscalated",
@@ -120,6 +147,8 @@ __all__ = [
     "RulesJudged",
     "ScoreChanged",
     "SignInRefused",
+    "SignedIn",
+    "SignedOut",
     "SubscriptionEnded",
     "SubscriptionMade",
     "TokenIssued",
@@ -127,4 +156,7 @@ __all__ = [
     "VersionPublished",
     "VersionRolledBack",
     "VersionVacuumed",
+    "WebhookAdded",
+    "WebhookDisabled",
+    "WebhookRemoved",
 ]

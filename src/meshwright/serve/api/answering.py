@@ -20,10 +20,19 @@ def json_response(
 
 def cached_response(request: Request, shape: Any) -> Response:
     """Return a JSON answer with its ETag; 304 where the asker has it already."""
-    body = msgspec.json.encode(shape)
+    return cached(request, msgspec.json.encode(shape), JSON)
+
+
+def cached(request: Request, body: bytes, media: str) -> Response:
+    """Return an answer with its ETag; 304 where the asker has it already."""
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    known = [one.strip() for one in request.headers.get("if-none-match", "").split(",")]
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    if tag in known or f"W/{tag}" in known:
+    if is_known(request, tag):
         return Response(None, 304, headers)
-    return Response(body, 200, headers, JSON)
+    return Response(body, 200, headers, media)
+
+
+def is_known(request: Request, tag: str) -> bool:
+    """Say whether the asker has what a tag is of."""
+    known = [one.strip() for one in request.headers.get("if-none-match", "").split(",")]
+    return tag in known or f"W/{tag}" in known

@@ -17,13 +17,23 @@ from meshwright.serve.api.openapi import openapi
 from meshwright.serve.api.operations import routes_of
 from meshwright.serve.api.routes import (
     access,
+    builds,
     catalog,
+    classified,
+    contracts,
+    curation,
+    exports,
+    governance,
+    ledger,
     observed,
+    people,
     ports,
     provider,
     query,
     signing_in,
     trail,
+    watched,
+    webhooks,
 )
 from meshwright.serve.api.service import Service, service_of
 from meshwright.serve.mcp.door import mcp_routes
@@ -39,6 +49,16 @@ OPERATIONS = (
     *catalog.OPERATIONS,
     *access.OPERATIONS,
     *trail.OPERATIONS,
+    *governance.OPERATIONS,
+    *watched.OPERATIONS,
+    *builds.OPERATIONS,
+    *contracts.OPERATIONS,
+    *curation.OPERATIONS,
+    *exports.OPERATIONS,
+    *classified.OPERATIONS,
+    *people.OPERATIONS,
+    *ledger.OPERATIONS,
+    *webhooks.OPERATIONS,
     *provider.OPERATIONS,
 )
 _PLAIN = {404: ("not-found", "there is no such path"), 405: ("method-not-allowed", "")}

@@ -1,5 +1,6 @@
 """What a request says, read strictly: a body as one of our values, and the words of its query string."""
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 import msgspec
@@ -47,6 +48,12 @@ class Words:
     def text(self, name: str, default: str = "") -> str:
         """Return a word."""
         return self._said.get(name, default)
+
+    def among(self, name: str, words: Sequence[str]) -> None:
+        """Raise 400 (`parameter-invalid`) where a word is said that is none of these."""
+        if name in self._said and self._said[name] not in words:
+            listed = ", ".join(words)
+            raise HttpError(400, "parameter-invalid", f"`{name}` must be one of {listed}")
 
     def needed(self, name: str) -> str:
         """Return a word that must be said."""

@@ -17,20 +17,25 @@ from meshwright import __version__
 from meshwright.serve.api.errors import HttpError, error_response
 from meshwright.serve.posts import LINEAGE
 from meshwright.serve.posts import MOST_BYTES as MOST_OF_EVENTS
+from meshwright.serve.uploads import PATH as UPLOADS
+from meshwright.serve.uploads import is_drained
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 MOST_BYTES = 1024 * 1024
 MOST_AT_ONCE = 512
 BODY_SECONDS = 30.0
 DRAIN_SECONDS = 2.0
+DRAIN_SECONDS_OF_UPLOAD = 20.0
 MOST_OF_ADDRESS, MOST_OF_HEAD = 8 * 1024, 32 * 1024
 _HOST = re.compile(r"(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<name>[^\[\]:/@\s]+))(?::\d{1,5})?")
 _SECRETS = frozenset(("token", "access_token", "api_key", "apikey", "authorization", "password"))
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Referrer-Policy": "same-origin",  # with none at all, a browser says of its own forms `Origin: null`
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Server": f"meshwright/{__version__}",
@@ -100,6 +105,8 @@ class Guard:
         length = headers.get("content-length", "0")
         if not (length.isascii() and length.isdigit()):
             raise HttpError(411, "length-required", "send the body whole, with its Content-Length")
+        if scope["path"] == UPLOADS and len(length) < 13:
+            return  # the page judges it, and says so as a page
         most = MOST_OF_EVENTS if scope["path"].rstrip("/") in LINEAGE else MOST_BYTES
         if len(length) > 12 or int(length) > most:
             raise HttpError(413, "body-too-large", f"a body has at most {most} bytes")
@@ -114,6 +121,7 @@ class _Receiving:
         length = headers.get("content-length", "0")
         is_plain = length.isascii() and length.isdigit() and "transfer-encoding" not in headers
         self._length = int(length) if is_plain and len(length) < 13 else MOST_OF_EVENTS + 1
+        self._is_upload = scope["path"] == UPLOADS and is_drained(self._length)
         self.is_whole = self._length == 0
 
     async def __call__(self) -> Message:
@@ -128,8 +136,9 @@ class _Receiving:
 
     async def drain(self) -> None:
         """Read what is left, for a moment, so that an early answer is not lost by hanging up on the rest."""
-        if self._length <= MOST_OF_EVENTS:
-            with anyio.move_on_after(DRAIN_SECONDS):
+        if self._length <= MOST_OF_EVENTS or self._is_upload:
+            seconds = DRAIN_SECONDS_OF_UPLOAD if self._is_upload else DRAIN_SECONDS
+            with anyio.move_on_after(seconds):
                 while not self.is_whole:
                     message = await self._receive()
                     self.is_whole = not message.get("more_body", False)

@@ -39,6 +39,7 @@ _ERROR: Shape = {
 _MEANINGS = {
     200: "Done.",
     201: "Taken.",
+    202: "Begun; it goes on.",
     204: "Done; there is nothing to say.",
     303: "Go there.",
     304: "You have it already.",
@@ -136,18 +137,21 @@ def _responses(operation: Operation, answers: Shape | None) -> Shape:
     if answers is not None:
         good["content"] = {"application/json": {"schema": answers}}
     if operation.media:
-        good["content"] = {media: {"schema": _rows(media)} for media in operation.media}
+        told = {media: {"schema": _rows(media)} for media in operation.media}
+        good["content"] = {**told, **good.get("content", {})}
     responses: Shape = {str(operation.status): good}
     statuses = {*_ALWAYS, *operation.statuses}
     if operation.scope is not None:
         statuses |= {401, 403}
     if "{" in operation.path or operation.path.endswith("/query") or operation.parameters:
         statuses |= {404, 409}
+    if operation.method != "GET":
+        statuses |= {403}
     if operation.method == "POST":
-        statuses |= {403, 408, 411, 413, 415}
+        statuses |= {408, 411, 413, 415}
     for status in sorted(statuses - {operation.status}):
         said: Shape = {"description": _MEANINGS[status]}
-        if status == 200 or (status == 503 and operation.path == "/health"):
+        if status in (200, 202) or (status == 503 and operation.path == "/health"):
             said["content"] = {"application/json": {"schema": {"type": "object"}}}
         elif status >= 400:
             said["content"] = {"application/json": {"schema": ERROR}}

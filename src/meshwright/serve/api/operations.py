@@ -82,11 +82,14 @@ def reading(
 
     async def run(request: Request) -> Response:
         service = service_of(request)
-        await service.proven(request, scope)
+        proven = await service.proven(request, scope)
         words = Words(request, *names)
-        root = service.wiring.root
-        shape = await service.in_turn(lambda mesh: to_plain(read(mesh, request, words), root))
-        return cached_response(request, shape)
+
+        def work() -> Response:
+            found = read(service.mesh_of(proven, "http"), request, words)
+            return cached_response(request, to_plain(found, service.wiring.root))
+
+        return await service.threads.read(work)
 
     return Operation(
         "GET",

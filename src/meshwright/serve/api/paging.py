@@ -38,18 +38,21 @@ def _page(
     follows: Callable[[str, str], bool],
 ) -> Any:
     most = max(1, words.count("limit", LINES, MOST_LINES))
-    after = _read(words.text("cursor"))
+    after = read_cursor(words)
     rest = [line for line in lines if not after or follows(key(line), after)]
     shown = rest[:most]
-    cursor = _write(key(shown[-1])) if len(rest) > most else ""
+    cursor = write_cursor(key(shown[-1])) if len(rest) > most else ""
     return page_type(tuple(shown), cursor)
 
 
-def _write(key: str) -> str:
+def write_cursor(key: str) -> str:
+    """Return the cursor that goes on after a key."""
     return urlsafe_b64encode(key.encode()).decode().rstrip("=")
 
 
-def _read(cursor: str) -> str:
+def read_cursor(words: Words) -> str:
+    """Return the key after which a request goes on; '' from the beginning; raise 400 (`cursor-invalid`)."""
+    cursor = words.text("cursor")
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         return urlsafe_b64decode(padded).decode()

@@ -19,9 +19,12 @@ from meshwright.serve.answers import Observed
 from meshwright.serve.api.errors import HttpError
 from meshwright.serve.api.sessions import PREFIX, Attempts, Sessions
 from meshwright.serve.api.threads import Threads
+from meshwright.serve.builds.feed import BuildFeed
+from meshwright.serve.builds.runner import BuildRunner
 from meshwright.serve.posts import Take
 from meshwright.serve.proving import Proving, asker_of
 from meshwright.serve.running import RunningQueries
+from meshwright.serve.runs import Runs
 
 T = TypeVar("T")
 
@@ -31,7 +34,8 @@ class Service:
     """One server's parts. `wiring` answers queries; `mesh` is opened a second time for its metadata, whose
     readings look at the files again and so take turns.
 
-    `is_local`: it listens on this machine alone, where health, metrics and lineage need no token.
+    `is_local`: it listens on this machine alone, where health, metrics and lineage need no token;
+    `sql_port`: where the same mesh is asked in PostgreSQL's protocol, None where it is not.
     """
 
     wiring: Wiring
@@ -40,16 +44,21 @@ class Service:
     observe: Callable[[], Observed]
     take: Take
     is_local: bool = True
+    sql_port: int | None = None
     running: RunningQueries = field(default_factory=RunningQueries)
+    runs: Runs = field(default_factory=Runs)
     threads: Threads = field(default_factory=Threads)
     attempts: Attempts = field(default_factory=Attempts)
     sessions: Sessions = field(init=False)
     boards: Boards = field(init=False)
+    builds: BuildRunner = field(default_factory=BuildRunner)
+    feed: BuildFeed = field(init=False)
     turn: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
         self.sessions = Sessions(self.proving)
         self.boards = Boards(self.wiring)
+        self.feed = BuildFeed(self.wiring, self.builds)
 
     async def asker(self, request: Request, scope: str, purpose: str = "") -> Asker:
         """Return who asks, by their bearer token; raise 401 (`sign-in-needed`) where there is none."""

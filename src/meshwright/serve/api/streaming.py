@@ -4,7 +4,7 @@ What must stay true: a client that goes away, or takes nothing for a minute, end
 is never ended as if it were whole.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from urllib.parse import quote
 
@@ -23,17 +23,25 @@ from meshwright.spi.stop import Stop
 
 STALLED_SECONDS = 60.0
 GONE = "client-gone"
+Write = Callable[[Answer], Iterator[bytes]]
 _MOST_IN_HEADER = 4000  # proxies refuse longer headers
 
 
 class Rows(Response):
-    """An answer's rows as one of the formats."""
+    """An answer's rows as one of the formats, or as `write` makes them of it."""
 
-    def __init__(self, service: Service, request: Request, answer: Answer, kind: str) -> None:
+    def __init__(
+        self,
+        service: Service,
+        request: Request,
+        answer: Answer,
+        kind: str,
+        write: Write | None = None,
+    ) -> None:
         self._service = service
         self._request = request
         self._answer = answer
-        self._chunks = FORMATS[kind](answer)
+        self._chunks = (write or FORMATS[kind])(answer)
         self._begun: list[bytes] = []
         self.status_code = 200
         self.background = None
@@ -89,7 +97,11 @@ class Rows(Response):
 
 
 async def rows_response(
-    service: Service, request: Request, kind: str, ask: Callable[..., Answer]
+    service: Service,
+    request: Request,
+    kind: str,
+    ask: Callable[..., Answer],
+    write: Write | None = None,
 ) -> Response:
     """Ask in a thread and return the rows as they come."""
     held: list[Answer] = []
@@ -118,7 +130,7 @@ async def rows_response(
             for one in held:
                 await service.threads.query(partial(service.running.end, one, GONE))
         raise
-    rows = Rows(service, request, answer, kind)
+    rows = Rows(service, request, answer, kind, write)
     await rows.begin()
     return rows
 

@@ -1,5 +1,6 @@
 """Templates and the few words they share: numbers, times and sizes as people read them."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -7,7 +8,9 @@ from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
+from meshwright.access.wording import shown_as
 from meshwright.serve.web import drawing
 from meshwright.serve.web.bundle import static
 
@@ -18,6 +21,7 @@ _UNITS = (
     (3600, "hour"),
     (60, "minute"),
 )
+_CODED = re.compile(r"`([^`\n]{1,200})`")
 TONES: Mapping[str, str] = {
     **dict.fromkeys(("good", "ok", "healthy", "published", "passed", "pass", "approved", "resolved"), "good"),
     **dict.fromkeys(("warning", "warn", "degraded", "late", "acknowledged", "open", "waived", "due"), "warn"),
@@ -42,7 +46,17 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     made.filters.update(
-        number=number, ago=ago, when=when, size=size, seconds=seconds, tone=tone, url=url
+        number=number,
+        ago=ago,
+        when=when,
+        size=size,
+        seconds=seconds,
+        tone=tone,
+        url=url,
+        of_unit=of_unit,
+        moment_of=moment_of,
+        masked=shown_as,
+        coded=coded,
     )
     made.globals.update(static=static, draw=drawing)
     return made
@@ -51,6 +65,11 @@ def _environment() -> Environment:
 def url(text: object) -> str:
     """Return a text as a part of an address."""
     return quote(str(text), safe="@.:~-_")
+
+
+def coded(text: object) -> Markup:
+    """Return a message of ours with what stands in backticks as code; the rest as the text that it is."""
+    return Markup(_CODED.sub(r"<code>\1</code>", str(escape(text))))
 
 
 def tone(word: str) -> str:
@@ -85,6 +104,23 @@ def seconds(value: float | None) -> str:
     if value < 1:
         return f"{value * 1000:.0f} ms"
     return f"{value:.1f} s" if value < 60 else f"{int(value // 60)} min {int(value % 60)} s"
+
+
+def of_unit(value: float | None, unit: str = "") -> str:
+    """Return a number as charts write it: a share as per cent, seconds as a length of time."""
+    if value is None:
+        return "–"
+    if unit == "share":
+        return f"{value * 100:,.4g} %"
+    if unit == "seconds" and abs(value) >= 3600:
+        return f"{value / 86400:,.1f} days" if abs(value) >= 2 * 86400 else f"{value / 3600:.1f} h"
+    return seconds(value) if unit == "seconds" else number(value)
+
+
+def moment_of(value: float) -> str:
+    """Return a time in seconds since 1970: a day alone where it is midnight, UTC."""
+    found = datetime.fromtimestamp(value, UTC)
+    return found.strftime("%Y-%m-%d" if value % 86400 == 0 else "%Y-%m-%d %H:%M")
 
 
 def moment(value: str | datetime) -> datetime | None:

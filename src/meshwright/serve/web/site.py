@@ -4,10 +4,45 @@ from starlette.routing import Route
 
 from meshwright.serve.web import bundle
 from meshwright.serve.web.page import Page, routes_of
-from meshwright.serve.web.pages import home, signing_in
+from meshwright.serve.web.pages import (
+    access,
+    builds,
+    console,
+    create,
+    discussion,
+    domains,
+    editing,
+    governance,
+    home,
+    incidents,
+    lineage,
+    monitors,
+    product,
+    products,
+    search,
+    signing_in,
+    terms,
+    trail,
+)
 
 PAGES: tuple[Page, ...] = (
+    *access.PAGES,
+    *builds.PAGES,
+    *console.PAGES,
+    *create.PAGES,
+    *discussion.PAGES,
+    *domains.PAGES,
+    *editing.PAGES,
+    *governance.PAGES,
     *home.PAGES,
+    *incidents.PAGES,
+    *lineage.PAGES,
+    *monitors.PAGES,
+    *product.PAGES,
+    *products.PAGES,
+    *search.PAGES,
+    *terms.PAGES,
+    *trail.PAGES,
     *signing_in.PAGES,
 )
 

@@ -58,7 +58,9 @@ class Visit:
     @property
     def is_part(self) -> bool:
         """Say whether a part of a page is asked for, which a script puts in its place."""
-        return self.request.headers.get("hx-request") == "true"
+        headers = self.request.headers
+        goes_back = headers.get("hx-history-restore-request") == "true"  # wants the page whole
+        return headers.get("hx-request") == "true" and not goes_back
 
     @property
     def csrf(self) -> str:
@@ -87,9 +89,9 @@ class Visit:
             lambda: (self.service.boards.board(), self.service.knowing(self.who))
         )
 
-    async def judge_form(self) -> None:
+    async def judge_form(self, most_fields: int = MOST_FIELDS) -> None:
         """Read the form that was sent; raise 403 (`form-foreign`) where it is not of this session."""
-        form = await self.request.form(max_fields=MOST_FIELDS, max_files=MOST_FILES)
+        form = await self.request.form(max_fields=most_fields, max_files=MOST_FILES)
         self._form = form
         sent = self.request.headers.get("x-csrf-token") or str(form.get("csrf") or "")
         if not hmac.compare_digest(sent.encode(), self.csrf.encode()):
@@ -102,6 +104,12 @@ class Visit:
         assert self._form is not None
         value = self._form.get(name)
         return value.strip() if isinstance(value, str) else default
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """Return the texts of the form by their names, stripped; of a name that is there twice, the last."""
+        assert self._form is not None
+        return {name: text.strip() for name, text in self._form.items() if isinstance(text, str)}
 
     def all_said(self, name: str) -> tuple[str, ...]:
         """Return every value of a field of the form: of boxes that were ticked."""

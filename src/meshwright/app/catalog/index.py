@@ -1,0 +1,229 @@
+"""The index of words brought up to date at a search: what changed since the last one is read, nothing else.
+
+What must stay true: where nothing changed it costs two comparisons, however large the mesh; where one
+product changed, the documents of that product; no write waits for more than a part of a large renewal.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple
+from datetime import datetime
+from threading import Lock
+from typing import NamedTuple
+
+from meshwright.app.health import check_health
+from meshwright.app.product_graph import graph_of
+from meshwright.app.wiring import Wiring
+from meshwright.catalog import keeping
+from meshwright.catalog.documents import (
+    Place,
+    domain_places,
+    product_places,
+    term_places,
+    unread_places,
+)
+from meshwright.catalog.freshness import freshness_of
+from meshwright.documents.digest import digest
+from meshwright.documents.workspace import Workspace
+from meshwright.errors import LedgerError, MeshwrightError, UnreachableError
+from meshwright.model.address import Address
+from meshwright.model.health import PortHealth
+from meshwright.spi.state_store import Reader, Writer
+
+TERMS, DOMAINS = "*terms", "*domains"  # owners that no product can be called like
+_PART = 200  # products that are written at once
+_SERVED = ("VersionPublished", "VersionRolledBack", "ProductRetired", "ProductRenamed")
+_FARES = (
+    "BuildStarted", "BuildFailed", "BuildRejected", "PortAudited", "RejectionAccepted", "VersionPublished",
+    "VersionRolledBack", "ProductRetired", "ProductRenamed", "AnomalyFound", "IncidentOpened",
+    "IncidentJoined", "IncidentMarked", "IncidentReopened", "IncidentResolved", "IncidentAcknowledged",
+)  # fmt: skip
+_LOCK = Lock()
+
+
+def bring_up_to_date(wiring: Wiring) -> None:
+    """Index what changed of the mesh; where its state cannot be written, what is indexed stays."""
+    with _LOCK:
+        try:
+            _renew(wiring)
+        except UnreachableError:
+            return
+        except LedgerError as error:
+            if error.code != "state-table-missing":
+                raise
+            erase_index(wiring)
+            _renew(wiring)
+
+
+def erase_index(wiring: Wiring) -> None:
+    """Empty the index, with tables that somebody dropped made anew; the next search fills it again."""
+    wiring.store.restore_tables(keeping.TABLES)
+    with wiring.store.write() as writer:
+        keeping.erase(writer)
+
+
+def _renew(wiring: Wiring) -> None:
+    _renew_words(wiring)
+    _renew_health(wiring)
+
+
+def _renew_words(wiring: Wiring) -> None:
+    workspace = wiring.workspace
+    files, form = workspace.mark, keeping.FORM
+    with wiring.store.read() as reader:
+        known = keeping.read_state(reader)
+        seq = str(_newest(reader, _SERVED))
+        if (known.get("files"), known.get("served"), known.get("form")) == (files, seq, form):
+            return
+        is_new = known.get("form") != form
+        known = {} if is_new else known
+        changed, gone = _changed(workspace, reader, known, seq)
+        served = {name: _served(reader, name) for name in changed}
+    if is_new:
+        erase_index(wiring)
+    for part in _parts(sorted(changed)):
+        ready = [(name, _places(wiring, workspace, name, served[name].columns)) for name in part]
+        with wiring.store.write() as writer:
+            for name, places in ready:
+                version, domain = served[name].version, name.partition(".")[0]
+                keeping.put(writer, name, domain, changed[name], version, places)
+            keeping.renew(writer)
+    marks = {f"domain {name}": mark for name, mark in workspace.domain_marks().items()}
+    with wiring.store.write() as writer:
+        keeping.take_away(writer, gone)
+        marks |= _put_others(workspace, writer, known)
+        keeping.write_state(writer, files=files, served=seq, form=form, **marks)
+        keeping.renew(writer)
+
+
+def _changed(
+    workspace: Workspace, reader: Reader, known: dict[str, str], seq: str
+) -> tuple[dict[str, str], set[str]]:
+    """Return the products whose files or served version changed, with the marks of their files, and those
+    that are no longer there.
+    """
+    changed, gone = dict[str, str](), set[str]()
+    domains = workspace.domain_marks()
+    for domain, mark in domains.items():
+        if known.get(f"domain {domain}") != mark:
+            had = dict(_owners(reader, "domain = ?", domain)) if known else {}
+            has = workspace.product_marks(domain)
+            changed |= {name: files for name, files in has.items() if had.get(name) != files}
+            gone |= had.keys() - has.keys()
+    if not known:
+        return changed, set()
+    if known.get("served") != seq:
+        moved = _owners(reader, "domain <> '' AND served IS NOT (SELECT p.served FROM products p"
+                        " WHERE p.product = owner)")  # fmt: skip
+        changed |= {owner: files for owner, files in moved if owner not in changed}
+    had_domains = reader.rows("SELECT DISTINCT domain FROM search_owners WHERE domain <> ''")
+    for left in {str(domain) for (domain,) in had_domains} - domains.keys():
+        gone |= {owner for owner, _ in _owners(reader, "domain = ?", left)}
+    return {name: mark for name, mark in changed.items() if name not in gone}, gone
+
+
+def _owners(reader: Reader, where: str, *values: str) -> list[tuple[str, str]]:
+    rows = reader.rows(f"SELECT owner, files FROM search_owners WHERE {where}", values)
+    return [(str(owner), str(files)) for owner, files in rows]
+
+
+class _Served(NamedTuple):
+    version: int | None
+    columns: dict[str, list[str]]
+
+
+def _served(reader: Reader, product: str) -> _Served:
+    """Return the served version of a product, and its ports' columns."""
+    rows = reader.rows(
+        "SELECT p.served, vp.port, vp.columns FROM products p LEFT JOIN version_ports vp"
+        " ON vp.product = p.product AND vp.version = p.served WHERE p.product = ?",
+        (product,),
+    )
+    if not rows or rows[0][0] is None:
+        return _Served(None, {})
+    columns = {
+        str(port): [name for name, _ in json.loads(str(listed))] for _, port, listed in rows if port
+    }
+    return _Served(int(str(rows[0][0])), columns)
+
+
+def _places(
+    wiring: Wiring, workspace: Workspace, name: str, served: dict[str, list[str]]
+) -> list[Place]:
+    address = Address.parse(name)
+    owners = graph_of(wiring).owners(address)
+    try:
+        product = workspace.product(address)
+    except MeshwrightError:
+        return unread_places(name, owners, served)
+    return product_places(product, owners, served)
+
+
+def _put_others(workspace: Workspace, writer: Writer, known: dict[str, str]) -> dict[str, str]:
+    """Index terms and domains where they changed; return their marks."""
+    terms, domains = workspace.terms.values(), workspace.domains.values()
+    told = [[d.name, d.title, d.description, d.team, list(d.owners)] for d in domains]
+    marks = {
+        TERMS: digest([list(map(str, astuple(term))) for term in terms]),
+        DOMAINS: digest(told),
+    }
+    for owner, places in ((TERMS, term_places(terms)), (DOMAINS, domain_places(domains))):
+        if known.get(owner) != marks[owner]:
+            keeping.put(writer, owner, "", marks[owner], None, places)
+    return marks
+
+
+def _renew_health(wiring: Wiring) -> None:
+    """Look at how those ports fare of which a fact tells since, or whose time has come."""
+    now = wiring.now()
+    with wiring.store.read() as reader:
+        known = keeping.read_state(reader).get("fares", "")
+        seq = _newest(reader, _FARES)
+        stale = _stale(reader, known, seq, now.timestamp())
+    if not stale and known == str(seq):
+        return
+    there = {str(address) for address in wiring.workspace.cards} if stale else set()
+    looked = _looked_at(wiring, sorted(stale & there), now)
+    with wiring.store.write() as writer:
+        if stale:
+            keeping.put_health(writer, stale, [_health_row(port, now) for port in looked])
+        keeping.write_state(writer, fares=str(seq))
+
+
+def _looked_at(wiring: Wiring, names: Sequence[str], now: datetime) -> tuple[PortHealth, ...]:
+    if len(names) > _PART:
+        wanted = set(names)
+        return tuple(p for p in check_health(wiring, now) if str(p.product) in wanted)
+    return check_health(wiring, now, names) if names else ()
+
+
+def _stale(reader: Reader, known: str, seq: int, now: float) -> set[str]:
+    rows = reader.rows("SELECT product FROM search_health WHERE due < ?", (now,))
+    stale = {str(product) for (product,) in rows}
+    if known and known != str(seq):
+        kinds = ", ".join("?" * len(_FARES))
+        told = reader.rows(
+            "SELECT DISTINCT json_extract(payload, '$.product') FROM facts"
+            f" WHERE seq > ? AND kind IN ({kinds})",
+            (int(known), *_FARES),
+        )
+        stale |= {str(product) for (product,) in told if product}
+    return stale
+
+
+def _health_row(port: PortHealth, now: datetime) -> tuple[str, str, str, str, float | None]:
+    due = port.due if port.due is not None and port.due > now.timestamp() else None
+    return str(port.address), str(port.product), port.status, freshness_of(port, now), due
+
+
+def _newest(reader: Reader, kinds: Sequence[str]) -> int:
+    """Return the newest fact of some kinds: one seek in the index for each."""
+    each = ", ".join(
+        f"(SELECT coalesce(max(seq), 0) FROM facts WHERE kind = '{kind}')" for kind in kinds
+    )
+    return int(str(reader.rows(f"SELECT max({each})")[0][0]))
+
+
+def _parts(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(names), _PART):
+        yield names[start : start + _PART]

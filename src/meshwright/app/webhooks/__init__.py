@@ -1,0 +1,1 @@
+"""Webhooks: facts, told to other programs as they happen, signed."""

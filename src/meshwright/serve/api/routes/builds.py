@@ -1,0 +1,147 @@
+"""Builds over HTTP: what was built, what would be, and a run of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+from meshwright.app.build_pages import BuildLine, BuildPage, list_builds, place, show_build
+from meshwright.app.shapes import build_shape, plan_shape, problems_shape
+from meshwright.errors import UsageError
+from meshwright.model.plan import BuildResult
+from meshwright.serve.api.bodies import MOST_LINES
+from meshwright.serve.api.looking import Look, acting, looking
+from meshwright.serve.api.operations import CURSOR, LIMIT, Operation, Parameter
+from meshwright.serve.api.paging import LINES, paged, read_cursor, write_cursor
+from meshwright.serve.runs import Started
+
+ANY = dict[str, Any]
+STATUSES = ("running", "published", "accepted", "rejected", "failed")
+Builds = paged(BuildLine, "Builds", "builds")
+SELECT = Parameter("select", "Products, separated by commas; `*` stands for any name.")
+
+
+@dataclass(frozen=True, slots=True)
+class RunBody:
+    """What to build; nothing selected: the whole mesh. `as_of`: a day, or `2026-01-01..2026-01-31`."""
+
+    select: tuple[str, ...] = ()
+    changed: bool = False
+    force: bool = False
+    as_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A run of this server. `state`: waiting, running, ended or failed; `results`: how each product ended."""
+
+    run: str
+    state: str
+    by: str
+    at: str
+    select: tuple[str, ...]
+    code: str
+    message: str
+    results: tuple[ANY, ...]
+
+
+def _builds(look: Look) -> Any:
+    words = look.words
+    most = max(1, words.count("limit", LINES, MOST_LINES))
+    product = words.text("product")
+    if product:
+        look.known(product)
+    with look.wiring.store.read() as reader:
+        lines = list_builds(
+            reader,
+            look.knowing.of,
+            product=product,
+            status=words.text("status"),
+            before=read_cursor(words),
+        )
+        found = list(islice(lines, most + 1))
+    following = write_cursor(place(found[most - 1])) if len(found) > most else ""
+    return Builds(tuple(found[:most]), following)
+
+
+def _build(look: Look) -> BuildPage:
+    name = look.path("build")
+    with look.wiring.store.read() as reader:
+        found = show_build(reader, name)
+    if not look.knowing.of(found.line.product):
+        raise UsageError("build-unknown", f"there is no build `{name}`", hint="mesh history")
+    return found
+
+
+def _start(look: Look, said: RunBody) -> RunView:
+    look.require("run", select=said.select)
+    mesh, body = look.mesh, said
+    started = look.service.runs.start(
+        look.proven.principal.name,
+        said.select,
+        lambda on_event: mesh.run(
+            *body.select, changed=body.changed, force=body.force, as_of=body.as_of or None, on_event=on_event
+        ),
+    )  # fmt: skip
+    return _view(look, started)
+
+
+def _run(look: Look) -> RunView:
+    return _view(look, look.service.runs.get(look.path("run")))
+
+
+def _view(look: Look, started: Started) -> RunView:
+    known = [one for one in started.results if look.knowing.of(one.product)]
+    return RunView(
+        started.run,
+        started.state,
+        started.by,
+        started.at,
+        started.select,
+        started.code,
+        look.wiring.secrets.hide(started.message),
+        tuple(build_shape(_without_rows(one)) for one in known),
+    )
+
+
+def _without_rows(result: BuildResult) -> BuildResult:
+    """Leave out the examples of failed checks: who may ask how a run went may not read rows by that."""
+    return replace(
+        result, failed_checks=tuple(replace(one, example=None) for one in result.failed_checks)
+    )
+
+
+def _plan(look: Look) -> Any:
+    words = look.words
+    plan = look.mesh.plan(
+        *words.parts("select"),
+        changed=words.flag("changed"),
+        force=words.flag("force"),
+        as_of=words.text("as_of") or None,
+    )
+    return plan_shape(
+        replace(plan, steps=tuple(one for one in plan.steps if look.knowing.of(one.product)))
+    )
+
+
+def _problems(look: Look) -> Any:
+    return problems_shape(look.mesh.check())
+
+
+OPERATIONS: Sequence[Operation] = (
+    looking("/api/v1/builds", "List the builds of the mesh, the newest first.", Builds, _builds,
+            Parameter("product", "Only of this product.", example="sales.orders"),
+            Parameter("status", "Only those that ended so.", words=STATUSES), LIMIT, CURSOR),
+    acting("POST", "/api/v1/builds", "Build, audit and publish what changed.", RunBody, RunView, _start,
+           status=202, example={"select": ["sales.orders"]},
+           details="The run goes on after the answer: `GET /api/v1/runs/{run}` says how it ended."),
+    looking("/api/v1/builds/{build}", "Show a build and what its audit found.", BuildPage, _build,
+            Parameter("build", "Its id.", place="path", example="20260131T080000-sales.orders-1a2b3c")),
+    looking("/api/v1/runs/{run}", "Say how a run that was started here goes.", RunView, _run,
+            Parameter("run", "Its id.", place="path", example="run-20260131T080000-1a2b3c")),
+    looking("/api/v1/plan", "Say what a run would do, and why.", ANY, _plan, SELECT,
+            Parameter("changed", "Only products whose own files changed.", "boolean"),
+            Parameter("force", "As if nothing were up to date.", "boolean"),
+            Parameter("as_of", "As if it were then.", example="2026-01-31")),
+    looking("/api/v1/problems", "Say what is wrong in the files of the mesh.", ANY, _problems),
+)  # fmt: skip
