@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from meshwright.app.exchange import from_plain
 from meshwright.client.wire import Wire, word
@@ -88,7 +89,12 @@ class RemoteMesh:
             "parameters": list(parameters),
         }
         table, headers = self._wire.rows(f"{_API}/query", body)
-        return Result(table, _versions(headers.get("mesh-versions", "")), monotonic() - started)
+        return Result(
+            table,
+            _versions(headers.get("mesh-versions", "")),
+            monotonic() - started,
+            _masked(headers.get("mesh-masked", "")),
+        )
 
     def read(
         self, address: str, *, version: int | None = None, as_of: str | None = None
@@ -277,3 +283,8 @@ def _cursor(offset: int) -> str:
 def _versions(text: str) -> dict[str, int]:
     pairs = (part.strip().rpartition("@") for part in text.split(",") if "@" in part)
     return {name: int(number) for name, _, number in pairs if number.isdigit()}
+
+
+def _masked(text: str) -> dict[str, str]:
+    pairs = (part.strip().partition("=") for part in text.split(", ") if "=" in part)
+    return {unquote(name): unquote(mask) for name, _, mask in pairs}
