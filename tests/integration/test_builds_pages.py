@@ -17,7 +17,7 @@ from meshwright.app.build_log import read_log
 from meshwright.app.identity.users import add_user
 from meshwright.serve.builds.runner import BuildRunner
 from tests.browsing import Visitor, visiting
-from tests.integration.shop import BAD_ORDERS, MORE_ORDERS, build, copied, state
+from tests.integration.shop import BAD_ORDERS, MORE_ORDERS, build, state
 from tests.meshes import set_model, set_silo
 from tests.serving import Serving, serving
 

@@ -32,7 +32,7 @@ def page_down(page_type: Any, lines: Iterable[T], key: Callable[[T], str], words
 
 def offset_of(words: Words) -> int:
     """Return how many lines the cursor of a ranked list goes past."""
-    said = _read(words.text("cursor"))
+    said = read_cursor(words)
     if not said:
         return 0
     if not (said.isascii() and said.isdigit() and len(said) < 8):
@@ -44,7 +44,7 @@ def offset_of(words: Words) -> int:
 
 def cursor_at(offset: int) -> str:
     """Return the cursor that goes past so many lines of a ranked list."""
-    return _write(str(offset))
+    return write_cursor(str(offset))
 
 
 def _page(

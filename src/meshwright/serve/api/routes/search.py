@@ -6,9 +6,10 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from meshwright.app.catalog.search import FACETS, LIMIT, Hit
+from meshwright.app.catalog.search import LIMIT, Hit
 from meshwright.app.exchange import to_plain
 from meshwright.app.mesh import Mesh
+from meshwright.catalog.places import FACETS
 from meshwright.serve.api.answering import cached_response
 from meshwright.serve.api.bodies import MOST_LINES, Words
 from meshwright.serve.api.operations import CURSOR, Operation, Parameter
