@@ -27,7 +27,7 @@ _RULE: Who = (ADMINISTRATOR,)
 VERBS: Mapping[str, Who] = {
     # reading: data by the governed query, the rest is about the mesh
     **dict.fromkeys(("query", "read", "check", "levels", "plan", "show", "products", "history"), _ALL),
-    "search": _ALL,
+    **dict.fromkeys(("search", "alike"), _ALL),
     **dict.fromkeys(("lineage", "lineage show", "health", "impact", "cost", "declassified"), _ALL),
     **dict.fromkeys(("incidents", "incidents list", "incidents show", "alerts"), _ALL),
     **dict.fromkeys(("monitored ports", "monitors", "monitors list", "monitors backtest"), _ALL),
