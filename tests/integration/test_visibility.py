@@ -96,7 +96,7 @@ VERBS: dict[str, Callable[[Any], Any]] = {
 @pytest.mark.parametrize("name", VERBS)
 def test_no_verb_says_a_word_of_what_is_hidden(hiding: Path, name: str) -> None:
     with open_mesh(hiding) as mesh:
-        told = texts(VERBS[name](known_mesh(mesh))).replace(f'"visitz"', "")
+        told = texts(VERBS[name](known_mesh(mesh))).replace('"visitz"', "")
         mine = texts(VERBS[name](mesh))
     for word in WORDS:
         assert word not in told, f"{word} in {told}"

@@ -4,7 +4,6 @@ from starlette.routing import Route
 
 from meshwright.serve.web import bundle
 from meshwright.serve.web.page import Page, routes_of
-from meshwright.serve.web.pages import access, governance, home, people, signing_in, trail, you
 from meshwright.serve.web.pages import (
     access,
     builds,
@@ -18,12 +17,14 @@ from meshwright.serve.web.pages import (
     incidents,
     lineage,
     monitors,
+    people,
     product,
     products,
     search,
     signing_in,
     terms,
     trail,
+    you,
 )
 
 PAGES: tuple[Page, ...] = (
@@ -35,17 +36,17 @@ PAGES: tuple[Page, ...] = (
     *domains.PAGES,
     *editing.PAGES,
     *governance.PAGES,
-    *you.PAGES,
-    *people.PAGES,
     *home.PAGES,
     *incidents.PAGES,
     *lineage.PAGES,
     *monitors.PAGES,
+    *people.PAGES,
     *product.PAGES,
     *products.PAGES,
     *search.PAGES,
     *terms.PAGES,
     *trail.PAGES,
+    *you.PAGES,
     *signing_in.PAGES,
 )
 
