@@ -24,7 +24,6 @@ from meshwright.serve.builds.runner import BuildRunner
 from meshwright.serve.posts import Take
 from meshwright.serve.proving import Proving, asker_of
 from meshwright.serve.running import RunningQueries
-from meshwright.serve.runs import Runs
 
 T = TypeVar("T")
 
@@ -46,7 +45,6 @@ class Service:
     is_local: bool = True
     sql_port: int | None = None
     running: RunningQueries = field(default_factory=RunningQueries)
-    runs: Runs = field(default_factory=Runs)
     threads: Threads = field(default_factory=Threads)
     attempts: Attempts = field(default_factory=Attempts)
     sessions: Sessions = field(init=False)
