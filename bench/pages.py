@@ -1,13 +1,12 @@
 """Read the pages of a served mesh of 10,000 products and 200,000 columns, twenty readers at once.
 
-What is measured: the time within the server, from the first byte of a request to the last of its answer, while
-twenty readers ask for one page after the other without a pause; and how large the page is, compressed. Each
-page in its own round, so that a slow one does not hide in the mean; then all of them mixed. The mesh is that of
-`rules_mesh.py`, its ledger that of a built one (`scale_record.py`): there are no rows to read, so what samples
-rows is not measured here.
+What is measured: the time within the server, from the request to its answer, while twenty readers ask for one
+page after the other without a pause; and how large the page is, compressed. Each page in its own round, so
+that a slow one does not hide in the mean; then all of them mixed. The mesh is that of `rules_mesh.py`, its
+ledger that of a built one (`scale_record.py`): there are no rows, so what samples rows is not measured.
 
-Why it is fair: readers are threads of another process on the same machine, so a busy machine makes every figure
-worse and none better; the time is the server's own (`Server-Timing`), the wait of a reader for its turn within.
+Why it is fair: readers are threads of another process on the same machine, so a busy machine makes every
+figure worse and none better; the time is the server's own (`Server-Timing`), with a reader's wait for a turn.
 
     python bench/pages.py
     python bench/pages.py --products 1000 --readers 5 --seconds 3
@@ -55,13 +54,11 @@ def main() -> None:
         found: dict[str, object] = {}
         pages = {
             name: paths
-            for name, paths in pages_of(root, options.products).items()
+            for name, paths in pages_of(options.products).items()
             if options.only in name
         }
         for name, paths in pages.items():
-            once(
-                port, paths[0], cookie, token
-            )  # what is made for the first reader is not the page's
+            once(port, paths[0], cookie, token)  # what is made for the first reader
             found[name] = told(name, read(port, paths, options, cookie, token))
         mixed = [path for paths in pages.values() for path in paths]
         found["all of them"] = told("all of them", read(port, mixed, options, cookie, token))
@@ -84,7 +81,7 @@ def made(products: int) -> Path:
     return root
 
 
-def pages_of(root: Path, products: int) -> dict[str, list[str]]:
+def pages_of(products: int) -> dict[str, list[str]]:
     """Return the addresses of each kind of page: several, where there are several of a kind."""
     rng = random.Random(7)
     addresses = []

@@ -1,8 +1,8 @@
 """How soon `mesh serve` answers, and how much memory it holds after a hundred requests.
 
 What is measured: from the start of the process to the first answer of `/health`, in seconds and in seconds of
-CPU; then a hundred requests (pages and API), and its resident memory, all doors open. The mesh is a copy of the
-one named, or the demo that `mesh demo` lays out and builds.
+CPU; then a hundred requests (pages and API), and its resident memory, all doors open. The mesh is the one
+named, or the demo that `mesh demo` lays out and builds.
 
 Why it is fair: no peer is compared. Wall time is that of this machine as it is; the seconds of CPU say what a
 quiet one would need at least.

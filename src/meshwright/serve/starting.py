@@ -61,6 +61,7 @@ class MeshServer:
     def _open(self, mesh: Mesh, metadata: Mesh, doors: Doors) -> None:
         service = open_service(mesh, metadata, MeshProving(mesh.wiring))
         service.observe()  # a mesh that cannot be read is told now, not to the first who asks
+        mesh.wiring.is_looked_after = True  # from the first request on: a lookout follows
         self.api = ApiServer(service, doors.host, doors.port, doors.tls)
         self._ending.callback(self.api.stop)
         self.api.start()
@@ -72,7 +73,6 @@ class MeshServer:
             service.sql_port = self._open_sql(mesh, doors, doors.sql_port)
         if doors.flight_port is not None:
             self._open_flight(service, doors, doors.flight_port)
-        mesh.wiring.is_looked_after = True
         lookout = Lookout(mesh.wiring.look_anew)
         self._ending.callback(lookout.stop)
         lookout.start()

@@ -121,6 +121,12 @@ def judge(acting: ActingWiring, verb: str, named: Mapping[str, object]) -> Princ
     raise _denied(principal, verb, _hint(acting, who, ""))
 
 
+def require(wiring: Wiring, verb: str, **named: object) -> None:
+    """Raise `DeniedError` where whoever acts may not do a verb; for what the façade has no method of."""
+    if isinstance(wiring, ActingWiring):
+        judge(wiring, verb, named)
+
+
 def refusal(wiring: Wiring, verb: str, named: Mapping[str, object]) -> DeniedError | None:
     """Return why whoever acts may not do a verb with what is named, and who may; None where they may."""
     if not isinstance(wiring, ActingWiring):

@@ -31,6 +31,7 @@ from meshwright.serve.api.routes import (
     ports,
     provider,
     query,
+    search,
     signing_in,
     trail,
     watched,
@@ -47,6 +48,7 @@ OPERATIONS = (
     *signing_in.OPERATIONS,
     *query.OPERATIONS,
     *ports.OPERATIONS,
+    *search.OPERATIONS,
     *catalog.OPERATIONS,
     *access.OPERATIONS,
     *trail.OPERATIONS,
@@ -114,6 +116,8 @@ def _wants_page(request: Request) -> bool:
 
 
 async def _told(request: Request, error: Exception) -> Response:
+    if _wants_page(request):
+        return fault_page(await visit_of(request), error, service_of(request).wiring.root)
     return error_response(error, service_of(request).wiring.root)
 
 

@@ -17,12 +17,14 @@ from meshwright.serve.web.pages import (
     incidents,
     lineage,
     monitors,
+    people,
     product,
     products,
     search,
     signing_in,
     terms,
     trail,
+    you,
 )
 
 PAGES: tuple[Page, ...] = (
@@ -38,11 +40,13 @@ PAGES: tuple[Page, ...] = (
     *incidents.PAGES,
     *lineage.PAGES,
     *monitors.PAGES,
+    *people.PAGES,
     *product.PAGES,
     *products.PAGES,
     *search.PAGES,
     *terms.PAGES,
     *trail.PAGES,
+    *you.PAGES,
     *signing_in.PAGES,
 )
 

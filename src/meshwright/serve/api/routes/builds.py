@@ -6,15 +6,13 @@ from itertools import islice
 from typing import Any
 
 from meshwright.app.build_pages import BuildLine, BuildPage, list_builds, place, show_build
-from meshwright.app.catalog.running import require_may_run
 from meshwright.app.shapes import plan_shape, problems_shape
 from meshwright.errors import UsageError
 from meshwright.serve.api.bodies import MOST_LINES
 from meshwright.serve.api.looking import Look, acting, looking
 from meshwright.serve.api.operations import CURSOR, LIMIT, Operation, Parameter
 from meshwright.serve.api.paging import LINES, paged, read_cursor, write_cursor
-from meshwright.serve.builds.child import Order
-from meshwright.serve.builds.runner import Job, new_run
+from meshwright.serve.builds.runner import Job
 
 ANY = dict[str, Any]
 STATUSES = ("running", "published", "accepted", "rejected", "failed")
@@ -27,24 +25,25 @@ class RunBody:
     """What to build; nothing selected: the whole mesh. `as_of`: a day, or `2026-01-01..2026-01-31`."""
 
     select: tuple[str, ...] = ()
+    changed: bool = False
     force: bool = False
     as_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A run of this server. `state`: waiting, running, done, failed or cancelled.
+    """A run of this server; `results`: how each product ended.
 
-    `results`: how each product ended; why, for who began it alone: it may quote what they may read.
+    `state`: waiting, running, ended, failed or cancelled.
     """
 
     run: str
     state: str
     by: str
     at: str
-    ended: str
     select: tuple[str, ...]
     code: str
+    message: str
     results: tuple[ANY, ...]
 
 
@@ -77,13 +76,11 @@ def _build(look: Look) -> BuildPage:
 
 
 def _start(look: Look, said: RunBody) -> RunView:
-    who, wiring = look.proven.principal, look.service.wiring
-    require_may_run(look.wiring, said.select)
-    name = "" if who.owns_mesh else who.name
-    order = Order(
-        str(wiring.root), wiring.environment, name, new_run(), said.select, said.force, said.as_of
+    look.require("run", select=said.select)
+    order = look.service.run_order(
+        look.proven, select=said.select, changed=said.changed, force=said.force, as_of=said.as_of
     )
-    return _view(look, look.service.builds.begin(order, who.name))
+    return _view(look, look.service.builds.begin(order, look.proven.principal.name))
 
 
 def _run(look: Look) -> RunView:
@@ -93,13 +90,13 @@ def _run(look: Look) -> RunView:
 def _cancel(look: Look, said: None) -> RunView:  # noqa: ARG001
     job = look.service.builds.find(look.path("run"))
     if job.by != look.proven.principal.name:
-        require_may_run(look.wiring, job.order.select)
+        look.require("run", select=job.order.select)
     look.service.builds.cancel(job.id)
     return _view(look, job)
 
 
 def _view(look: Look, job: Job) -> RunView:
-    who = look.proven.principal
+    who, error = look.proven.principal, job.error or {}
     is_theirs = who.owns_mesh or who.name == job.by
     known = [one for one in job.results if look.knowing.of(one["product"])]
     return RunView(
@@ -107,11 +104,17 @@ def _view(look: Look, job: Job) -> RunView:
         job.state,
         job.by,
         job.asked_at,
-        job.ended_at,
-        tuple(one for one in job.order.select if is_theirs),
-        job.error["code"] if job.error else "",
-        tuple(one if is_theirs else {**one, "why": ""} for one in known),
+        job.order.select,
+        error.get("code", ""),
+        error.get("message", ""),
+        tuple(one if is_theirs else _by_code(one) for one in known),
     )
+
+
+def _by_code(result: ANY) -> ANY:
+    """Leave out what an error says to whoever began the run: it may quote values."""
+    error = result["error"]
+    return {**result, "error": error and {**error, "message": "", "hint": ""}}
 
 
 def _plan(look: Look) -> Any:
@@ -141,7 +144,7 @@ OPERATIONS: Sequence[Operation] = (
     looking("/api/v1/builds/{build}", "Show a build and what its audit found.", BuildPage, _build,
             Parameter("build", "Its id.", place="path", example="20260131T080000-sales.orders-1a2b3c")),
     looking("/api/v1/runs/{run}", "Say how a run that was started here goes.", RunView, _run,
-            Parameter("run", "Its id.", place="path", example="run-1a2b3c4d5e6f")),
+            Parameter("run", "Its id.", place="path", example="run-20260131T080000-1a2b3c")),
     acting("POST", "/api/v1/runs/{run}/cancel", "End a run that was started here.", None, RunView, _cancel,
            Parameter("run", "Its id.", place="path", example="run-1a2b3c4d5e6f")),
     looking("/api/v1/plan", "Say what a run would do, and why.", ANY, _plan, SELECT,

@@ -87,7 +87,7 @@ async def about(visit: Visit) -> Response:
     """Show what is known of one data set or column, as a part of a page."""
     text = visit.path_word()
     board, knowing = await visit.board()
-    require_known(knowing, text)
+    require_known(knowing, text, board)
     words = await _about(visit, text, board)
     return visit.page(
         "lineage/about.html", about=words, address=text, impact=None, change="", to=""

@@ -2,9 +2,8 @@
 
 from starlette.responses import Response
 
-from meshwright.app.acting import ActingWiring
 from meshwright.app.classify_decide import accept, refuse
-from meshwright.app.identity.verbs import judge
+from meshwright.app.identity.verbs import require
 from meshwright.app.mesh import Mesh
 from meshwright.app.suggested import open_suggestions
 from meshwright.serve.web.page import Page
@@ -32,8 +31,7 @@ async def decide(visit: Visit) -> Response:
 
     def work(mesh: Mesh) -> str:
         word = "refuse" if is_refusal else "accept"
-        if isinstance(mesh.wiring, ActingWiring):
-            judge(mesh.wiring, f"classify {word}", {"address": column})
+        require(mesh.wiring, f"classify {word}", address=column)
         if is_refusal:
             done = refuse(mesh.wiring, column, reason, kind)
             return f"{done.column} is not {done.kind}: it is not suggested again"
