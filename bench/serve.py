@@ -55,6 +55,7 @@ def _run(root: Path) -> dict[str, float]:
         assert _ask(connection, "/health", "") in (200, 503)
         ready, cpu = time.monotonic() - began, _cpu(server.pid)
         print(f"answered after {ready:.2f} s, {cpu:.2f} s of CPU")
+        connection.close()  # it would be hung up on while `mesh open` starts
         cookie = _signed_in(root, connection, port)
         for number in range(REQUESTS):
             assert _ask(connection, PATHS[number % len(PATHS)], cookie) == 200

@@ -73,7 +73,7 @@ def test_what_is_watched_is_told_with_what_is_expected(server: Serving) -> None:
     health = server.get(f"{API}/health/sales.orders.orders").json()
     (product,) = health["products"]
     assert [one["address"] for one in product["ports"]] == ["sales.orders.orders"]
-    assert error_of(server.get(f"{API}/health/sales.nothing")) == (404, "selection-unknown")
+    assert error_of(server.get(f"{API}/health/sales.nothing")) == (404, "product-unknown")
 
 
 def test_builds_are_listed_newest_first_in_pages_and_shown_with_their_audit(
@@ -104,10 +104,10 @@ def test_a_run_is_started_by_who_may_and_told_to_its_end(server: Serving) -> Non
     until = monotonic() + 60
     while monotonic() < until:
         found = server.get(f"{API}/runs/{begun.json()['run']}").json()
-        if found["state"] in ("done", "failed"):
+        if found["state"] in ("ended", "failed"):
             break
         sleep(0.1)
-    assert (found["state"], found["by"]) == ("done", "person:sales@example.com")
+    assert (found["state"], found["by"]) == ("ended", "person:sales@example.com")
     assert [one["status"] for one in found["results"]] == ["published"]
     assert server.get(f"{API}/versions/sales.customers").json()["versions"][0]["version"] == 2
     assert error_of(server.get(f"{API}/runs/none")) == (404, "run-unknown")
