@@ -3,9 +3,9 @@
 Documents are a product, its port and eighteen columns, five thousand times, in words of Zipf's law; they
 are put into the index as an indexed mesh would have them. Queries are one to three words of one document:
 whole, cut short (as they are typed), with a typo, with filters, and beginnings of one or two letters, which
-find much of everything. Ours answers with a page of 20, the exact total, eight facets and what was corrected, as far as
-somebody may know (one product in a hundred is hidden); tantivy with a page of 20 and the total, and no
-permission. Times are of the CPU. An update is one product's documents, made visible and durable.
+find much of everything. Ours answers with a page of 20, the exact total, eight facets and what was
+corrected, as far as somebody may know (one product in a hundred is hidden); tantivy with a page of 20 and
+the total, and no permission. Times are of the CPU. An update is one product's documents, visible and durable.
 
     python bench/search.py
     python bench/search.py --products 500 --queries 200
