@@ -66,18 +66,18 @@ def _rated(
     """Return documents that have a score by what they are worth, the best first, and all the others."""
     name = "".join(words)
     weights: dict[int, float] = {}
-    rated, others = [], []
-    for one in ids:
-        score = scores.get(one)
-        if score is None:
-            others.append(one)
+    rated = []
+    listed = set(ids)
+    for one, score in scores.items():
+        if one not in listed:
             continue
         number = one >> SHIFT
         if number not in weights:
             spot = places.spots[number]
             weights[number] = standing(spot) * (2.0 if _is_called(spot, name) else 1.0)
         rated.append((-score * weights[number], one))
-    return sorted(rated, key=lambda one: (-one[0], one[1])), iter(others)
+    first = sorted(rated, key=lambda one: (-one[0], one[1]))
+    return first, (one for one in sorted(listed) if one not in scores)
 
 
 def _is_called(spot: Spot, name: str) -> bool:
