@@ -165,7 +165,7 @@ def test_what_somebody_may_not_know_of_is_told_like_what_is_not_there(
 
 PAGES = (
     "/", "/products", "/search", "/terms", "/domains/loyalty", "/search?q=plans", "/search/suggest?q=mergers",
-    *(f"{MEMBERS}?view={view}" for view in VIEWS), *(f"{MEMBERS}.tiers?view={view}" for view in VIEWS),
+    f"{MEMBERS}/alike", *(f"{MEMBERS}?view={view}" for view in VIEWS), *(f"{MEMBERS}.tiers?view={view}" for view in VIEWS),
 )  # fmt: skip
 
 
