@@ -14,7 +14,6 @@ from meshwright.access.wording import shown_as
 from meshwright.serve.web import drawing
 from meshwright.serve.web.bundle import static
 
-_IN_TICKS = re.compile(r"`([^`\n]+)`")
 _UNITS = (
     (86400 * 365, "year"),
     (86400 * 30, "month"),
