@@ -28,7 +28,7 @@ import meshwright
 from meshwright.app.catalog.board import make_board
 from meshwright.app.catalog.knowing import Knowing
 from meshwright.app.identity import links
-from meshwright.app.lineage_graph import Around, find_graph, told
+from meshwright.app.lineage_graph import Around, described, find_graph, without_hidden
 from meshwright.app.lineage_graph_shapes import graph_shape
 from meshwright.app.mesh import Mesh
 from meshwright.app.origins import trace_product
@@ -88,7 +88,7 @@ def ask(mesh: Mesh, port: str) -> dict[str, Any]:
     for name, steps in STEPS:
         began = time.process_time()
         graph = find_graph(mesh.wiring, port, Around(steps, steps))
-        shape = graph_shape(told(graph, board, knowing, b"bench"))
+        shape = graph_shape(described(without_hidden(graph, knowing), board))
         taken = time.process_time() - began
         found[name] = {
             "data_sets": len(shape["nodes"]),
