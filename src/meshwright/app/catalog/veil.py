@@ -76,6 +76,8 @@ class Veil:
 
     def is_about_hidden(self, line: Any) -> bool:
         """Say whether a line of a list is about a hidden product."""
+        if isinstance(line, ImpactNode):
+            return False  # it stays, nameless: others that are known rest on it
         if isinstance(line, Problem):
             return bool(self._folders) and line.place.file.startswith(self._folders)
         if isinstance(line, Mapping):
