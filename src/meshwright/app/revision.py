@@ -6,9 +6,10 @@ repository or of the user runs, and a reference can never be taken for an option
 
 import os
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 
 from meshwright.errors import UnreachableError, UsageError
 
@@ -29,23 +30,23 @@ class Revision:
 
     def changed(self) -> set[str]:
         """Return the files that differ from the working tree, relative to the repository."""
-        told = _git(
+        told = git(
             self.repository, "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff",
             "--no-textconv", "--ignore-submodules", self.commit, "--",
         )  # fmt: skip
-        new = _git(self.repository, "ls-files", "-z", "--others", "--exclude-standard")
+        new = git(self.repository, "ls-files", "-z", "--others", "--exclude-standard")
         return {name for name in _texts(told + new) if name}
 
     def files(self) -> "dict[str, Blob]":
         """Return the plain files of the commit, by their path; no link, no submodule."""
-        told = _git(self.repository, "ls-tree", "-r", "-z", "-l", "--full-tree", self.commit)
+        told = git(self.repository, "ls-tree", "-r", "-z", "-l", "--full-tree", self.commit)
         return {blob.path: blob for blob in map(_blob, filter(None, _texts(told))) if blob}
 
     def write(self, blobs: "Iterable[Blob]", folder: Path) -> None:
         """Write files of the commit into a folder."""
         wanted = [blob for blob in blobs if blob.bytes <= _MOST_BYTES]
         asked = "".join(f"{blob.name}\n" for blob in wanted).encode()
-        told = _git(self.repository, "cat-file", "--batch", given=asked) if wanted else b""
+        told = git(self.repository, "cat-file", "--batch", given=asked) if wanted else b""
         for blob, data in zip(wanted, _contents(told), strict=True):
             path = folder / blob.path
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -92,17 +93,23 @@ def _commit(repository: Path, ref: str) -> str | None:
     if not ref or ref.startswith("-"):
         return None
     arguments = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
-    done = _run(repository, arguments)
+    done = run_git(repository, arguments)
     return done.stdout.decode().strip() or None if done.returncode == 0 else None
 
 
 def _commit_where_left(repository: Path, commit: str) -> str | None:
-    done = _run(repository, ("merge-base", commit, "HEAD"))
+    done = run_git(repository, ("merge-base", commit, "HEAD"))
     return done.stdout.decode().split("\n")[0].strip() or None if done.returncode == 0 else None
 
 
-def _git(repository: Path, *arguments: str, given: bytes = b"") -> bytes:
-    done = _run(repository, arguments, given)
+def git(
+    repository: Path,
+    *arguments: str,
+    given: bytes = b"",
+    also: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
+    """Return what git says; raise `UnreachableError` (`git-failed`). `also` is added to its environment."""
+    done = run_git(repository, arguments, given, also)
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["it said nothing"]
         raise UnreachableError(
@@ -111,15 +118,20 @@ def _git(repository: Path, *arguments: str, given: bytes = b"") -> bytes:
     return done.stdout
 
 
-def _run(
-    repository: Path, arguments: Iterable[str], given: bytes = b""
+def run_git(
+    repository: Path,
+    arguments: Iterable[str],
+    given: bytes = b"",
+    also: Mapping[str, str] = MappingProxyType({}),
 ) -> "subprocess.CompletedProcess[bytes]":
+    """Run git and return how it ended, whatever that is."""
     around = {name: value for name, value in os.environ.items() if name not in _OWN}
     around |= {
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_NO_LAZY_FETCH": "1",
         "LC_ALL": "C",
+        **also,
     }
     command = ["git", "--no-pager", *_SAFE, *arguments]
     try:

@@ -9,6 +9,8 @@ from meshwright.app.wiring import Wiring
 if TYPE_CHECKING:
     from meshwright.app.catalog.discussing import Announcement, Question
     from meshwright.app.catalog.fields import Fields
+    from meshwright.app.proposals.judging import Judged
+    from meshwright.app.proposals.kept import Proposal
     from meshwright.catalog.provenance import Field
 
 
@@ -67,3 +69,36 @@ class CatalogDesk:
         from meshwright.app.catalog.saying import say
 
         return say(self._wiring, address, field, value)
+
+    def propose(
+        self, address: str, field: str, value: str | Sequence[str], *, reason: str = ""
+    ) -> "Proposal":
+        """Propose another description, tags or terms in the descriptor: a branch of git, or a patch."""
+        from meshwright.app.proposals.proposing import propose_field
+
+        said = value if isinstance(value, str) else tuple(value)
+        return propose_field(self._wiring, address, field, said, reason)
+
+    def proposals(self, product: str = "", *, ended: bool = False) -> "tuple[Proposal, ...]":
+        """List what is proposed, the newest first; with `ended`, what is over too."""
+        from meshwright.app.proposals.proposing import proposals
+
+        return proposals(self._wiring, product, ended=ended)
+
+    def proposal(self, proposal: str) -> "tuple[Proposal, Judged]":
+        """Return a proposal with its files, and what it would do."""
+        from meshwright.app.proposals.proposing import show_proposal
+
+        return show_proposal(self._wiring, proposal)
+
+    def withdraw(self, proposal: str, *, note: str = "") -> "Proposal":
+        """End a proposal: who made it and the owners may."""
+        from meshwright.app.proposals.proposing import withdraw
+
+        return withdraw(self._wiring, proposal, note)
+
+    def apply(self, proposal: str) -> "Proposal":
+        """Write a proposal into the working tree: the owners may, while the files are as they were."""
+        from meshwright.app.proposals.proposing import apply
+
+        return apply(self._wiring, proposal)

@@ -191,7 +191,7 @@ def require_owner(wiring: Wiring, product: Address, verb: str) -> None:
     if not is_owner(wiring, product):
         raise DeniedError(
             "not-an-owner",
-            f"`{wiring.actor}` may not {verb} of `{product}`",
+            f"`{wiring.actor}` may not {verb}: `{product}` is not theirs",
             hint="its owners and whoever is administrator may",
         )
 

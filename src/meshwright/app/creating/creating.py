@@ -3,7 +3,6 @@
 What must stay true: a product's folder appears whole or not at all, and none that is there is touched.
 """
 
-import os
 import secrets
 import shutil
 from pathlib import Path
@@ -14,6 +13,10 @@ from meshwright.app.creating.draft import DATA, UPLOAD, Draft
 from meshwright.app.creating.files import DraftFile, files_of, product_folder
 from meshwright.app.creating.looking import path_of, place_in
 from meshwright.app.identity.verbs import judge
+from meshwright.app.proposals.branches import Repository, repository_around
+from meshwright.app.proposals.kept import Proposal, ProposedFile
+from meshwright.app.proposals.proposing import propose_files
+from meshwright.app.rewriting import replace_text
 from meshwright.app.wiring import Wiring
 from meshwright.documents.changed import problems_in
 from meshwright.errors import DeniedError, RefusedError, UsageError
@@ -69,6 +72,44 @@ def create(wiring: Wiring, draft: Draft) -> list[str]:
     return written
 
 
+def propose(wiring: Wiring, draft: Draft, reason: str = "") -> Proposal:
+    """Propose the files of a draft; raise `RefusedError` (`source-too-large`, `change-wrong`)."""
+    files = [ProposedFile(one.path, one.text, one.before) for one in files_of(wiring, draft)]
+    folder = product_folder(wiring, draft)
+    _require_free(wiring.root / folder, draft)
+    data = None
+    if draft.source.kind == UPLOAD:
+        data = path_of(wiring, draft)
+        name = f"{folder}/{DATA}/{draft.source.file}"
+        files.append(ProposedFile(name, data=f"{data.stat().st_size:,} bytes"))
+    else:
+        place_in(wiring, draft.source.file)
+    title = f"Create the product {draft.address}"
+    repository = repository_around(wiring.root, _there(wiring.root / folder))
+    files, repository = _as_committed(files, repository)
+    return propose_files(
+        wiring, draft.address, title, files, reason=reason, data=data, repository=repository
+    )
+
+
+def _as_committed(
+    files: list[ProposedFile], repository: Repository | None
+) -> tuple[list[ProposedFile], Repository | None]:
+    """A branch holds changes of what is committed; where mesh.yaml lies there changed, a patch is made."""
+    for file in files:
+        if repository is not None and file.before is not None:
+            committed = repository.text(file.path)
+            if committed is None or committed.decode("utf-8", "replace") != file.before:
+                return files, None
+    return files, repository
+
+
+def _there(folder: Path) -> Path:
+    while not folder.is_dir():
+        folder = folder.parent
+    return folder
+
+
 def _written(wiring: Wiring, draft: Draft) -> list[str]:
     folder = product_folder(wiring, draft)
     home = wiring.root / folder
@@ -102,18 +143,6 @@ def _others(wiring: Wiring, files: tuple[DraftFile, ...], folder: str) -> None:
             _write(path, file.text)
         else:
             replace_text(path, file.text)
-
-
-def replace_text(path: Path, text: str) -> None:
-    """Give a file another text, whole or not at all, with the rights that it had."""
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
-    try:
-        beside.write_bytes(text.encode())
-        shutil.copymode(path, beside)
-        os.replace(beside, path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
 
 
 def _write(path: Path, text: str) -> None:

@@ -1,12 +1,12 @@
 """The files of a draft: what creating it writes, by their paths in the mesh."""
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from meshwright.app.creating.draft import DATA, UPLOAD, Draft
 from meshwright.app.new import input_name
+from meshwright.app.rewriting import unified
 from meshwright.app.wiring import Wiring
 from meshwright.documents import drafts
 from meshwright.errors import UsageError
@@ -68,20 +68,6 @@ def product_folder(wiring: Wiring, draft: Draft) -> str:
             hint="create the product there: mesh new product",
         )
     return f"{domain.path.resolve().relative_to(root).as_posix()}/{draft.product}"
-
-
-def unified(path: str, before: str | None, after: str) -> str:
-    """Return a unified diff, as git writes it."""
-    old = before.splitlines(keepends=True) if before is not None else []
-    lines = difflib.unified_diff(
-        old,
-        after.splitlines(keepends=True),
-        "/dev/null" if before is None else f"a/{path}",
-        f"b/{path}",
-    )
-    return "".join(
-        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
-    )
 
 
 def _entry(wiring: Wiring, draft: Draft, folder: str) -> Mapping[str, object]:

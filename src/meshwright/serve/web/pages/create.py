@@ -126,6 +126,9 @@ async def finish(visit: Visit) -> Response:
         draft = _named(mesh, visit)
         if draft.state != "open":
             return draft
+        if not creating.may_create(mesh.wiring, draft):
+            made = creating.propose(mesh.wiring, draft)
+            return shelf.save(mesh.wiring, replace(draft, state="proposed", outcome=made.proposal))
         creating.create(mesh.wiring, draft)
         return shelf.save(mesh.wiring, replace(draft, state="building"))
 
