@@ -51,7 +51,9 @@ def main() -> int:
     for what, ask in (("Python", python_advisories), ("web", web_advisories)):
         advisories = ask()
         if advisories is None:
-            print(f"{what}: NOT CHECKED, for no advisory service answers from here")
+            print(
+                f"{what}: NOT CHECKED: its auditor is not there, or no advisory service answers from here"
+            )
             continue
         found = found or bool(advisories)
         print(f"{what}: {len(advisories)} advisories", *advisories, sep="\n  ")
