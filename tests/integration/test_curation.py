@@ -36,7 +36,7 @@ def mesh(shop: Path) -> Iterator[Mesh]:
 def hide(monkeypatch: pytest.MonkeyPatch, product: str, *, sees: str) -> None:
     """Let nobody but one know of a product."""
 
-    def knowing(wiring: Wiring, principal: Principal) -> Knowing:  # noqa: ARG001
+    def knowing(wiring: Wiring, principal: Principal) -> Knowing:
         is_seen = principal.name == sees or principal.owns_mesh
         return Knowing(principal, frozenset() if is_seen else frozenset((product,)))
 
