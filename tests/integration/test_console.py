@@ -284,9 +284,8 @@ def test_a_query_shared_with_a_product_is_an_example_of_its_ports(
     where = sue.post("/console/save", **said).headers["location"]
     wiring = server.service.wiring
     who = _proven(server, OWNER).principal
-    assert [one.title for one in query_examples(wiring, who, "crm.people.people")][
-        0
-    ] == "An example"
+    first, *_ = query_examples(wiring, who, "crm.people.people")
+    assert first.title == "An example"
     assert "An example" in [one.title for one in query_examples(wiring, who, "crm.people")]
     assert query_examples(wiring, who, VISITS) == ()
     id = where.partition("query=")[2]

@@ -12,6 +12,12 @@ from meshwright.serve.api.routes import provider as routes
 from tests.oidc.running import CALLBACK, SECRET, Running, running
 from tests.serving import Serving, error_of, serving
 
+FROM_ANOTHER_SITE = {  # what a browser says that the provider sends back
+    "Sec-Fetch-Site": "cross-site",
+    "Sec-Fetch-Mode": "navigate",
+    "Sec-Fetch-Dest": "document",
+}
+
 
 @pytest.fixture(scope="module")
 def provider() -> Iterator[Running]:
@@ -49,7 +55,7 @@ def begin(server: Serving) -> str:
 
 def test_who_signs_in_at_the_provider_has_a_session(server: Serving, provider: Running) -> None:
     back = provider.sign_in(begin(server), "u-ada")
-    done = server.get(routes.BACK, token="", params=back, headers={"Sec-Fetch-Site": "cross-site"})
+    done = server.get(routes.BACK, token="", params=back, headers=FROM_ANOTHER_SITE)
     session = done.json()["token"]
     assert server.get("/api/v1/me", token=session).json()["principal"] == done.json()["principal"]
     again = server.get(routes.BACK, token="", params=back)

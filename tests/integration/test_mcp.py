@@ -176,6 +176,27 @@ def test_a_refusal_teaches_how_to_ask_and_a_grant_opens(shop: Path) -> None:
             assert rows == [("mcp", "access-denied"), ("mcp", ""), ("mcp", "access-denied")]
 
 
+@pytest.mark.parametrize(
+    ("tool", "arguments", "following"),
+    [
+        ("run_sql", {"sql": f"select amont from {ORDERS}"}, ("get_schema", {"address": ORDERS})),
+        (
+            "run_sql",
+            {"sql": "select 1 from sales.orders.ordrs"},
+            ("search", {"text": "orders ordrs"}),
+        ),
+        ("get_product", {"address": "sales.order"}, ("search", {"text": "sales order"})),
+    ],
+)
+def test_a_mistake_names_the_call_that_helps(
+    server: Serving, tool: str, arguments: dict[str, Any], following: tuple[str, Any]
+) -> None:
+    async def story(agent: Agent) -> Any:
+        return (await agent.refused(tool, **arguments))["next"]
+
+    assert told(server, story) == {"tool": following[0], "arguments": following[1]}
+
+
 def test_masks_are_those_of_every_door(crm_server: Serving) -> None:
     """An agent gets the rows that the same principal gets over HTTP, and is told what is masked."""
     sql = f"select * from {PORT} order by id"

@@ -150,18 +150,17 @@ def test_what_is_no_message_is_refused_and_the_server_serves_on(
         ("impact", {"address": f"{ORDERS}.amount", "change": "burn"}, "argument-invalid"),
         ("sample", {"address": ORDERS, "limit": 101}, "argument-invalid"),
         ("sample", {"address": ORDERS, "limit": "many"}, "argument-invalid"),
-        ("sample", {"address": ORDERS, "columns": ['id" FROM x --']}, "sql-binding"),
+        ("sample", {"address": ORDERS, "columns": ['id" FROM x --']}, "sql-unknown-column"),
         ("run_sql", {"sql": ""}, "argument-invalid"),
         ("run_sql", {"sql": "drop table x"}, "query-not-select"),
         ("run_sql", {"sql": "select 1; select 2"}, "query-not-select"),
         ("run_sql", {"sql": "select * from read_csv('/etc/passwd')"}, None),
         ("run_sql", {"sql": "select '\u0000'"}, "sql-syntax"),
-        ("run_sql", {"sql": f"select nothing from {ORDERS}"}, "sql-binding"),
+        ("run_sql", {"sql": f"select nothing from {ORDERS}"}, "sql-unknown-column"),
         ("run_sql", {"sql": f"select 1 from {ORDERS}", "purpose": "x" * 201}, "argument-invalid"),
         ("run_sql", {"sql": f"select 1 from {ORDERS}", "as_of": "yesterday"}, "as-of-invalid"),
         ("run_sql", {"sql": "select 1", "max_tokens": 10}, "argument-invalid"),
         ("request_access", {"address": ORDERS, "purpose": ""}, "argument-invalid"),
-        ("request_access", {"address": ORDERS, "purpose": "a\nb"}, None),
         ("quality_status", {"address": "no.such"}, "product-unknown"),
     ],
 )
@@ -282,7 +281,8 @@ def test_a_hidden_product_is_nowhere(built_shop: Path, tmp_path: Path) -> None:
             answers.append(near["error"]["hint"])
         with pytest.raises(MCPError, match="there is no product"):
             await agent.client.read_resource("mesh://product/insight.report")
-        assert "insight.report" not in json.dumps(answers)
+        told_of = [answer for answer in answers if "insight.report" in json.dumps(answer)]
+        assert told_of == []
         assert "insight.lonely" in json.dumps(answers)
 
     with (

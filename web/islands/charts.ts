@@ -26,11 +26,11 @@ export function written(value: number | null | undefined, unit = ""): string {
   if (unit === "share") return `${(value * 100).toLocaleString("en", { maximumFractionDigits: 2 })} %`;
   if (unit === "seconds") {
     const days = value / 86400, hours = value / 3600, minutes = value / 60;
-    if (Math.abs(days) >= 2) return `${days.toFixed(1)} days`;
+    if (Math.abs(days) >= 2) return `${days.toLocaleString("en", { maximumFractionDigits: Math.abs(days) < 100 ? 1 : 0 })} days`;
     if (Math.abs(hours) >= 1) return `${hours.toFixed(1)} h`;
     return Math.abs(minutes) >= 1 ? `${minutes.toFixed(0)} min` : `${value.toFixed(1)} s`;
   }
-  return value.toLocaleString("en", { maximumSignificantDigits: Math.abs(value) < 1000 ? 4 : 12, maximumFractionDigits: 2 });
+  return value.toLocaleString("en", Math.abs(value) < 1000 ? { maximumSignificantDigits: 4 } : { maximumFractionDigits: 1 });
 }
 
 function place(data: ChartData, at: number): string {
@@ -49,7 +49,7 @@ export function told(data: ChartData, at: number): string {
   if (band && band.lower[at] !== null && band.upper[at] !== null)
     parts.push(`${band.name ?? "expected"} ${written(band.lower[at], data.unit)} to ${written(band.upper[at], data.unit)}`);
   const mark = data.marks?.find((one) => one.at === at);
-  return `${place(data, at)}: ${parts.join(", ")}${mark ? `. ${mark.text}` : ""}`;
+  return `${place(data, at)}: ${mark ? mark.text : parts.join(", ")}`; // a mark says value and band in its words
 }
 
 function marks(data: ChartData): uPlot.Plugin {
@@ -100,12 +100,12 @@ function options(data: ChartData, width: number, said: (at: number | null) => vo
     width, height: HEIGHT, series, bands, plugins: [marks(data)],
     legend: { show: false }, cursor: { y: false, points: { size: 7 } }, tzDate: (time) => uPlot.tzDate(new Date(time * 1000), "UTC"),
     scales: {
-      x: { time: data.kind === "time", ...(data.kind === "label" || isBars ? { range: (_: uPlot, low: number, high: number) => padded(data, low, high) } : {}) },
+      x: { time: data.kind === "time", ...(data.x.length === 1 && data.kind === "time" ? { range: (): uPlot.Range.MinMax => [Number(data.x[0]) - 86400, Number(data.x[0]) + 86400] } : data.kind === "label" || isBars ? { range: (_: uPlot, low: number, high: number) => padded(data, low, high) } : {}) },
       ...(isBars ? { y: { range: (_: uPlot, low: number, high: number): uPlot.Range.MinMax => [Math.min(0, low), high <= 0 ? 1 : high * 1.06] } } : {}),
     },
     axes: [
       { ...axis, ...(data.kind === "label" ? { values: (_: uPlot, ticks: number[]) => ticks.map((at) => Number.isInteger(at) ? short(String(data.x[at] ?? "")) : ""), incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] } : {}) },
-      { ...axis, size: 64, values: (_: uPlot, ticks: number[]) => ticks.map((value) => written(value, data.unit)) },
+      { ...axis, size: (_: uPlot, texts: string[] | null) => 18 + 7 * Math.max(4, ...(texts ?? []).map((text) => text.length)), values: (_: uPlot, ticks: number[]) => ticks.map((value) => written(value, data.unit)) },
     ],
     hooks: { setCursor: [(plot) => said(plot.cursor.idx ?? null)] },
   };

@@ -1,5 +1,6 @@
 // What every page has: htmx, the theme, "/" to search, menus that close on Escape, text to copy.
 import htmx from "htmx.org";
+import "./parts/suggest";
 
 htmx.config.allowEval = false; // the policy of the pages forbids it anyway
 htmx.config.includeIndicatorStyles = false;

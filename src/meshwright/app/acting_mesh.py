@@ -8,12 +8,12 @@ from typing import Any
 from meshwright.app.acting import ActingWiring
 from meshwright.app.asking import record_acting
 from meshwright.app.identity.verbs import address_of, judge
-from meshwright.app.mesh import Mesh
+from meshwright.app.knowing_mesh import KnowingMesh, require_all_known
 
 _UNJUDGED = ("as_principal", "close", "wiring")
 
 
-class ActingMesh(Mesh):
+class ActingMesh(KnowingMesh):
     """A mesh as one principal has it; verbs raise `DeniedError` where they may not."""
 
     wiring: ActingWiring
@@ -50,6 +50,7 @@ def _judged(wiring: ActingWiring, verb: str, done: Callable[..., Any]) -> Callab
         bound.apply_defaults()
         said = bound.arguments
         record_acting(wiring, f"{verb} {address_of(said)}".strip())
+        require_all_known(wiring, said)
         judge(wiring, verb, said)
         return done(*values, **named)
 

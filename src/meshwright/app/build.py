@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 
+from meshwright.app.build_log import BuildLog
 from meshwright.app.carry import outcomes_of
 from meshwright.app.clock import AsOf
 from meshwright.app.decide import AUDIT, MAKE, Before, Decision, decide, has_new_targets
@@ -54,6 +55,7 @@ class Order:
     workers: int = 2
     tell: Callable[[str], None] = lambda text: None
     warn: Callable[[str], None] = lambda text: None
+    run: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,10 @@ def build_product(wiring: Wiring, order: Order) -> BuildResult:
     started = monotonic()
     build = new_build_id(datetime.now(UTC))
     ending = Ending(wiring, order.product, order.graph, build, order.as_of, started)
+    log = BuildLog(order.tell, order.warn)
+    order = replace(order, tell=log.tell, warn=log.warn)
     try:
-        return _build(wiring, order, build, ending)
+        return _build(wiring, order, build, ending, log)
     except MeshwrightError as error:
         return ending.failed(error)
     except KeyboardInterrupt:
@@ -90,7 +94,9 @@ def build_product(wiring: Wiring, order: Order) -> BuildResult:
         return ending.broke(error)
 
 
-def _build(wiring: Wiring, order: Order, build: str, ending: "Ending") -> BuildResult:
+def _build(
+    wiring: Wiring, order: Order, build: str, ending: "Ending", log: BuildLog
+) -> BuildResult:
     product = order.product
     ground = _ground(wiring, product, order.as_of)
     ending.stand_on(ground.storage, ground.served)
@@ -116,10 +122,11 @@ def _build(wiring: Wiring, order: Order, build: str, ending: "Ending") -> BuildR
         return ending.up_to_date()
     reasons = tuple(dict.fromkeys([d.reason for d in work if d.reason])) or order.reasons
     read = sum(pinned.bytes for pinned in inputs)
-    ending.start(
-        BuildStarted(build, str(product.address), code, order.as_of.text, list(reasons), read)
-    )
+    name, as_of = str(product.address), order.as_of.text
+    ending.start(BuildStarted(build, name, code, as_of, list(reasons), read, order.run))
+    log.write_to(ground.storage.build(build))
     judged = _make_and_judge(wiring, order, build, ground, decisions, inputs)
+    order.tell("judging")
     return ending.judged(judged, decisions, codes, code, inputs, ground, reasons)
 
 

@@ -4,9 +4,10 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from secrets import token_hex
 from time import time
 
-from meshwright.app.clock import AsOf, parse_range
+from meshwright.app.clock import parse_range
 from meshwright.app.events import OnEvent, RunEvent, ignore
 from meshwright.app.order import load_briefs, order_of, reads_of
 from meshwright.app.plan import WORKING, is_of_all, make_plan
@@ -33,17 +34,19 @@ def run(
     wait: float = 0.0,
     on_event: OnEvent = ignore,
     tell: bool = True,
+    name: str = "",
 ) -> tuple[BuildResult, ...]:
     """Build what changed and return how each product ended; a range of days is run day by day.
 
-    With `tell`, whoever mesh.yaml says is told of incidents and builds at the end.
+    With `tell`, whoever mesh.yaml says is told of incidents and builds at the end. `name` is the run's own,
+    by which its builds are found.
 
     Raises `UnreachableError` (`held-elsewhere`) when another process runs this mesh.
     """
     results: list[BuildResult] = []
     moments = parse_range(as_of, wiring.mesh.timezone)
     for moment in moments:
-        asked = Asked(select, moment, changed, force)
+        asked = Asked(select, moment, changed, force, name or f"run-{token_hex(6)}")
         plan = make_plan(wiring, asked)
         _require_known(plan)
         if not plan.work and not _healed(wiring, plan) and not _is_unfinished(wiring):
@@ -202,9 +205,7 @@ def _build_all(
             reasons = (f"{bad[0]} did not publish",)
             result = BuildResult(step.product, "skipped", served=step.served, reasons=reasons)
         else:
-            result = _build_one(
-                wiring, plan, step, asked.as_of, asked.force, workers // at_once, on_event
-            )
+            result = _build_one(wiring, plan, step, asked, workers // at_once, on_event)
         results[product] = result
         on_event(RunEvent("finished", product, status=result.status))
         return result
@@ -223,8 +224,7 @@ def _build_one(
     wiring: Wiring,
     plan: Plan,
     step: Step,
-    as_of: AsOf,
-    force: bool,
+    asked: Asked,
     workers: int,
     on_event: OnEvent,
 ) -> BuildResult:
@@ -242,12 +242,13 @@ def _build_one(
     order = Order(
         product,
         graph,
-        as_of,
+        asked.as_of,
         step.reasons,
-        force,
+        asked.force,
         max(1, workers),
         lambda detail: on_event(RunEvent("stage", str(step.product), detail)),
         lambda detail: on_event(RunEvent("warning", str(step.product), detail)),
+        asked.run,
     )
     return build_product(wiring, order)
 

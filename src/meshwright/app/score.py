@@ -43,15 +43,8 @@ def score_products(wiring: Wiring, expressions: Sequence[str] = ()) -> tuple[Sco
 
     A product whose files have errors has no score: `mesh check` tells.
     """
-    briefs = load_briefs(wiring)
-    chosen = select(expressions, briefs, reads_of(briefs), formerly=wiring.workspace.former_names)
-    products = [
-        wiring.workspace.product(Address.parse(name)) for name in sorted(chosen) if briefs[name]
-    ]
-    health = _health(wiring, [str(product.address) for product in products])
+    scores = judge_products(wiring, expressions)
     with wiring.store.read() as reader:
-        known = _Known(wiring, reader, wiring.now())
-        scores = tuple(judge_standing(known.standing(p, health)) for p in products)
         before = _latest(reader)
     changed = [
         ScoreChanged(score.product, score.scores, score.is_certified)
@@ -85,6 +78,19 @@ def last_scores(wiring: Wiring, domain: str = "") -> dict[str, PastScore]:
     }
 
 
+def judge_products(wiring: Wiring, expressions: Sequence[str] = ()) -> tuple[Score, ...]:
+    """Return the scores as `score_products` does, and record nothing."""
+    briefs = load_briefs(wiring)
+    chosen = select(expressions, briefs, reads_of(briefs), formerly=wiring.workspace.former_names)
+    products = [
+        wiring.workspace.product(Address.parse(name)) for name in sorted(chosen) if briefs[name]
+    ]
+    health = _health(wiring, [str(product.address) for product in products])
+    with wiring.store.read() as reader:
+        known = _Known(wiring, reader, wiring.now())
+        return tuple(judge_standing(known.standing(p, health)) for p in products)
+
+
 def score_history(wiring: Wiring, product: str) -> tuple[PastScore, ...]:
     """Return what a product scored, the oldest first."""
     with wiring.store.read() as reader:
@@ -92,6 +98,16 @@ def score_history(wiring: Wiring, product: str) -> tuple[PastScore, ...]:
             "SELECT at, scores, is_certified FROM scores WHERE product = ? ORDER BY at", (product,)
         )
     return tuple(PastScore(str(at), json.loads(str(text)), bool(badge)) for at, text, badge in rows)
+
+
+def score_histories(wiring: Wiring) -> dict[str, tuple[PastScore, ...]]:
+    """Return what each product scored, the oldest first, by its address."""
+    found: dict[str, list[PastScore]] = defaultdict(list)
+    with wiring.store.read() as reader:
+        rows = reader.rows("SELECT product, at, scores, is_certified FROM scores ORDER BY at")
+    for product, at, text, badge in rows:
+        found[str(product)].append(PastScore(str(at), json.loads(str(text)), bool(badge)))
+    return {product: tuple(past) for product, past in found.items()}
 
 
 class _Known:

@@ -38,6 +38,7 @@ class Asked:
     as_of: AsOf
     changed: bool = False
     force: bool = False
+    run: str = ""  # the name of the run, which its builds share
 
 
 def refusal(broken_domains: Mapping[str, Problem], product: Address) -> str:

@@ -5,6 +5,7 @@ import click
 from meshwright.app.acting import ActingWiring
 from meshwright.app.asking import as_principal, record_acting
 from meshwright.app.identity.verbs import VERBS, address_of, judge
+from meshwright.app.knowing_mesh import require_all_known
 from meshwright.app.wiring import Wiring
 
 
@@ -25,5 +26,6 @@ def acting(ctx: click.Context, wiring: Wiring, name: str) -> ActingWiring:
     found = as_principal(wiring, name)
     verb = ctx.command_path.partition(" ")[2]
     record_acting(found, f"{verb} {address_of(ctx.params)}".strip())
+    require_all_known(found, ctx.params)
     judge(found, verb, ctx.params)
     return found

@@ -27,7 +27,6 @@ def open_mesh(ctx: click.Context) -> "Mesh":
         from meshwright.cli.remote import open_remote
 
         return open_remote(ctx)
-    from meshwright.app.mesh import Mesh
     from meshwright.app.mesh import open_mesh as open_
 
     mesh = open_(ctx.obj["folder"], env=ctx.obj["env"])
@@ -36,9 +35,10 @@ def open_mesh(ctx: click.Context) -> "Mesh":
     name = ctx.obj["as"]
     if not name:
         return mesh
+    from meshwright.app.knowing_mesh import KnowingMesh
     from meshwright.cli.acting import acting
 
-    return Mesh(acting(ctx, mesh.wiring, name))
+    return KnowingMesh(acting(ctx, mesh.wiring, name))
 
 
 def json_option(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -7,12 +7,20 @@ from meshwright.documents.digest import digest
 from meshwright.documents.document import Document
 from meshwright.documents.scan import MISSING, stamps_of
 from meshwright.documents.store import DocumentStore
-from meshwright.model.access import AccessPolicy, Objects, Subjects, plain_purpose, read_mask
+from meshwright.model.access import (
+    AccessPolicy,
+    Objects,
+    Subjects,
+    VisibilityPolicy,
+    plain_purpose,
+    read_mask,
+)
 from meshwright.model.classification import plain_word
 from meshwright.model.json_value import Json
 from meshwright.model.problem import Problem
 
 FILE = "policies/access.yaml"
+POLICIES, VISIBILITY = "policies", "visibility"
 TEAM = "team:"
 Raw = Mapping[str, Json]
 
@@ -24,6 +32,8 @@ class AccessFile:
     policies: tuple[AccessPolicy, ...] = ()
     problems: tuple[Problem, ...] = ()
     mark: str = ""
+    visibility: tuple[VisibilityPolicy, ...] = ()
+    hides_all: bool = False  # it cannot be read, and would hide something
 
     @property
     def error(self) -> Problem | None:
@@ -44,8 +54,14 @@ def load_access(store: DocumentStore, file: str, domain: str) -> AccessFile:
         problems += level_problems(document, domain)
     is_broken = any(problem.is_error for problem in problems)
     policies = () if is_broken else read_policies(document, domain)
+    visibility = () if is_broken else read_visibility(document, domain)
+    says_more = not isinstance(document.raw, dict) or "visibility" in document.raw
     return AccessFile(
-        policies, tuple(problems), digest([file, document.raw, [p.message for p in problems]])
+        policies,
+        tuple(problems),
+        digest([file, document.raw, [p.message for p in problems]]),
+        visibility,
+        is_broken and says_more,
     )
 
 
@@ -54,12 +70,29 @@ def read_policies(document: Document, domain: str) -> tuple[AccessPolicy, ...]:
     return tuple(_policy(document, domain, item) for _, item in policies_of(document.raw))
 
 
-def policies_of(raw: Json) -> Iterator[tuple[int, Raw]]:
-    """Yield the policies of a file as they are written, with their positions."""
-    listed = raw.get("policies") if isinstance(raw, dict) else None
+def policies_of(raw: Json, key: str = POLICIES) -> Iterator[tuple[int, Raw]]:
+    """Yield the policies of a file (or what it hides) as they are written, with their positions."""
+    listed = raw.get(key) if isinstance(raw, dict) else None
     for index, item in enumerate(listed if isinstance(listed, list) else []):
         if isinstance(item, dict):
             yield index, item
+
+
+def read_visibility(document: Document, domain: str) -> tuple[VisibilityPolicy, ...]:
+    """Return what a file without errors hides."""
+    return tuple(
+        VisibilityPolicy(
+            id=str(item["id"]),
+            domain=domain,
+            objects=_objects(item.get("objects")),
+            subjects=_subjects(item.get("subjects")),
+            unless=_subjects(item["unless"]) if "unless" in item else None,
+            description=" ".join(str(item.get("description") or "").split()),
+            file=document.file,
+            line=document.line_of(item),
+        )
+        for _, item in policies_of(document.raw, VISIBILITY)
+    )
 
 
 def _policy(document: Document, domain: str, item: Raw) -> AccessPolicy:

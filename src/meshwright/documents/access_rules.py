@@ -4,10 +4,13 @@ A policy that cannot mean what it says is an error, never skipped: while a file 
 owner of the mesh reads what it is about.
 """
 
-from collections.abc import Iterator
-
 from meshwright.documents.access_reader import Raw, policies_of
-from meshwright.documents.document import Document, Path
+from meshwright.documents.access_words import Found, foreign, principals, written
+from meshwright.documents.document import Document
+from meshwright.documents.visibility_rules import (
+    visibility_level_problems,
+    visibility_problems,
+)
 from meshwright.errors import did_you_mean
 from meshwright.model.access import (
     AGGREGATE,
@@ -19,8 +22,6 @@ from meshwright.model.access import (
     read_mask,
 )
 from meshwright.model.address import is_name
-from meshwright.model.json_value import Json
-from meshwright.model.principal import KINDS
 from meshwright.model.problem import Problem
 
 # What an effect needs (one of these keys), and whose keys they are.
@@ -32,7 +33,6 @@ _KEYS = {
 }
 _OWNER_OF = {key: effect for effect, keys in _KEYS.items() for key in keys}
 _EXAMPLE = "write `domain.product.port` or `….column`, each part a name or `*`"
-Found = Iterator[tuple[str, str, Path, str]]  # code, text, path within the policy, hint
 
 
 def access_problems(document: Document) -> list[Problem]:
@@ -51,8 +51,8 @@ def access_problems(document: Document) -> list[Problem]:
         found += _told(document, index, _mask(item))
         found += _told(document, index, _addresses(item))
         for part in ("subjects", "unless"):
-            found += _told(document, index, _principals(item, part))
-    return found
+            found += _told(document, index, principals(item, part))
+    return [*found, *visibility_problems(document)]
 
 
 def level_problems(document: Document, domain: str) -> list[Problem]:
@@ -61,8 +61,8 @@ def level_problems(document: Document, domain: str) -> list[Problem]:
     for index, item in policies_of(document.raw):
         found += _told(document, index, _effect(item, domain))
         if domain:
-            found += _told(document, index, _foreign(item, domain))
-    return found
+            found += _told(document, index, foreign(item, domain))
+    return [*found, *visibility_level_problems(document, domain)]
 
 
 def _told(document: Document, index: int, found: Found) -> list[Problem]:
@@ -113,7 +113,7 @@ def _mask(item: Raw) -> Found:
 
 def _addresses(item: Raw) -> Found:
     effect = str(item.get("effect"))
-    for path, text in _written(item, "objects", "addresses"):
+    for path, text in written(item, "objects", "addresses"):
         parts = text.split(".")
         good = len(parts) in (3, 4) and all(p == "*" or is_name(p) for p in parts[:3])
         if not good or not parts[-1] or any("*" in p and p != "*" for p in parts):
@@ -125,15 +125,6 @@ def _addresses(item: Raw) -> Found:
             what = "lets read a port" if effect == ALLOW else "filters the rows of a port"
             text = f"effect `{effect}` {what}, `{text}` is a column"
             yield "address-pattern", text, path, f"write `{'.'.join(parts[:3])}`"
-
-
-def _principals(item: Raw, part: str) -> Found:
-    for path, text in _written(item, part, "principals"):
-        kind, colon, name = text.partition(":")
-        if text == "*" or (colon and name and (kind in KINDS or kind == "*")):
-            continue
-        hint = f"write `person:{text}`" if not colon else did_you_mean(kind, KINDS)
-        yield "principal-pattern", f"`{text}` is no name of a principal", path, hint
 
 
 def _effect(item: Raw, domain: str) -> Found:
@@ -149,19 +140,3 @@ def _effect(item: Raw, domain: str) -> Found:
     if effect == CEILING and domain:
         text = "a domain sets no ceiling: those of the federation bind it"
         yield "effect-not-here", text, ("effect",), "move it to policies/access.yaml of the mesh"
-
-
-def _foreign(item: Raw, domain: str) -> Found:
-    for path, text in _written(item, "objects", "addresses"):
-        parts = text.split(".")
-        if parts[0] not in (domain, "*") and is_name(parts[0]):
-            said = f"`{text}` is not of the domain `{domain}`, whose policy this is"
-            yield "address-foreign", said, path, f"write `{'.'.join([domain, *parts[1:]])}`"
-
-
-def _written(item: Raw, part: str, key: str) -> Iterator[tuple[Path, str]]:
-    whole: Json = item.get(part)
-    listed = whole.get(key) if isinstance(whole, dict) else None
-    for index, value in enumerate(listed if isinstance(listed, list) else []):
-        if isinstance(value, str):
-            yield (part, key, index), value

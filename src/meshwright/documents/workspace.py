@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Workspace", "find_root", "open_workspace"]
 
-FORM = "4"  # changes when what the cache keeps, or how files are judged, changes
+FORM = "5"  # changes when what the cache keeps, or how files are judged, changes
 CARDS = "cards"
 _BULK = 64  # so many cards are loaded one by one, then the others at once; so many products are remembered
 
@@ -288,6 +288,11 @@ class Workspace:
             if document is not None and isinstance(document.raw, dict):
                 found[str(declared.get("name"))] = document.raw
         return found
+
+    def raw_product(self, address: Address) -> Mapping[str, Json]:
+        """Return a product's descriptor as it is written, as JSON."""
+        raw = self._files(self.card(address)).product.raw
+        return raw if isinstance(raw, dict) else {}
 
     def problems(self) -> list[Problem]:
         """Return everything that is wrong with the mesh, in the order of places."""

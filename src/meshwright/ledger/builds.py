@@ -25,7 +25,7 @@ def build_started(writer: Writer, entry: Entry, fact: BuildStarted) -> None:
     """Open a build."""
     writer.run(
         "INSERT INTO builds (build, product, status, started_at, actor, code, as_of, reasons,"
-        " read_bytes) VALUES (?, ?, 'running', ?, ?, ?, ?, ?, ?)",
+        " read_bytes, run) VALUES (?, ?, 'running', ?, ?, ?, ?, ?, ?, ?)",
         (
             fact.build,
             fact.product,
@@ -35,6 +35,7 @@ def build_started(writer: Writer, entry: Entry, fact: BuildStarted) -> None:
             fact.as_of,
             canonical(fact.reasons),
             fact.read_bytes,
+            fact.run,
         ),
     )
 

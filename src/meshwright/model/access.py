@@ -229,3 +229,24 @@ class Decision:
     def policies(self) -> tuple[str, ...]:
         """Return the names of what decided, each once."""
         return tuple(dict.fromkeys(reason.policy for reason in self.reasons))
+
+
+@dataclass(frozen=True, slots=True)
+class VisibilityPolicy:
+    """Products that are hidden (`addresses` are `domain.product`, each part a name or `*`), from whom, and
+    who may know of them nevertheless. `domain` is '' for the federation; a domain hides its own products.
+    """
+
+    id: str
+    domain: str
+    objects: Objects
+    subjects: Subjects = Subjects()
+    unless: Subjects | None = None
+    description: str = ""
+    file: str = ""
+    line: int = 0
+
+    @property
+    def name(self) -> str:
+        """Return what people are told: `federation/<id>` or `<domain>/<id>`."""
+        return f"{self.domain or 'federation'}/{self.id}"

@@ -25,6 +25,12 @@ class Proving(Protocol):
     def refused(self, name: str, door: str, reason: str) -> None:
         """Record that somebody could not prove who they are."""
 
+    def signed_in(self, name: str, door: str, how: str, behind: str = "") -> None:
+        """Record that somebody began a session."""
+
+    def signed_out(self, name: str, door: str, sessions: int, behind: str = "") -> None:
+        """Record that somebody ended sessions of theirs."""
+
 
 class MeshProving:
     """Proves callers by what a mesh knows."""
@@ -48,6 +54,14 @@ class MeshProving:
     def refused(self, name: str, door: str, reason: str) -> None:
         """Record that somebody could not prove who they are."""
         proving.refused(self._wiring, name, door, reason)
+
+    def signed_in(self, name: str, door: str, how: str, behind: str = "") -> None:
+        """Record that somebody began a session."""
+        proving.signed_in(self._wiring, name, door, how, behind)
+
+    def signed_out(self, name: str, door: str, sessions: int, behind: str = "") -> None:
+        """Record that somebody ended sessions of theirs."""
+        proving.signed_out(self._wiring, name, door, sessions, behind)
 
 
 def asker_of(proven: Proven, purpose: str, door: str) -> Asker:

@@ -135,8 +135,8 @@ def test_somebody_asks_for_their_team_and_service_and_for_nobody_else(club: Serv
 
 def test_a_rule_that_approves_is_told_before_and_after(club: Serving) -> None:
     file = club.service.wiring.root / "mesh.yaml"
-    rule = "access:\n  approve_automatically:\n    - name: totals-for-all\n      addresses: [loyalty.members.tiers]\n"
-    file.write_text(file.read_text() + rule)
+    rule = "{name: totals-for-all, addresses: [loyalty.members.tiers]}"
+    file.write_text(f"{file.read_text()}access:\n  approve_automatically: [{rule}]\n")
     club.service.wiring.look_anew()
     ana = Visitor(club, ANA)
     assert "Approved at once. The rule totals-for-all" in ana.text(f"/access/ask/{TIERS}")

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from meshwright.app.trail.line import TrailLine
+from meshwright.app.trail.sentences import sentence
 from meshwright.cli import trails
 
 ANA, ELENA, PORT = "person:ana@example.com", "person:elena@example.com", "crm.people.people"
@@ -20,7 +21,7 @@ def line(kind: str, fact: str, **more: str) -> TrailLine:
 
 
 def test_a_query_tells_rows_columns_and_policies() -> None:
-    assert trails.sentence(READ) == (
+    assert sentence(READ) == (
         f'ana@example.com read {PORT}@4 for "churn": 1 row in 0.0 s, email masked [grant:g-1]'
     )
 
@@ -32,19 +33,17 @@ def test_many_columns_and_policies_are_counted() -> None:
         raw=(f"{PORT}.email",),
         policies=("grant:g-1", "federation/a", "federation/b", "federation/c"),
     )
-    told = trails.sentence(many)
+    told = sentence(many)
     assert "email raw, 3 columns masked [grant:g-1, federation/a, 2 more]" in told
 
 
 def test_a_refusal_names_its_error() -> None:
     refused = replace(READ, error="access-denied", rows=None, policies=("default",))
-    assert trails.sentence(refused) == (
-        f'ana@example.com was refused {PORT}@4 for "churn": access-denied'
-    )
+    assert sentence(refused) == (f'ana@example.com was refused {PORT}@4 for "churn": access-denied')
 
 
 @pytest.mark.parametrize(
-    ("told", "sentence"),
+    ("told", "said"),
     [
         (
             line("approval", "RequestApproved", id="req-1", by=ELENA, note="level 1"),
@@ -67,18 +66,22 @@ def test_a_refusal_names_its_error() -> None:
             "elena@example.com made token ab12 of ana@example.com (for query)",
         ),
         (
+            line("sign-in", "SignedIn", door="web", note="by password"),
+            "ana@example.com signed in at web (by password)",
+        ),
+        (
             line("identity", "PasswordChanged", by=ELENA, note="password"),
             "elena@example.com set the password of ana@example.com",
         ),
     ],
 )
-def test_an_act_is_a_sentence(told: TrailLine, sentence: str) -> None:
-    assert trails.sentence(told) == sentence
+def test_an_act_is_a_sentence(told: TrailLine, said: str) -> None:
+    assert sentence(told) == said
 
 
 def test_who_serves_did_not_sign_in_for_a_stranger() -> None:
     refused = line("sign-in", "SignInRefused", door="sql", error="wrong-token", on_behalf_of=ELENA)
-    assert trails.sentence(refused) == "ana@example.com could not sign in at sql (wrong-token)"
+    assert sentence(refused) == "ana@example.com could not sign in at sql (wrong-token)"
 
 
 def test_a_day_is_said_once_and_a_line_fits(

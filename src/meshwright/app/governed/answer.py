@@ -53,6 +53,15 @@ class Answer:
         return self._running.rows
 
     @property
+    def masked(self) -> dict[str, str]:
+        """Return the masks under which columns are shown: address of the column -> mask."""
+        return {
+            f"{decision.address.port_address}.{name}": str(mask)
+            for decision in self.decisions
+            for name, mask in sorted(decision.masks.items())
+        }
+
+    @property
     def failure(self) -> MeshwrightError | None:
         """Return what went wrong while rows were read: an Arrow stream itself can say it as text only."""
         return self._running.failure
@@ -95,4 +104,4 @@ class Answer:
             self.close(failed.code if failed else "query-process")
             raise failed or error from error
         self.close()
-        return Result(table, self.versions, seconds)
+        return Result(table, self.versions, seconds, self.masked)

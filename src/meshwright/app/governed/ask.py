@@ -19,7 +19,7 @@ from meshwright.app.governed.answer import Answer, Ended
 from meshwright.app.governed.editions import with_edition
 from meshwright.app.governed.keys import Keys
 from meshwright.app.governed.limits import limits_of
-from meshwright.app.governed.pinning import Readable, pin_name
+from meshwright.app.governed.pinning import Readable, is_hidden, pin_name, unknown_port
 from meshwright.app.kept_queries import keep
 from meshwright.app.wiring import Wiring
 from meshwright.errors import DeniedError, MeshwrightError, UnreachableError
@@ -119,8 +119,16 @@ def rule(wiring: Wiring, asker: Asker, gated: Gated, as_of: str | None = None) -
 def _rule_one(
     wiring: Wiring, reader: Reader, asker: Asker, name: str, time: datetime | None
 ) -> Ruled:
-    port = pin_name(wiring, reader, name, time, asker)
-    return Ruled(port, decide(wiring, reader, asker, port.pinned))
+    try:
+        port = pin_name(wiring, reader, name, time, asker)
+    except MeshwrightError as error:
+        if is_hidden(wiring, reader, name, asker):
+            raise unknown_port(wiring, reader, name, asker) from error
+        raise
+    decision = decide(wiring, reader, asker, port.pinned)
+    if not decision.is_allowed and is_hidden(wiring, reader, name, asker):
+        raise unknown_port(wiring, reader, name, asker)
+    return Ruled(port, decision)
 
 
 def _require_allowed(ruled: Sequence[Ruled]) -> None:

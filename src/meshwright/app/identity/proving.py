@@ -17,7 +17,7 @@ from meshwright.errors import DeniedError, MeshwrightError
 from meshwright.identity import passwords, scram, tokens
 from meshwright.identity.names import parse_name, shown
 from meshwright.identity.throttle import Throttle
-from meshwright.model.facts import SignInRefused
+from meshwright.model.facts import SignedIn, SignedOut, SignInRefused
 from meshwright.model.principal import Principal
 from meshwright.spi.state_store import Reader
 
@@ -162,6 +162,16 @@ def refused(wiring: Wiring, name: str, door: str, reason: str) -> None:
     if limits.told.attempt(said, now) or limits.told_in_all.attempt("", now):
         return
     wiring.ledger.record([SignInRefused(said, door, reason)])
+
+
+def signed_in(wiring: Wiring, name: str, door: str, how: str, behind: str = "") -> None:
+    """Record that somebody began a session."""
+    wiring.ledger.record([SignedIn(name, door, how)], actor=behind or name)
+
+
+def signed_out(wiring: Wiring, name: str, door: str, sessions: int, behind: str = "") -> None:
+    """Record that so many sessions of somebody ended by their own word."""
+    wiring.ledger.record([SignedOut(name, door, sessions)], actor=behind or name)
 
 
 def limits_of(wiring: Wiring) -> _Limits:

@@ -28,6 +28,8 @@ VERBS: Mapping[str, Who] = {
     # reading: data by the governed query, the rest is about the mesh
     **dict.fromkeys(("query", "read", "check", "levels", "plan", "show", "products", "history"), _ALL),
     "search": _ALL,
+    "export": _ALL,
+    **dict.fromkeys(("search", "alike"), _ALL),
     **dict.fromkeys(("lineage", "lineage show", "health", "impact", "cost", "declassified"), _ALL),
     **dict.fromkeys(("lineage", "lineage show", "lineage graph"), _ALL),
     **dict.fromkeys(("health", "impact", "cost", "declassified"), _ALL),
@@ -118,6 +120,12 @@ def judge(acting: ActingWiring, verb: str, named: Mapping[str, object]) -> Princ
             return principal
         raise _denied(principal, verb, _hint(acting, who, foreign), foreign)
     raise _denied(principal, verb, _hint(acting, who, ""))
+
+
+def require(wiring: Wiring, verb: str, **named: object) -> None:
+    """Raise `DeniedError` where whoever acts may not do a verb; for what the façade has no method of."""
+    if isinstance(wiring, ActingWiring):
+        judge(wiring, verb, named)
 
 
 def refusal(wiring: Wiring, verb: str, named: Mapping[str, object]) -> DeniedError | None:

@@ -177,6 +177,13 @@ _TELLERS: Mapping[str, Callable[[Payload], Told]] = {
     "SignInRefused": lambda said: {
         "principal": said["name"], "door": said["door"], "error": said["reason"],
     },
+    "SignedIn": lambda said: {
+        "principal": said["principal"], "door": said["door"], "note": f"by {said['how']}",
+    },
+    "SignedOut": lambda said: {
+        "principal": said["principal"], "door": said["door"],
+        "note": f"{said['sessions']} sessions" if said.get("sessions", 1) > 1 else "",
+    },
     "ActedAs": lambda said: {"principal": said["principal"], "by": said["by"], "note": said["what"]},
     "ColumnDeclassified": lambda said: {
         "addresses": (said["column"],), "by": said["owner"],

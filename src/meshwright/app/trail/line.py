@@ -13,7 +13,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "revocation": ("AccessRevoked",),
     "review": ("AccessReviewed",),
     "identity": ("PrincipalAdded", "PrincipalRemoved", "TokenIssued", "TokenRevoked", "PasswordChanged"),
-    "sign-in": ("SignInRefused",),
+    "sign-in": ("SignedIn", "SignedOut", "SignInRefused"),
     "acting": ("ActedAs",),
     "declassification": ("ColumnDeclassified",),
 }  # fmt: skip
@@ -50,7 +50,7 @@ class TrailLine:
     @property
     def is_refused(self) -> bool:
         """Say whether somebody was not let do what they wanted."""
-        return bool(self.error) or self.kind in ("refusal", "sign-in")
+        return bool(self.error) or self.fact in ("RequestRefused", "SignInRefused")
 
     @property
     def ports(self) -> Iterator[str]:

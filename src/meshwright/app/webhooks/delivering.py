@@ -1,8 +1,8 @@
 """Tell hooks of facts: an outbox over the ledger, one place in it for each hook.
 
-What must stay true: a fact is told after it is committed, in the order of the facts, at least once (its message
-has the same id whenever it is sent); whatever a hook does, nothing here fails a build, or delays it by more
-than the time it is given; one that fails for days is told nothing any more, and that is a fact.
+What must stay true: a fact is told after it is committed, in the order of the facts, at least once (its
+message has the same id whenever it is sent); whatever a hook does, nothing here fails a build, or delays it
+by more than the time it is given; one that fails for days is told nothing any more, and that is a fact.
 """
 
 from collections.abc import Callable, Iterator

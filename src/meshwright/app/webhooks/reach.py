@@ -1,7 +1,7 @@
 """Which addresses a hook may lead to: none of this machine, of a private network, or of a cloud's metadata.
 
-What must stay true: what is judged is the address that is connected to: a name is looked up once. Only who owns
-the mesh's files, in mesh.yaml or on their own machine, opens more.
+What must stay true: what is judged is the address that is connected to: a name is looked up once. Only who
+owns the mesh's files, in mesh.yaml or on their own machine, opens more.
 """
 
 import socket

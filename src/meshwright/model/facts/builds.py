@@ -21,7 +21,10 @@ class ContractPublished(Fact):
 
 @dataclass(frozen=True, slots=True)
 class BuildStarted(Fact):
-    """A build began. `as_of` is the business time it pretends, or ''; `read_bytes` the size of its inputs."""
+    """A build began. `as_of` is the business time it pretends, or ''; `read_bytes` the size of its inputs.
+
+    `run` is what the builds of one `mesh run` share.
+    """
 
     build: str
     product: str
@@ -29,6 +32,7 @@ class BuildStarted(Fact):
     as_of: str = ""
     reasons: Sequence[str] = ()
     read_bytes: int = 0
+    run: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,24 @@ class SignInRefused(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class SignedIn(Fact):
+    """Somebody began a session. `how`: password, provider, or link (of whoever sits at the machine)."""
+
+    principal: str
+    door: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOut(Fact):
+    """Somebody ended so many of their sessions, or they were ended for them."""
+
+    principal: str
+    door: str
+    sessions: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class ActedAs(Fact):
     """The owner of the mesh did something as somebody else."""
 

@@ -169,9 +169,9 @@ class ApiServer:
             sleep(0.005)
 
     def stop(self) -> None:
-        """End running queries, then the server."""
+        """End running queries and builds, then the server."""
         self._service.running.stop()
-        self._service.runs.stop()
+        self._service.builds.stop()
         self._server.should_exit = True
         if self._thread.is_alive():
             self._thread.join(STOP_SECONDS + 5)

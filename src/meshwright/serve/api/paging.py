@@ -30,6 +30,23 @@ def page_down(page_type: Any, lines: Iterable[T], key: Callable[[T], str], words
     return _page(page_type, ordered, key, words, lambda one, after: one < after)
 
 
+def offset_of(words: Words) -> int:
+    """Return how many lines the cursor of a ranked list goes past."""
+    said = read_cursor(words)
+    if not said:
+        return 0
+    if not (said.isascii() and said.isdigit() and len(said) < 8):
+        raise HttpError(
+            400, "cursor-invalid", "this is no cursor", hint="send `next` of the page before"
+        )
+    return int(said)
+
+
+def cursor_at(offset: int) -> str:
+    """Return the cursor that goes past so many lines of a ranked list."""
+    return write_cursor(str(offset))
+
+
 def _page(
     page_type: Any,
     lines: list[T],

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from starlette.requests import Request
 
@@ -16,13 +16,16 @@ from meshwright.app.mesh import Mesh
 from meshwright.app.wiring import Wiring
 from meshwright.model.principal import Asker
 from meshwright.serve.answers import Observed
+from meshwright.serve.api.budgets import Budgets
 from meshwright.serve.api.errors import HttpError
-from meshwright.serve.api.sessions import PREFIX, Attempts, Sessions
+from meshwright.serve.api.sessions import PREFIX, About, Attempts, Sessions
 from meshwright.serve.api.threads import Threads
+from meshwright.serve.builds.child import Order
+from meshwright.serve.builds.feed import BuildFeed
+from meshwright.serve.builds.runner import BuildRunner, new_run
 from meshwright.serve.posts import Take
 from meshwright.serve.proving import Proving, asker_of
 from meshwright.serve.running import RunningQueries
-from meshwright.serve.runs import Runs
 
 T = TypeVar("T")
 
@@ -44,16 +47,19 @@ class Service:
     is_local: bool = True
     sql_port: int | None = None
     running: RunningQueries = field(default_factory=RunningQueries)
-    runs: Runs = field(default_factory=Runs)
     threads: Threads = field(default_factory=Threads)
     attempts: Attempts = field(default_factory=Attempts)
+    budgets: Budgets = field(default_factory=Budgets)
     sessions: Sessions = field(init=False)
     boards: Boards = field(init=False)
+    builds: BuildRunner = field(default_factory=BuildRunner)
+    feed: BuildFeed = field(init=False)
     turn: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
         self.sessions = Sessions(self.proving)
         self.boards = Boards(self.wiring)
+        self.feed = BuildFeed(self.wiring, self.builds)
 
     async def asker(self, request: Request, scope: str, purpose: str = "") -> Asker:
         """Return who asks, by their bearer token; raise 401 (`sign-in-needed`) where there is none."""
@@ -74,6 +80,14 @@ class Service:
             return await self.threads.read(lambda: self.sessions.proven(token))
         return await self.threads.read(lambda: self.proving.by_token(token, scope))
 
+    async def begin_session(self, request: Request, proven: Proven, door: str, how: str) -> str:
+        """Return the token of a new session, which the trail tells of."""
+        where = request.client.host if request.client else ""
+        about = About(how, where, request.headers.get("user-agent", "")[:200])
+        name, behind = proven.principal.name, proven.behind
+        await self.threads.read(lambda: self.proving.signed_in(name, door, how, behind))
+        return self.sessions.begin(proven.principal, behind, about)
+
     def mesh_of(self, proven: Proven, door: str) -> Mesh:
         """Return the mesh as somebody has it: its verbs raise what they may not. Its files are read by a
         lookout, so that any thread may use it.
@@ -83,6 +97,11 @@ class Service:
         wiring = for_proven(self.wiring, proven)
         wiring.door = door
         return ActingMesh(wiring)
+
+    def run_order(self, proven: Proven, **what: Any) -> Order:
+        """Return the order of a run as somebody; its words are those of `Order`."""
+        name = "" if proven.principal.owns_mesh else proven.principal.name
+        return Order(str(self.wiring.root), self.wiring.environment, name, new_run(), **what)
 
     def knowing(self, proven: Proven) -> Knowing:
         """Return what somebody may know of, be it theirs to read or not."""

@@ -1,7 +1,8 @@
 """Sessions of people who signed in by password or at their OIDC provider: short-lived, in memory only.
 
-What must stay true: a token is never kept, only its digest; who left the mesh, an hour without a request, or
-the end of the server, ends a session; nobody tries passwords faster than the limit, whatever name they try.
+What must stay true: a token is never kept, only its digest; who left the mesh, an hour without a request,
+half a day in all, or the end of the server, ends a session; each sign-in has a token of its own; nobody
+tries passwords faster than the limit, whatever name they try.
 """
 
 import hashlib
@@ -9,6 +10,7 @@ import secrets
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from threading import Lock
 from time import monotonic
 
@@ -19,15 +21,41 @@ from meshwright.serve.api.errors import HttpError
 from meshwright.serve.proving import Proving
 
 PREFIX = "mesh-session-"
-LASTS = 3600.0  # seconds
+LASTS = 3600.0  # seconds without a request
+AT_MOST = 12 * 3600.0  # seconds in all, however busy
 MOST = 10_000
 Clock = Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """How a session began: by `password`, `provider` or `link`, from which address, with what program."""
+
+    how: str = ""
+    where: str = ""
+    program: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """A session as whoever it is of may list it. `id` names it, and opens nothing."""
+
+    id: str
+    about: About
+    began: datetime
+    seen: datetime
+    behind: str = ""
 
 
 @dataclass(slots=True)
 class _Session:
     name: str
     ends: float
+    id: str
+    about: About
+    began: datetime
+    seen: datetime
+    at_most: float
     behind: str = ""
     owner: Principal | None = None
 
@@ -41,27 +69,36 @@ class Sessions:
         self._lock = Lock()
         self._known: OrderedDict[str, _Session] = OrderedDict()
 
-    def begin(self, principal: Principal, behind: str = "") -> str:
+    def begin(self, principal: Principal, behind: str = "", about: About = About()) -> str:
         """Return the token of a new session; `behind`: who signed in as somebody else."""
-        token = PREFIX + secrets.token_urlsafe(32)
+        token, moment, now = PREFIX + secrets.token_urlsafe(32), self._clock(), datetime.now(UTC)
         with self._lock:
             while len(self._known) >= MOST:
                 self._known.popitem(last=False)
             owner = principal if principal.owns_mesh else None
             self._known[_digest(token)] = _Session(
-                principal.name, self._clock() + LASTS, behind, owner
+                principal.name,
+                moment + LASTS,
+                secrets.token_hex(6),
+                about,
+                now,
+                now,
+                moment + AT_MOST,
+                behind,
+                owner,
             )
         return token
 
     def proven(self, token: str) -> Proven:
         """Return whose session it is, as they are known now; raise `DeniedError` (`token-invalid`)."""
+        moment = self._clock()
         with self._lock:
             session = self._known.get(_digest(token))
-            if session is not None and session.ends <= self._clock():
+            if session is not None and min(session.ends, session.at_most) <= moment:
                 del self._known[_digest(token)]
                 session = None
             if session is not None:
-                session.ends = self._clock() + LASTS  # who goes on stays
+                session.ends, session.seen = moment + LASTS, datetime.now(UTC)  # who goes on stays
         principal = (session.owner or self._proving.principal(session.name)) if session else None
         if principal is None:
             raise DeniedError(
@@ -69,10 +106,42 @@ class Sessions:
             )
         return Proven(principal, behind=session.behind if session else "")
 
-    def end(self, token: str) -> None:
-        """End a session; one that is over already is no error."""
+    def end(self, token: str) -> bool:
+        """End a session; return whether there was one."""
         with self._lock:
-            self._known.pop(_digest(token), None)
+            return self._known.pop(_digest(token), None) is not None
+
+    def of(self, name: str, behind: str = "") -> tuple[SessionLine, ...]:
+        """Return somebody's sessions, the newest first; those that others began as them are not theirs."""
+        moment = self._clock()
+        with self._lock:
+            found = [
+                SessionLine(one.id, one.about, one.began, one.seen, one.behind)
+                for one in self._known.values()
+                if (one.name, one.behind) == (name, behind) and min(one.ends, one.at_most) > moment
+            ]
+        return tuple(sorted(found, key=lambda one: one.began, reverse=True))
+
+    def id_of(self, token: str) -> str:
+        """Return the name of a session by which it is listed; '' where it is over."""
+        with self._lock:
+            session = self._known.get(_digest(token))
+        return session.id if session else ""
+
+    def end_those(self, name: str, *, only: str = "", behind: str = "", but: str = "") -> int:
+        """End somebody's sessions: all, the one of an id, or all `but` that of a token; return how many."""
+        with self._lock:
+            chosen = [
+                digest
+                for digest, one in self._known.items()
+                if one.name == name
+                and (not behind or one.behind == behind)
+                and (not only or one.id == only)
+                and digest != (_digest(but) if but else "")
+            ]
+            for digest in chosen:
+                del self._known[digest]
+        return len(chosen)
 
 
 class Attempts:

@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from meshwright.app.governed.answer import Answer
 from meshwright.errors import MeshwrightError
-from meshwright.serve.api.formats import ARROW, FORMATS, masked_columns
+from meshwright.serve.api.formats import ARROW, FORMATS
 from meshwright.serve.api.service import Service
 from meshwright.serve.api.threads import watched
 from meshwright.spi.stop import Stop
@@ -137,7 +137,7 @@ async def rows_response(
 
 def _describe(headers: MutableHeaders, answer: Answer) -> None:
     versions = ", ".join(f"{name}@{number}" for name, number in answer.versions.items())
-    masked = ", ".join(f"{name}={mask}" for name, mask in masked_columns(answer).items())
+    masked = ", ".join(f"{name}={mask}" for name, mask in answer.masked.items())
     headers["Mesh-Query"] = answer.query
     headers["Mesh-Versions"] = _short(versions)
     headers["Mesh-Masked"] = _short(masked)

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from meshwright.app.catalog.knowing import Knowing, knowing_of
 from meshwright.app.mesh import Mesh
-from meshwright.app.product_graph import graph_of
+from meshwright.app.product_graph import graph_of, present
 from meshwright.errors import DeniedError, UsageError, did_you_mean
 from meshwright.lineage.reading import product_of
 from meshwright.model.address import Address
@@ -36,9 +36,13 @@ class Caller:
         """Return who asks, as is known now."""
         return self.speaks(purpose)
 
+    def opens(self, scope: str) -> bool:
+        """Say whether the token is for this."""
+        return not self.scopes or scope in self.scopes
+
     def require_scope(self, scope: str) -> None:
         """Raise `DeniedError` (`token-scope`) where the token is not for this."""
-        if self.scopes and scope not in self.scopes:
+        if not self.opens(scope):
             raise DeniedError(
                 "token-scope",
                 f"this token has no scope `{scope}`",
@@ -65,10 +69,14 @@ class Caller:
         return [address for address in addresses if self.knowing.of(address)]
 
     def address(self, text: str) -> Address:
-        """Return the address of a product, port or column; raise `product-unknown` where it is hidden."""
-        found = Address.parse(text)
-        if not self.knowing.of(found):
-            product = str(found.product_address)
+        """Return the address of a product, port or column; raise `product-unknown` where there is none.
+
+        A product goes by any name that it had.
+        """
+        wiring, written = self.mesh.wiring, Address.parse(text)
+        found = present(written, wiring.workspace.former_names)
+        if found.product_address not in graph_of(wiring).cards or not self.knowing.of(found):
+            product = str(written.product_address)
             raise UsageError(
                 "product-unknown",
                 f"there is no product `{product}`",

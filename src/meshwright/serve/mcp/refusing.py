@@ -9,6 +9,7 @@ from meshwright.serve.wording import told
 
 _READ = re.compile(r"may not read `([^`@]+)")
 _NAMED = re.compile(r"`([^`]{1,200})`")
+_TABLE = re.compile(r"\b[a-z_]\w*\.\w+\.\w+\b", re.IGNORECASE)
 _UNKNOWN = ("product-unknown", "port-unknown", "domain-unknown", "table-unknown", "dataset-unknown")
 _ASKED = ("request-open", "not-for-others", "purpose-not-of-token")
 
@@ -32,8 +33,9 @@ def _next(code: str, message: str, said: Mapping[str, Any]) -> dict[str, Any] | 
         found = _NAMED.search(message)
         words = (found[1] if found else str(said.get("address", ""))).replace(".", " ")
         return _call("search", text=" ".join(words.split()[-2:]))
-    if code == "column-unknown" or code.startswith("query-column"):
-        address = str(said.get("address", ""))
+    if code in ("column-unknown", "sql-unknown-column"):
+        named = _TABLE.search(str(said.get("sql", "")))
+        address = str(said.get("address", "")) or (named[0] if named else "")
         return _call("get_schema", address=address) if address else None
     if code in _ASKED:
         return _call("my_access")

@@ -13,6 +13,7 @@ from meshwright.serve.api.service import service_of
 from meshwright.serve.web.faults import fault_page
 from meshwright.serve.web.visit import MOST_FIELDS, Visit, visit_of
 
+COSTLY = 100.0  # what reads or computes much: an export, a verification
 Run = Callable[[Visit], Awaitable[Response]]
 
 
@@ -21,6 +22,7 @@ class Page:
     """`run` answers GET, or what `method` says; `is_open`: to people who are not signed in too.
 
     `most_fields`: how many fields its form may have; `admits` raises before a form is read that it does not.
+    `cost`: how much of what a session may ask for in a while it takes; 1 for a page like others.
     """
 
     path: str
@@ -29,6 +31,7 @@ class Page:
     is_open: bool = False
     most_fields: int = MOST_FIELDS
     admits: Callable[[Request], None] | None = None
+    cost: float = 1.0
 
 
 def routes_of(pages: Sequence[Page]) -> list[Route]:
@@ -46,10 +49,13 @@ def _endpoint(by_method: dict[str, Page]) -> Callable[[Request], Awaitable[Respo
         if visit.proven is None and not page.is_open:
             return _sign_in(request)
         try:
+            visit.service.budgets.take(visit.place)
             if page.admits is not None:
                 page.admits(request)
             if request.method not in ("GET", "HEAD"):
                 await visit.judge_form(page.most_fields)
+            if page.cost > 1:  # what another site sends costs little
+                visit.service.budgets.take(visit.place, page.cost)
             return await page.run(visit)
         except MeshwrightError as error:
             return fault_page(visit, error, service_of(request).wiring.root)

@@ -113,7 +113,7 @@ def of_unit(value: float | None, unit: str = "") -> str:
     if unit == "share":
         return f"{value * 100:,.4g} %"
     if unit == "seconds" and abs(value) >= 3600:
-        return f"{value / 86400:.1f} days" if abs(value) >= 2 * 86400 else f"{value / 3600:.1f} h"
+        return f"{value / 86400:,.1f} days" if abs(value) >= 2 * 86400 else f"{value / 3600:.1f} h"
     return seconds(value) if unit == "seconds" else number(value)
 
 

@@ -56,9 +56,18 @@ class Visit:
         return self.proven
 
     @property
+    def place(self) -> str:
+        """Return by what requests are counted together: their session, else where they come from."""
+        if self.proven is not None:
+            return hashlib.sha256(self.token.encode()).hexdigest()
+        return f"from {self.request.client.host}" if self.request.client else "from nowhere"
+
+    @property
     def is_part(self) -> bool:
         """Say whether a part of a page is asked for, which a script puts in its place."""
-        return self.request.headers.get("hx-request") == "true"
+        headers = self.request.headers
+        goes_back = headers.get("hx-history-restore-request") == "true"  # wants the page whole
+        return headers.get("hx-request") == "true" and not goes_back
 
     @property
     def csrf(self) -> str:
@@ -178,8 +187,14 @@ async def visit_of(request: Request) -> Visit:
     return Visit(request, service, proven, token or _before_sign_in(request))
 
 
-def signed_in(visit: Visit, token: str, where: str) -> Response:
-    """Send who signed in on, with the cookie of their session."""
+async def signed_in(visit: Visit, proven: Proven, how: str, where: str) -> Response:
+    """Begin a session and send who signed in on, with its cookie; what the browser had before ends.
+
+    The token is new at each sign-in: one that somebody put into the browser before is worth nothing.
+    """
+    token = await visit.service.begin_session(visit.request, proven, DOOR, how)
+    if visit.proven is not None:
+        visit.service.sessions.end(visit.token)
     response = RedirectResponse(inside(where), 303)
     response.set_cookie(
         COOKIE, token, httponly=True, samesite="lax", secure=visit.is_secure, path="/"

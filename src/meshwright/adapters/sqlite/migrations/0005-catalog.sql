@@ -67,6 +67,7 @@ CREATE TABLE proposals (
     changed_at TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX proposals_by_product ON proposals (product, state);
+
 -- What is found by which words: made of files, glossaries and what is served, so no fact tells of it. It may be
 -- emptied at any time. Facts stand on places: `id` of a document is its place's number, shifted by 20 bits.
 CREATE TABLE search_state (
@@ -125,6 +126,7 @@ CREATE INDEX search_health_by_due ON search_health (due) WHERE due IS NOT NULL;
 
 -- how much each port is used is asked by its address
 CREATE INDEX uses_by_address ON uses (address);
+
 -- Queries that people keep and share: not made from facts, so that each can be deleted.
 CREATE TABLE saved_queries (
     id TEXT PRIMARY KEY,
@@ -139,6 +141,12 @@ CREATE TABLE saved_queries (
 ) WITHOUT ROWID;
 CREATE INDEX saved_queries_by_owner ON saved_queries (owner, changed_at);
 CREATE INDEX saved_queries_shared ON saved_queries (shared, changed_at) WHERE shared <> '';
+
+-- What the builds of one run share, and the newest builds of all products.
+ALTER TABLE builds ADD COLUMN run TEXT NOT NULL DEFAULT '';
+CREATE INDEX builds_by_run ON builds (run) WHERE run <> '';
+CREATE INDEX builds_by_time ON builds (started_at);
+
 -- Hooks that facts are sent to; where they lead lies in files beside.
 CREATE TABLE webhooks (
     webhook TEXT PRIMARY KEY,

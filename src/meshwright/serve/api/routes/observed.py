@@ -1,16 +1,19 @@
 """`/metrics` and `/health`, and the intake of lineage: without a token where only this machine is served."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from meshwright.app.catalog.veil import Veil
+from meshwright.app.identity.proving import Proven
 from meshwright.errors import MeshwrightError
 from meshwright.serve.answers import ROUTES, Answer, Observed
 from meshwright.serve.api.errors import HttpError
 from meshwright.serve.api.operations import Operation
-from meshwright.serve.api.service import Service, service_of
+from meshwright.serve.api.service import Service, bearer_of, service_of
 from meshwright.serve.openmetrics import CONTENT_TYPE
 from meshwright.serve.posts import LINEAGE, MEDIA_TYPES, lineage, refusal
 
@@ -18,10 +21,11 @@ from meshwright.serve.posts import LINEAGE, MEDIA_TYPES, lineage, refusal
 async def observed(request: Request) -> Response:
     """Answer from one observation of the mesh; one at a time, however many ask."""
     service = service_of(request)
-    if not service.is_local:
-        await service.proven(request, "")
+    proven = None
+    if not service.is_local or bearer_of(request):
+        proven = await service.proven(request, "")
     try:
-        answer = await service.threads.read(lambda: _observe(service, request.url.path))
+        answer = await service.threads.read(lambda: _observe(service, request.url.path, proven))
     except MeshwrightError as error:
         raise HttpError(503, error.code, "the mesh cannot be read now") from error
     return _response(answer)
@@ -44,9 +48,15 @@ async def take_lineage(request: Request) -> Response:
     return _response(await service.threads.read(work))
 
 
-def _observe(service: Service, path: str) -> Answer:
+def _observe(service: Service, path: str, proven: Proven | None) -> Answer:
     with service.turn:
         found: Observed = service.observe()
+    if proven is not None:
+        knowing = service.knowing(proven)
+        ports = [port for port in found.ports if knowing.of(port.address)]
+        costs = [cost for cost in found.costs if knowing.of(cost.name)]
+        veil = Veil(knowing)
+        found = replace(found, ports=[veil.over(port) for port in ports], costs=costs)
     return ROUTES[path.rstrip("/")](found)
 
 

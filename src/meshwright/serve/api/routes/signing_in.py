@@ -81,7 +81,8 @@ async def login(request: Request) -> Response:
         await service.threads.read(lambda: service.proving.refused(body.name, "http", reason))
         raise
     service.attempts.forget(*keys)
-    return signed_in(proven.principal.name, service.sessions.begin(proven.principal))
+    token = await service.begin_session(request, proven, "http", "password")
+    return signed_in(proven.principal.name, token)
 
 
 def signed_in(name: str, token: str) -> Response:

@@ -107,6 +107,7 @@ TOOLS = (
         " say so to yours, and do not ask twice.",
         RequestAccess,
         request_access,
+        scope="access",
         is_read_only=False,
     ),
     Tool(
@@ -116,5 +117,6 @@ TOOLS = (
         MyAccess,
         my_access,
         advice="Ask get_schema how you see one port.",
+        scope="access",
     ),
 )

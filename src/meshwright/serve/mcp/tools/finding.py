@@ -65,7 +65,7 @@ def query_examples(caller: Caller, said: QueryExamples) -> Shape:
     """Return queries over a product: the caller's own of late, and some that its contract suggests."""
     address = caller.address(said.address)
     page = caller.mesh.show(str(address.port_address))
-    own = list(_own(caller, str(address.port_address)))
+    own = list(_own(caller, str(address.port_address))) if caller.opens("trail") else []
     made = [one for port in page.ports for one in _suggested(port)]
     return {
         "address": str(address),

@@ -42,11 +42,15 @@ async def choose(visit: Visit) -> Response:
         for address, product in ports
         if all(word in f"{address} {product.title}".lower() for word in wanted.split())
     ]
-    read = {product: len(readers) for product, readers in board.readers.items()}
+    read = {product: sum(map(knowing.of, readers)) for product, readers in board.readers.items()}
     found.sort(key=lambda one: (-read.get(one[1].address, 0), one[0]))
     if len(found) == 1 and wanted:
         return visit.go(f"/lineage/{found[0][0]}")
-    return visit.page("lineage/choose.html", wanted=visit.word("q"), ports=found, read=read)
+    known = [one for one in board.products.values() if knowing.of(one.address) and one.published]
+    lately = sorted(known, key=lambda one: one.published, reverse=True)[:5] if not wanted else []
+    return visit.page(
+        "lineage/choose.html", wanted=visit.word("q"), ports=found, read=read, lately=lately
+    )
 
 
 async def explore(visit: Visit) -> Response:
@@ -83,7 +87,7 @@ async def about(visit: Visit) -> Response:
     """Show what is known of one data set or column, as a part of a page."""
     text = visit.path_word()
     board, knowing = await visit.board()
-    require_known(knowing, text)
+    require_known(knowing, text, board)
     words = await _about(visit, text, board)
     return visit.page(
         "lineage/about.html", about=words, address=text, impact=None, change="", to=""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from meshwright.app.catalog.place import find_place
+from meshwright.app.catalog.sight import PortSight, sight_of
 from meshwright.app.governed.ask import ask
 from meshwright.app.query import read_sql
 from meshwright.app.result import Result
@@ -42,8 +43,16 @@ async def rows(visit: Visit) -> Response:
         sample = await visit.service.threads.query(lambda: _sample(visit, address, purpose))
     except MeshwrightError as error:
         fault = told(error, visit.service.wiring.root)
+    sight = await _sight(visit, address) if fault else None
     template = "product/rows.html" if visit.is_part else "product/rows-page.html"
-    return visit.page(template, address=str(address), sample=sample, fault=fault, purpose=purpose)
+    return visit.page(
+        template,
+        address=str(address),
+        sample=sample,
+        fault=fault,
+        purpose=purpose,
+        wants_purpose=sight is not None and sight.needs_purpose,
+    )
 
 
 async def difference(visit: Visit) -> Response:
@@ -60,6 +69,11 @@ async def difference(visit: Visit) -> Response:
         fault = told(error, visit.service.wiring.root)
     template = "product/difference.html" if visit.is_part else "product/difference-page.html"
     return visit.page(template, address=str(address), difference=found, fault=fault)
+
+
+async def _sight(visit: Visit, address: Address) -> PortSight:
+    wiring, principal = visit.service.wiring, visit.who.principal
+    return await visit.service.threads.read(lambda: sight_of(wiring, principal, address))
 
 
 async def _known(visit: Visit) -> Address:

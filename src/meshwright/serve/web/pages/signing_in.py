@@ -34,7 +34,7 @@ async def by_password(visit: Visit) -> Response:
     except HttpError as error:
         return _form(visit, to, error, name)
     service.attempts.forget(*keys)
-    return signed_in(visit, service.sessions.begin(proven.principal), to)
+    return await signed_in(visit, proven, "password", to)
 
 
 async def by_link(visit: Visit) -> Response:
@@ -44,15 +44,19 @@ async def by_link(visit: Visit) -> Response:
         raise HttpError(404, "not-found", "there is no such path")
     key = visit.path_word("key")
     proven = await service.threads.read(lambda: links.use(service.wiring, key))
-    token = service.sessions.begin(proven.principal, proven.behind)
-    return signed_in(visit, token, inside(visit.word("to", "/")))
+    return await signed_in(visit, proven, "link", inside(visit.word("to", "/")))
 
 
 async def leave(visit: Visit) -> Response:
     """End the session."""
-    visit.service.sessions.end(visit.token)
+    who, service = visit.who, visit.service
+    if service.sessions.end(visit.token):
+        await service.threads.read(
+            lambda: service.proving.signed_out(who.principal.name, "web", 1, who.behind)
+        )
     response = visit.go("/sign-in")
     response.delete_cookie(COOKIE, path="/")
+    response.headers["Clear-Site-Data"] = '"cache"'
     return response
 
 
@@ -63,9 +67,10 @@ def _form(visit: Visit, to: str, error: MeshwrightError | None = None, name: str
     response = visit.page(
         "sign-in.html", status=status, to=to, name=name, fault=fault, has_provider=has_provider
     )
-    response.set_cookie(
-        BEFORE, visit.token, httponly=True, samesite="strict", secure=visit.is_secure, path="/"
-    )
+    if visit.proven is None:  # else the form is of their session
+        response.set_cookie(
+            BEFORE, visit.token, httponly=True, samesite="strict", secure=visit.is_secure, path="/"
+        )
     return response
 
 

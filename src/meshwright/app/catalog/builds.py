@@ -1,0 +1,274 @@
+"""Builds of all products: the newest, those that run, and all of one.
+
+What must stay true: whoever may know of a product may know how its builds went, in names, counts and codes;
+the message of an error, which may quote a value, is for those who may see its rows.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+from meshwright.app.build_log import STAGE, LogLine, read_log
+from meshwright.app.catalog.knowing import Knowing
+from meshwright.app.finishing import storage_of
+from meshwright.app.identity.verbs import may_see_rows
+from meshwright.app.wiring import Wiring
+from meshwright.errors import UsageError
+from meshwright.model.address import Address
+from meshwright.spi.state_store import Reader, Row, Value
+
+STATUSES = ("running", "published", "accepted", "rejected", "failed")
+_COLUMNS = (
+    "b.build, b.product, b.status, b.started_at, b.ended_at, b.seconds, b.actor, b.version, b.as_of,"
+    " b.error, b.reasons, b.failed_checks, b.run, b.read_bytes, (SELECT sum(vp.rows) FROM version_ports vp"
+    " WHERE vp.product = b.product AND vp.version = b.version)"
+)
+_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class BuildLine:
+    """One build. `rows` and `version` are None where none was published; `error` is a code."""
+
+    build: str
+    product: str
+    status: str
+    started: str
+    ended: str
+    seconds: float
+    actor: str
+    version: int | None
+    as_of: str
+    error: str
+    reasons: tuple[str, ...]
+    failed_checks: tuple[str, ...]
+    run: str
+    read_bytes: int
+    rows: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BuildStep:
+    """A step of a build: what began, how long after the build, and until the next one began."""
+
+    text: str
+    after: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class BuildCheck:
+    """What a check of a build found."""
+
+    port: str
+    id: str
+    severity: str
+    status: str
+    failed: int | None
+    total: int | None
+    expectation: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuildPage:
+    """All of one build. `run`: the builds of the same run, in order; `files`: (name, bytes) beside it.
+
+    `error` and `files` are empty for those who may not see its rows.
+    """
+
+    line: BuildLine
+    steps: tuple[BuildStep, ...]
+    log: tuple[LogLine, ...]
+    checks: tuple[BuildCheck, ...]
+    passed: int
+    run: tuple[BuildLine, ...]
+    inputs: tuple[tuple[str, str, int | None], ...]
+    error: str = ""
+    files: tuple[tuple[str, int], ...] = ()
+    may_see_rows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BuildsWanted:
+    """Which builds are asked for. `before`: begun before the start of that build, for paging."""
+
+    product: str = ""
+    domain: str = ""
+    status: str = ""
+    before: str = ""
+    limit: int = 50
+
+
+def list_builds(wiring: Wiring, knowing: Knowing, wanted: BuildsWanted) -> tuple[BuildLine, ...]:
+    """Return builds of the products that somebody may know of, the newest first."""
+    where: list[str] = ["1 = 1"]
+    values: list[Value] = []
+    if wanted.product:
+        where.append("b.product = ?")
+        values.append(wanted.product)
+    if wanted.domain:
+        where.append("b.product >= ? AND b.product < ?")
+        values += [f"{wanted.domain}.", f"{wanted.domain}/"]
+    if wanted.status:
+        where.append("b.status = ?")
+        values.append(wanted.status)
+    found: list[BuildLine] = []
+    last = wanted.before
+    with wiring.store.read() as reader:
+        while len(found) < wanted.limit:
+            beyond = " AND (b.started_at, b.build) < (?, ?)" if last else ""
+            after = list(last.split("|", 1)) if last else []
+            rows = reader.rows(
+                f"SELECT {_COLUMNS} FROM builds b WHERE {' AND '.join(where)}{beyond}"
+                f" ORDER BY b.started_at DESC, b.build DESC LIMIT {_PAGE}",
+                [*values, *after],
+            )
+            found += [line for line in map(_line, rows) if knowing.of(line.product)]
+            if len(rows) < _PAGE:
+                break
+            last = mark_of(_line(rows[-1]))
+    return tuple(found[: wanted.limit])
+
+
+def mark_of(line: BuildLine) -> str:
+    """Return what `BuildsWanted.before` takes to go on after a build."""
+    return f"{line.started}|{line.build}"
+
+
+def recent_builds(reader: Reader, since: str) -> tuple[BuildLine, ...]:
+    """Return the builds that run, and those that ended since a time."""
+    rows = reader.rows(
+        f"SELECT {_COLUMNS} FROM builds b WHERE b.status = 'running'"
+        f" UNION SELECT {_COLUMNS} FROM builds b WHERE b.started_at > ? AND b.ended_at > ?",
+        [_day_before(since), since],
+    )
+    return tuple(sorted(map(_line, rows), key=lambda line: line.started))
+
+
+def show_build(wiring: Wiring, knowing: Knowing, build: str) -> BuildPage:
+    """Return all of one build; raise `UsageError` (`build-unknown`) for none that they may know of."""
+    with wiring.store.read() as reader:
+        rows = reader.rows(f"SELECT {_COLUMNS} FROM builds b WHERE b.build = ?", [build])
+        line = _line(rows[0]) if rows else None
+        if line is None or not knowing.of(line.product):
+            raise UsageError("build-unknown", "there is no such build", hint="mesh history PRODUCT")
+        checks = _checks(reader, build)
+        run = _run_of(reader, knowing, line)
+        inputs = _inputs(reader, line)
+        product = Address.parse(line.product)
+        storage = storage_of(wiring, reader, product)
+    folder = storage.build(build) if storage else None
+    log = read_log(folder) if folder else ()
+    is_theirs = may_see_rows(wiring, product)
+    return BuildPage(
+        line,
+        steps_of(line, log),
+        log,
+        tuple(check for check in checks if check.status != "passed"),
+        sum(check.status == "passed" for check in checks),
+        run,
+        inputs,
+        _text(folder / "error.txt") if folder and is_theirs else "",
+        _files(folder) if folder and is_theirs else (),
+        is_theirs,
+    )
+
+
+def steps_of(line: BuildLine, log: Sequence[LogLine]) -> tuple[BuildStep, ...]:
+    """Return the steps of a build with their times; steps that went on at once overlap the next."""
+    told = [one for one in log if one.kind == STAGE]
+    if not told:
+        return ()
+    begun = datetime.fromisoformat(told[0].at)
+    times = [(datetime.fromisoformat(one.at) - begun).total_seconds() for one in told]
+    end = (datetime.fromisoformat(line.ended) - begun).total_seconds() if line.ended else times[-1]
+    spans = [later - earlier for earlier, later in pairwise((*times, max(end, times[-1])))]
+    return tuple(
+        BuildStep(one.text, round(after, 3), round(span, 3))
+        for one, after, span in zip(told, times, spans, strict=True)
+    )
+
+
+def _run_of(reader: Reader, knowing: Knowing, line: BuildLine) -> tuple[BuildLine, ...]:
+    if not line.run:
+        return (line,)
+    rows = reader.rows(
+        f"SELECT {_COLUMNS} FROM builds b WHERE b.run = ? ORDER BY b.started_at LIMIT 500",
+        [line.run],
+    )
+    return tuple(found for found in map(_line, rows) if knowing.of(found.product))
+
+
+def _checks(reader: Reader, build: str) -> list[BuildCheck]:
+    rows = reader.rows(
+        "SELECT port, check_id, severity, status, failed_rows, total_rows, expectation, reason FROM checks"
+        " WHERE build = ? ORDER BY CASE status WHEN 'failed' THEN 0 WHEN 'errored' THEN 0 ELSE 1 END,"
+        " port, check_id",
+        [build],
+    )
+    return [
+        BuildCheck(str(port), str(id), str(severity), str(status), _number(failed), _number(total),
+                   str(expectation), str(reason))
+        for port, id, severity, status, failed, total, expectation, reason in rows
+    ]  # fmt: skip
+
+
+def _inputs(reader: Reader, line: BuildLine) -> tuple[tuple[str, str, int | None], ...]:
+    """Return what the version that it published was made from: input, address, version."""
+    if line.version is None:
+        return ()
+    rows = reader.rows(
+        "SELECT input, address, source_version FROM version_inputs WHERE product = ? AND version = ?"
+        " ORDER BY input",
+        [line.product, line.version],
+    )
+    return tuple((str(name), str(address), _number(version)) for name, address, version in rows)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")[:4000]
+    except OSError:
+        return ""
+
+
+def _files(home: Path) -> tuple[tuple[str, int], ...]:
+    try:
+        found = [path for path in sorted(home.rglob("*")) if path.is_file()]
+        return tuple((str(path.relative_to(home)), path.stat().st_size) for path in found[:100])
+    except OSError:
+        return ()
+
+
+def _line(row: Row) -> BuildLine:
+    (build, product, status, started, ended, seconds, actor, version, as_of, error, reasons, failed, run,
+     read_bytes, rows) = row  # fmt: skip
+    return BuildLine(
+        str(build),
+        str(product),
+        str(status),
+        str(started),
+        str(ended or ""),
+        float(str(seconds or 0)),
+        str(actor),
+        _number(version),
+        str(as_of or ""),
+        str(error or ""),
+        tuple(json.loads(str(reasons or "[]"))),
+        tuple(json.loads(str(failed or "[]"))),
+        str(run or ""),
+        int(str(read_bytes or 0)),
+        _number(rows),
+    )
+
+
+def _number(value: Value) -> int | None:
+    return None if value is None else int(str(value))
+
+
+def _day_before(since: str) -> str:
+    return (datetime.fromisoformat(since) - timedelta(days=1)).isoformat()

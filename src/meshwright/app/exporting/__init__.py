@@ -1,0 +1,1 @@
+"""Products and the mesh in open standards: ODCS, ODPS, DCAT 3 and DPROD."""

@@ -1,0 +1,1 @@
+"""Builds that a server has made, each run in a process of its own."""
