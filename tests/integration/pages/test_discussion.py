@@ -1,4 +1,4 @@
-"""Questions, announcements and edits in a browser; what one may not know is not there, what is typed is text."""
+"""Questions, announcements and edits in a browser; what is typed is shown as text."""
 
 import re
 from collections.abc import Iterator
