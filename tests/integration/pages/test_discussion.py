@@ -9,7 +9,6 @@ import pytest
 
 from meshwright.app.catalog import known
 from meshwright.app.catalog.knowing import Knowing
-from meshwright.app.identity.users import add_user
 from meshwright.app.wiring import Wiring
 from meshwright.model.principal import Principal
 from tests.meshes import home_of
@@ -145,7 +144,7 @@ def test_a_hidden_product_has_no_discussion_no_field_and_no_proposal(
     ada.send("/discussion/insight.lonely/ask", text="why?")
     edit(ada, "insight.lonely", "description", "propose", "Lonely.")
 
-    def knowing(wiring: Wiring, principal: Principal) -> Knowing:  # noqa: ARG001
+    def knowing(wiring: Wiring, principal: Principal) -> Knowing:
         return Knowing(principal, frozenset(("insight.lonely",)))
 
     monkeypatch.setattr(known, "knowing_of", knowing)
