@@ -110,7 +110,12 @@ def test_the_log_is_beside_the_build_and_holds_no_value(shop: Path) -> None:
 
 
 def test_an_error_is_shown_to_those_who_may_see_rows(server: Serving, shop: Path) -> None:
-    set_model(shop, "sales.customers", "customers", "select id, name::INTEGER::VARCHAR as name from people")
+    set_model(
+        shop,
+        "sales.customers",
+        "customers",
+        "select id, name::INTEGER::VARCHAR as name from people",
+    )
     assert build(shop, "sales.customers")["sales.customers"].status == "failed"
     name, _ = newest(shop, "sales.customers")
     with visiting(server, OWNER) as visitor:
