@@ -47,7 +47,8 @@ class Visitor:
 
     def csrf(self) -> str:
         """Return the word that forms of this session carry, as a page has it."""
-        found = _CSRF.search(self.get("/access" if self.session else "/sign-in").text)
+        page = self.get("/you")
+        found = _CSRF.search((page if page.status_code == 200 else self.get("/sign-in")).text)
         assert found, "a page has the word for its forms"
         return found[1]
 

@@ -16,6 +16,7 @@ from meshwright.client.wire import Wire, word
 from meshwright.errors import MeshwrightError, UsageError
 
 if TYPE_CHECKING:
+    from meshwright.app.catalog.alike import Alike
     from meshwright.app.catalog.search import Found
     from meshwright.app.history import HistoryLine
     from meshwright.app.impact.found import Impact
@@ -136,6 +137,13 @@ class RemoteMesh:
             f"{_API}/search", q=text, limit=limit, cursor=_cursor(offset) if offset else "", **said
         )
         return from_plain({key: found[key] for key in _FOUND}, Found)
+
+    def alike(self, address: str) -> "tuple[Alike, ...]":
+        """Return the ports that are like a port (or those of a product), or can be joined with it."""
+        from meshwright.app.catalog.alike import Alike
+
+        found = self._wire.get(f"{_API}/products/{word(address)}/alike")["alike"]
+        return tuple(from_plain(one, Alike) for one in found)
 
     def history(self, address: str, limit: int = 0) -> "tuple[HistoryLine, ...]":
         """Return the builds of a product, newest first."""

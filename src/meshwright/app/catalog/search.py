@@ -22,6 +22,8 @@ from meshwright.errors import UsageError, did_you_mean
 from meshwright.model.health import STATUSES
 from meshwright.spi.state_store import Reader
 
+__all__ = ["FACETS", "LIMIT", "Filters", "Found", "Hit", "search"]
+
 LIMIT = 20
 USED = timedelta(days=90)
 _WORDS: Mapping[str, Sequence[str]] = {"kind": KINDS, "health": STATUSES, "certified": ("yes",)}

@@ -102,7 +102,7 @@ def _to_review(wiring: Wiring, reader: Reader, mine: frozenset[str]) -> Iterator
     bound = written(wiring.now() - UNSEEN)
     rows = reader.rows(
         "SELECT product, count(*) FROM grants WHERE revoked_at = '' AND (until = '' OR until > ?)"
-        " AND at < ? AND reviewed_at < ? GROUP BY 1",
+        " AND since < ? AND reviewed_at < ? GROUP BY 1",
         (written(wiring.now()), bound, bound),
     )
     count = sum(int(str(number)) for product, number in rows if str(product) in mine)

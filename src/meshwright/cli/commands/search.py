@@ -9,6 +9,7 @@ from meshwright.cli import console, entries
 from meshwright.model.counted import counted
 
 if TYPE_CHECKING:
+    from meshwright.app.catalog.alike import Alike
     from meshwright.app.catalog.search import Found, Hit
 
 _COLOURS = {"healthy": "green", "degraded": "yellow", "broken": "red"}
@@ -21,7 +22,8 @@ Examples:
   mesh search departure delay        products, ports, columns and terms
   mesh search delya                  a typo is corrected, and said so
   mesh search delay --kind column    columns alone
-  mesh search --domain weather       all that a domain has"""
+  mesh search --domain weather       all that a domain has
+  mesh search --like sales.orders    ports that are like one, or can be joined"""
 )
 @click.argument("words", nargs=-1)
 @click.option("--domain", "domain", multiple=True, metavar="NAME", help="Only of this domain.")
@@ -32,6 +34,9 @@ Examples:
 )  # fmt: skip
 @click.option("--owner", "owner", multiple=True, metavar="NAME", help="Only of this owner.")
 @click.option("--certified", is_flag=True, help="Only with a contract, an owner and good health.")
+@click.option(
+    "--like", metavar="ADDRESS", help="Ports that are like a port, or can be joined with it."
+)
 @click.option("--limit", default=20, metavar="N", help="So many at most (default 20).",
               type=click.IntRange(1, 1000))  # fmt: skip
 @console.json_option
@@ -45,10 +50,14 @@ def command(
     kind: tuple[str, ...],
     owner: tuple[str, ...],
     certified: bool,
+    like: str | None,
     limit: int,
     as_json: bool,
 ) -> None:
     """Find products, ports, columns, terms and domains by words; options of one name are alternatives."""
+    if like:
+        _put_alike(console.open_mesh(ctx).alike(like)[:limit], as_json=as_json)
+        return
     filters = {
         "domain": domain, "tag": tag, "kind": kind, "owner": owner,
         "certified": ("yes",) if certified else (),
@@ -62,6 +71,17 @@ def command(
     for hit in found.hits:
         _put(hit)
     _narrate(found)
+
+
+def _put_alike(found: "tuple[Alike, ...]", *, as_json: bool) -> None:
+    if as_json:
+        console.put_json({"alike": [asdict(one) for one in found]})
+        return
+    for one in found:
+        joins = ", ".join(f"{mine} = {theirs}" for mine, theirs in one.on[:3])
+        entries.put(one.address, (f"{one.score:.0%}", "green"), [one.kind], [one.why, joins])
+    if not found:
+        console.say("no port is like it")
 
 
 def _put(hit: "Hit") -> None:

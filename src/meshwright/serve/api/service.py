@@ -16,6 +16,7 @@ from meshwright.app.mesh import Mesh
 from meshwright.app.wiring import Wiring
 from meshwright.model.principal import Asker
 from meshwright.serve.answers import Observed
+from meshwright.serve.api.budgets import Budgets
 from meshwright.serve.api.errors import HttpError
 from meshwright.serve.api.sessions import PREFIX, About, Attempts, Sessions
 from meshwright.serve.api.threads import Threads
@@ -48,6 +49,7 @@ class Service:
     running: RunningQueries = field(default_factory=RunningQueries)
     threads: Threads = field(default_factory=Threads)
     attempts: Attempts = field(default_factory=Attempts)
+    budgets: Budgets = field(default_factory=Budgets)
     sessions: Sessions = field(init=False)
     boards: Boards = field(init=False)
     builds: BuildRunner = field(default_factory=BuildRunner)

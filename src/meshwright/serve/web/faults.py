@@ -16,4 +16,7 @@ def fault_page(visit: Visit, error: Exception, root: Path | None = None) -> Resp
     else:
         said = told(error, root)
     template = "parts/fault.html" if visit.is_part else "fault.html"
-    return visit.page(template, status=status_of(error), fault=said)
+    response = visit.page(template, status=status_of(error), fault=said)
+    if response.status_code in (429, 503):
+        response.headers["Retry-After"] = "1"
+    return response

@@ -49,10 +49,13 @@ def _endpoint(by_method: dict[str, Page]) -> Callable[[Request], Awaitable[Respo
         if visit.proven is None and not page.is_open:
             return _sign_in(request)
         try:
+            visit.service.budgets.take(visit.place)
             if page.admits is not None:
                 page.admits(request)
             if request.method not in ("GET", "HEAD"):
                 await visit.judge_form(page.most_fields)
+            if page.cost > 1:  # what another site sends costs little
+                visit.service.budgets.take(visit.place, page.cost)
             return await page.run(visit)
         except MeshwrightError as error:
             return fault_page(visit, error, service_of(request).wiring.root)

@@ -56,6 +56,13 @@ class Visit:
         return self.proven
 
     @property
+    def place(self) -> str:
+        """Return by what requests are counted together: their session, else where they come from."""
+        if self.proven is not None:
+            return hashlib.sha256(self.token.encode()).hexdigest()
+        return f"from {self.request.client.host}" if self.request.client else "from nowhere"
+
+    @property
     def is_part(self) -> bool:
         """Say whether a part of a page is asked for, which a script puts in its place."""
         headers = self.request.headers

@@ -87,6 +87,14 @@ def _run(look: Look) -> RunView:
     return _view(look, look.service.builds.find(look.path("run")))
 
 
+def _cancel(look: Look, said: None) -> RunView:  # noqa: ARG001
+    job = look.service.builds.find(look.path("run"))
+    if job.by != look.proven.principal.name:
+        look.require("run", select=job.order.select)
+    look.service.builds.cancel(job.id)
+    return _view(look, job)
+
+
 def _view(look: Look, job: Job) -> RunView:
     who, error = look.proven.principal, job.error or {}
     is_theirs = who.owns_mesh or who.name == job.by
@@ -137,6 +145,8 @@ OPERATIONS: Sequence[Operation] = (
             Parameter("build", "Its id.", place="path", example="20260131T080000-sales.orders-1a2b3c")),
     looking("/api/v1/runs/{run}", "Say how a run that was started here goes.", RunView, _run,
             Parameter("run", "Its id.", place="path", example="run-20260131T080000-1a2b3c")),
+    acting("POST", "/api/v1/runs/{run}/cancel", "End a run that was started here.", None, RunView, _cancel,
+           Parameter("run", "Its id.", place="path", example="run-1a2b3c4d5e6f")),
     looking("/api/v1/plan", "Say what a run would do, and why.", ANY, _plan, SELECT,
             Parameter("changed", "Only products whose own files changed.", "boolean"),
             Parameter("force", "As if nothing were up to date.", "boolean"),

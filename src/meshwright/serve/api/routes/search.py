@@ -6,13 +6,14 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from meshwright.app.catalog.alike import Alike
 from meshwright.app.catalog.search import LIMIT, Hit
 from meshwright.app.exchange import to_plain
 from meshwright.app.mesh import Mesh
 from meshwright.catalog.places import FACETS
 from meshwright.serve.api.answering import cached_response
 from meshwright.serve.api.bodies import MOST_LINES, Words
-from meshwright.serve.api.operations import CURSOR, Operation, Parameter
+from meshwright.serve.api.operations import CURSOR, Operation, Parameter, path_word
 from meshwright.serve.api.paging import cursor_at, offset_of
 from meshwright.serve.api.service import service_of
 
@@ -27,6 +28,12 @@ class Searched(msgspec.Struct):
     facets: Mapping[str, tuple[tuple[str, int], ...]]
     corrected: str = ""
     next: str = ""
+
+
+class Resembling(msgspec.Struct):
+    """The ports that are like one, the most alike first."""
+
+    alike: tuple[Alike, ...]
 
 
 async def searched(request: Request) -> Response:
@@ -52,6 +59,16 @@ def _search(mesh: Mesh, words: Words) -> Searched:
     )
 
 
+async def alike(request: Request) -> Response:
+    """Answer which ports are like one."""
+    service = service_of(request)
+    proven = await service.proven(request, "")
+    Words(request)
+    mesh, address = service.mesh_of(proven, "http"), path_word(request)
+    shape = await service.threads.read(lambda: to_plain(Resembling(mesh.alike(address))))
+    return cached_response(request, shape)
+
+
 def _facet(name: str) -> Parameter:
     return Parameter(name, f"Only of this {name}; several are separated by commas.")
 
@@ -62,6 +79,7 @@ PARAMETERS: Sequence[Parameter] = (
     Parameter("limit", "How many at most.", "integer", example=LIMIT, most=MOST_LINES),
     CURSOR,
 )
+PRODUCT = Parameter("address", "A product or a port.", place="path", example="sales.orders")
 OPERATIONS: Sequence[Operation] = (
     Operation(
         "GET",
@@ -71,6 +89,16 @@ OPERATIONS: Sequence[Operation] = (
         "All words are looked for, then near ones, then any; what you may not know of is not found.",
         Searched,
         parameters=tuple(PARAMETERS),
+        statuses=(304,),
+    ),
+    Operation(
+        "GET",
+        "/api/v1/products/{address}/alike",
+        alike,
+        "List the ports that are like a product's or port's, or can be joined with it.",
+        "By business terms, by columns' names, and by the values of keys that are not classified.",
+        Resembling,
+        parameters=(PRODUCT,),
         statuses=(304,),
     ),
 )

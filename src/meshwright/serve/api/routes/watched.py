@@ -97,6 +97,7 @@ def _health(look: Look) -> Any:
     from meshwright.app.clock import parse_as_of
 
     address, as_of = look.address(), look.words.text("as_of") or None
+    look.wiring.workspace.card(address)  # raises for a product that there is not
     ports = look.mesh.health(str(address.product_address), as_of=as_of)
     chosen = tuple(one for one in ports if not address.port or one.address.port == address.port)
     if address.port and not chosen:
