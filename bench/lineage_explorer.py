@@ -124,7 +124,7 @@ def draw(folder: Path, ports: dict[str, str]) -> dict[str, Any]:
                         page.uncheck("[data-do=indirect]")
                         page.check("[data-do=indirect]")
                         page.wait_for_selector("#lineage[data-state=drawn]", timeout=180_000)
-                        page.wait_for_function("!document.querySelector('#lineage[aria-busy]')")
+                        page.wait_for_selector("#lineage:not([aria-busy])")
                         found[f"{name}, {steps or 'as it fits'}"] = {
                             "data_sets": int(root.get_attribute("data-nodes") or 0),
                             "layout_ms": int(root.get_attribute("data-took") or 0),

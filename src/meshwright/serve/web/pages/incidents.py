@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from meshwright.app.catalog.board import Board
 from meshwright.app.catalog.knowing import Knowing
+from meshwright.app.catalog.veil import SOMETHING
 from meshwright.app.failed_checks import FailedOutcome, failed_checks
 from meshwright.app.history import HistoryLine
 from meshwright.app.identity.verbs import refusal
@@ -15,7 +16,7 @@ from meshwright.app.mesh import Mesh
 from meshwright.app.product_graph import graph_of
 from meshwright.errors import DeniedError, MeshwrightError, UsageError
 from meshwright.model.address import Address
-from meshwright.serve.web.hiding import SOMETHING, is_known, seen_text, seen_tree
+from meshwright.serve.web.hiding import is_known, seen_text, seen_tree
 from meshwright.serve.web.incident_drawing import Cause, incident_picture
 from meshwright.serve.web.known import missing
 from meshwright.serve.web.page import Page
