@@ -122,7 +122,9 @@ def main() -> None:
         )  # fmt: skip
         incident = json.loads(mesh(folder, "incidents", "--json"))["incidents"][0]["id"]
         with served(folder), sync_playwright() as play:
-            browser = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+            browser = play.chromium.launch(
+                executable_path=chromium(), args=["--no-sandbox", "--disable-dev-shm-usage"]
+            )
             for shot in pages(incident):
                 for scheme in ("light", "dark"):
                     take(browser, folder, shot, scheme)

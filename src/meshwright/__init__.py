@@ -8,7 +8,8 @@ meshwright.connect("https://mesh.example.com", token).query("select …")
 meshwright.scan("orders.parquet", checks=["id unique"]).passed
 """
 
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
@@ -28,6 +29,7 @@ def open(path: "str | Path" = ".", *, env: str = "", as_: str = "") -> "Mesh":
     """
     from meshwright.app.mesh import open_mesh  # the root module stays light to import
 
+    _show_richly()
     return open_mesh(path, env=env, as_=as_)
 
 
@@ -41,6 +43,7 @@ def connect(
     """
     from meshwright.client.connecting import connect as connect_
 
+    _show_richly()
     return connect_(url, token, purpose, ca=ca, insecure=insecure)
 
 
@@ -64,3 +67,18 @@ def scan(
 
     order = ScanOrder(str(source), table, str(contract), object, tuple(checks), profile)
     return scan_(order)
+
+
+def load_ipython_extension(shell: "Any") -> None:
+    """Do what `%load_ext meshwright` asks: rich values, `%mesh`, and SQL in `%%mesh` cells."""
+    from meshwright.notebook.extension import load
+
+    load(shell)
+
+
+def _show_richly() -> None:
+    """In a notebook, let values show themselves richly; elsewhere, nothing is imported."""
+    if "IPython" in sys.modules:
+        from meshwright.notebook.extension import load_where_there_is_one
+
+        load_where_there_is_one()

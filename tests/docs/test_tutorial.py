@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-TUTORIAL = Path(__file__).parents[2] / "docs" / "tutorial.md"
+TUTORIAL = Path(__file__).parents[2] / "docs" / "tutorial" / "in-the-terminal.md"
 BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 INSTALLING = re.compile(r"^.*pip install.*\n", re.MULTILINE)
 REJECTED = 1

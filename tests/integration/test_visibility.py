@@ -1,4 +1,4 @@
-"""What is hidden from somebody is not there for them, at any door; whoever is concerned with it knows of it."""
+"""What is hidden from somebody is not there for them, at any door; who is concerned with it knows of it."""
 
 import json
 import subprocess
@@ -153,7 +153,8 @@ def test_a_walk_goes_through_what_is_hidden_and_does_not_name_it(hiding: Path) -
     with open_mesh(hiding) as mesh:
         walk = known_mesh(mesh).lineage("top.summary.named.name").document()
     names = {one["name"] for one in walk["datasets"]}
-    assert names == {"top.summary.named", SOMETHING, "crm.people.people"}
+    silo = "files:silos/crm.people.raw.csv"  # of a product that he knows
+    assert names == {"top.summary.named", SOMETHING, "crm.people.people", silo}
     assert {one["columns"] == [] for one in walk["datasets"] if one["name"] == SOMETHING} == {True}
 
 
@@ -250,7 +251,7 @@ ROUTES = (
     "lineage/crm.people.people?down=true", "impact/crm.people.people?drop=true",
     "impact/crm.people.people?drop=true&form=whole", "health", "health?form=whole", "incidents?all=true",
     "cost", "cost?by=domain", "cost?by=build", "search?q=visits", "search?q=visitz", "search",
-    "products/crm.people/alike", "openapi.json",
+    "products/crm.people/alike",
 )  # fmt: skip
 MISSING = (
     "products/{}", "products/{}.visits", "history/{}", "lineage/{}.visits", "impact/{}", "health?select={}",
@@ -259,16 +260,13 @@ MISSING = (
 
 
 @pytest.fixture(scope="module")
-def server(built: Path) -> Iterator[Serving]:
-    path = put_policies(built, HIDE)
-    with serving(built) as found:
+def hidden_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    folder = write_mesh(tmp_path_factory.mktemp("served"), WEB)
+    with open_mesh(folder) as mesh:
+        mesh.run()
+    put_policies(folder, HIDE)
+    with serving(folder) as found:
         yield found
-    path.unlink(missing_ok=True)
-
-
-@pytest.fixture
-def hidden_server(server: Serving, hiding: Path) -> Serving:
-    return server
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -315,3 +313,10 @@ def test_the_command_line_hides_it_too(hiding: Path) -> None:
 def test_a_mesh_of_somebody_is_what_both_doors_open(built: Path) -> None:
     with open_mesh(built) as mesh:
         assert isinstance(mesh.as_principal(GUS), KnowingMesh)
+
+
+def test_hiding_alone_asks_no_product_for_a_grant(hiding: Path) -> None:
+    with open_mesh(hiding) as mesh:
+        assert {step.action for step in mesh.plan(force=True).steps} == {"build"}
+        put_policies(hiding, HIDE + "policies: []\n")
+        assert "refused" in {step.action for step in mesh.plan(force=True).steps}

@@ -126,7 +126,7 @@ def _build(
     ending.start(BuildStarted(build, name, code, as_of, list(reasons), read, order.run))
     log.write_to(ground.storage.build(build))
     judged = _make_and_judge(wiring, order, build, ground, decisions, inputs)
-    order.tell("publishing")
+    order.tell("judging")
     return ending.judged(judged, decisions, codes, code, inputs, ground, reasons)
 
 

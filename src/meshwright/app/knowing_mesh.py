@@ -70,7 +70,9 @@ def told(wiring: Wiring, verb: Callable[..., Any]) -> Callable[..., Any]:
         chosen = _judged(wiring, knowing, bound.arguments)
         if "select" in bound.arguments:
             bound.arguments["select"] = chosen
-        veil = Veil(knowing, _folders(wiring, knowing))
+        veil = veil_of(wiring, knowing)
+        about = str(bound.arguments.get("address") or bound.arguments.get("product") or "")
+        veil = veil.within(".".join(about.partition("@")[0].split(".")[:2]))
         try:
             return veil.over(verb(*bound.args, **bound.kwargs))
         except MeshwrightError as error:
@@ -98,8 +100,8 @@ def _require_known(wiring: Wiring, knowing: Knowing, said: Mapping[str, Any]) ->
         if isinstance(text, str) and text:
             require_known(wiring, knowing, text)
     domain = said.get("domain")
-    if isinstance(domain, str) and domain and not knowing.of_domain(domain):
-        known = [name for name in wiring.workspace.domains if knowing.of_domain(name)]
+    known = [name for name in wiring.workspace.domains if knowing.of_domain(name)]
+    if isinstance(domain, str) and domain and domain not in known:
         raise UsageError(
             "domain-unknown", f"there is no domain `{domain}`", hint=did_you_mean(domain, known)
         )
@@ -180,9 +182,20 @@ def _selected(wiring: Wiring, knowing: Knowing, said: Sequence[str]) -> tuple[st
 _NOTHING = "*"  # where nothing is known of, the veil takes away all
 
 
-def _folders(wiring: Wiring, knowing: Knowing) -> tuple[str, ...]:
+def veil_of(wiring: Wiring, knowing: Knowing) -> Veil:
+    """Return the veil over what is told of a mesh."""
     cards = wiring.workspace.cards
-    return tuple(f"{card.folder}/" for card in cards.values() if not knowing.of(card.address))
+    folders = tuple(f"{card.folder}/" for card in cards.values() if not knowing.of(card.address))
+
+    def inputs(product: str) -> tuple[str, ...]:
+        try:
+            card = cards.get(Address.parse(product))
+        except MeshwrightError:
+            return ()
+        ports = card.inputs if card else ()
+        return tuple(one.name for one in ports if one.port and not knowing.of(one.port))
+
+    return Veil(knowing, folders, inputs)
 
 
 def _without_names(error: MeshwrightError, veil: Veil) -> MeshwrightError:

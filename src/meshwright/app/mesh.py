@@ -14,6 +14,7 @@ from meshwright.spi import plugins
 if TYPE_CHECKING:
     from meshwright.app.access.desk import AccessDesk
     from meshwright.app.backtest import Backtest
+    from meshwright.app.catalog.alike import Alike
     from meshwright.app.catalog.desk import CatalogDesk
     from meshwright.app.catalog.query_shelf import QueryShelf
     from meshwright.app.catalog.search import Found
@@ -217,13 +218,22 @@ class Mesh:
         offset: int = 0,
     ) -> "Found":
         """Find products, ports, columns, terms and domains by words; facet -> values narrow it down."""
-        from meshwright.app.asking import local_asker
-        from meshwright.app.catalog.knowing import knowing_of
+        from meshwright.app.catalog.knowing import knowing_through
         from meshwright.app.catalog.search import search
 
         self.wiring.look_again()
-        knowing = knowing_of(self.wiring, local_asker(self.wiring).principal)
+        knowing = knowing_through(self.wiring)
         return search(self.wiring, knowing, text, filters, limit, offset)
+
+    def alike(self, address: str) -> "tuple[Alike, ...]":
+        """Return the ports that are like a port (or those of a product), or can be joined with it."""
+        from meshwright.app.catalog.alike import find_alike
+        from meshwright.app.catalog.index import bring_up_to_date
+        from meshwright.app.catalog.knowing import knowing_through
+
+        self.wiring.look_again()
+        bring_up_to_date(self.wiring)
+        return find_alike(self.wiring, knowing_through(self.wiring), address)
 
     def trail(
         self,

@@ -1,5 +1,6 @@
 """Query: SQL over published ports, whole in memory: the governed query, for whoever sits at this machine."""
 
+from dataclasses import replace
 from time import monotonic
 
 from meshwright.app.governed.ask import ask
@@ -26,7 +27,7 @@ def query(
     who = asker or wiring.asker(purpose)
     with ask(wiring, who, sql, as_of=as_of) as answer:
         result = answer.result()
-    return Result(result.table, result.versions, monotonic() - started)
+    return replace(result, seconds=monotonic() - started)
 
 
 def read(

@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 class Result:
     """The rows of a query or a port, with the versions they came from.
 
+    `masked` is how columns of these ports are shown to whoever asked: address of a column -> mask.
     Speaks the Arrow PyCapsule interface: `pyarrow.table(result)`, `polars.DataFrame(result)` work.
     """
 
     table: "pyarrow.Table"
     versions: Mapping[str, int] = field(default_factory=dict)  # address -> version
     seconds: float = 0.0
+    masked: Mapping[str, str] = field(default_factory=dict)
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """Return the Arrow stream capsule."""

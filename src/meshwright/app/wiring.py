@@ -95,6 +95,7 @@ class Wiring:
         self._load = load
         self._engines: dict[str, Engine] = {}
         self._lock = Lock()
+        self._pool_lock = Lock()
         self.sessions = OpenSessions()
         self.pins: dict[Address, PinnedPort] = {}  # versions that were read, which never change
         self.door = "python"  # through which whoever sits at this machine came in
@@ -226,15 +227,21 @@ class Wiring:
                 self._engines[wanted] = self._load("engines", wanted)()
             return self._engines[wanted]
 
-    @cached_property
+    @property
     def pool(self) -> QueryPool:
-        """Return what runs the queries of people and programs, each in a locked process."""
-        at_once = self.mesh.access.limits.at_once
-        pool: QueryPool = self._load("query_pools", "duckdb")(
-            at_once=at_once,
-            processes=max(8, 2 * at_once),  # one principal never takes all turns
-        )
-        return pool
+        """Return what runs the queries of people and programs, each in a locked process.
+
+        Made once, by whichever thread asks first: a server makes it ready while it answers already.
+        """
+        with self._pool_lock:
+            if "pool" not in self.__dict__:
+                at_once = self.mesh.access.limits.at_once
+                self.__dict__["pool"] = self._load("query_pools", "duckdb")(
+                    at_once=at_once,
+                    processes=max(8, 2 * at_once),  # one principal never takes all turns
+                )
+            pool: QueryPool = self.__dict__["pool"]
+            return pool
 
     @cached_property
     def sql_catalog(self) -> SqlCatalog:

@@ -24,6 +24,7 @@ COMMANDS = {
     "access": ("access", "Say who may read what, and why."),
     "scan": ("scan", "Judge and profile a file or table that no mesh built."),
     "classify": ("classify", "Find personal data, and say so in contracts."),
+    "search": ("search", "Find products, ports, columns and terms by words."),
     "show": ("show", "Show the mesh, a domain, a product or a port."),
     "export": ("export", "Write a product, or the mesh, in an open standard."),
     "history": ("history", "List the versions of a product or port."),

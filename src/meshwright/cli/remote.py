@@ -22,6 +22,7 @@ OFFERED = frozenset(
         "lineage",
         "mcp",
         "query",
+        "search",
         "show",
         "trail",
     )

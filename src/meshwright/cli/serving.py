@@ -22,10 +22,10 @@ def serve(mesh: "Mesh", metadata: "Mesh", doors: "Doors") -> None:
     from meshwright.serve.starting import MeshServer
 
     with _stopped() as wait:
-        server = MeshServer(mesh, metadata, doors)
+        server = MeshServer(mesh, metadata, doors, console.say)
         try:
             first = ensure_administrator(mesh.wiring)
-            for line in (*server.lines, *(first.lines if first else ())):
+            for line in first.lines if first else ():
                 console.say(line)
             if is_loopback(doors.host) and sys.stderr.isatty():
                 console.say(f"\nopen {server.url}/enter/{links.make(mesh.wiring)}")

@@ -4,16 +4,20 @@ What must stay true: each verb that is here gives what the local one gives, of t
 server does not offer says so, with the code `server-verb-missing`.
 """
 
-from collections.abc import Iterator
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator, Mapping
 from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from meshwright.app.exchange import from_plain
 from meshwright.client.wire import Wire, word
 from meshwright.errors import MeshwrightError, UsageError
 
 if TYPE_CHECKING:
+    from meshwright.app.catalog.alike import Alike
+    from meshwright.app.catalog.search import Found
     from meshwright.app.history import HistoryLine
     from meshwright.app.impact.found import Impact
     from meshwright.app.incident_pages import IncidentLine, IncidentPage
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 
 _API = "/api/v1"
 _PAGE = 1000
+_FOUND = ("hits", "total", "facets", "corrected")
 
 
 class RemoteMesh:
@@ -85,7 +90,12 @@ class RemoteMesh:
             "parameters": list(parameters),
         }
         table, headers = self._wire.rows(f"{_API}/query", body)
-        return Result(table, _versions(headers.get("mesh-versions", "")), monotonic() - started)
+        return Result(
+            table,
+            _versions(headers.get("mesh-versions", "")),
+            monotonic() - started,
+            _masked(headers.get("mesh-masked", "")),
+        )
 
     def read(
         self, address: str, *, version: int | None = None, as_of: str | None = None
@@ -111,6 +121,29 @@ class RemoteMesh:
         from meshwright.app.show import ProductPage
 
         return from_plain(self._whole(f"products/{word(address)}"), ProductPage)
+
+    def search(
+        self,
+        text: str,
+        filters: "Mapping[str, tuple[str, ...]] | None" = None,
+        limit: int = 20,
+        offset: int = 0,
+    ) -> "Found":
+        """Find products, ports, columns, terms and domains by words; facet -> values narrow it down."""
+        from meshwright.app.catalog.search import Found
+
+        said = {facet: tuple(values) for facet, values in (filters or {}).items()}
+        found = self._wire.get(
+            f"{_API}/search", q=text, limit=limit, cursor=_cursor(offset) if offset else "", **said
+        )
+        return from_plain({key: found[key] for key in _FOUND}, Found)
+
+    def alike(self, address: str) -> "tuple[Alike, ...]":
+        """Return the ports that are like a port (or those of a product), or can be joined with it."""
+        from meshwright.app.catalog.alike import Alike
+
+        found = self._wire.get(f"{_API}/products/{word(address)}/alike")["alike"]
+        return tuple(from_plain(one, Alike) for one in found)
 
     def history(self, address: str, limit: int = 0) -> "tuple[HistoryLine, ...]":
         """Return the builds of a product, newest first."""
@@ -251,6 +284,15 @@ def missing(name: str) -> MeshwrightError:
     )
 
 
+def _cursor(offset: int) -> str:
+    return urlsafe_b64encode(str(offset).encode()).decode().rstrip("=")
+
+
 def _versions(text: str) -> dict[str, int]:
     pairs = (part.strip().rpartition("@") for part in text.split(",") if "@" in part)
     return {name: int(number) for name, _, number in pairs if number.isdigit()}
+
+
+def _masked(text: str) -> dict[str, str]:
+    pairs = (part.strip().partition("=") for part in text.split(", ") if "=" in part)
+    return {unquote(name): unquote(mask) for name, _, mask in pairs}

@@ -3,18 +3,28 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from importlib import import_module
 from threading import Event, Thread
 from time import monotonic
 
 from meshwright.app.health import check_health
 from meshwright.app.lineage_import import Taken, take_bytes
 from meshwright.app.mesh import Mesh
+from meshwright.app.wiring import Wiring
 from meshwright.errors import MeshwrightError
 from meshwright.serve.answers import Observed
 from meshwright.serve.api.service import Service
 from meshwright.serve.proving import Proving
 
 LOOK_SECONDS = 1.0
+# What is not needed to begin, in the order in which people come to need it.
+_LATER = (
+    "pyarrow",
+    "meshwright.app.access.desk",
+    "meshwright.app.governed.ask",
+    "meshwright.app.policy.desk",
+    "meshwright.app.score",
+)
 _SHARE = 20  # looking at the files takes at most a twentieth of the time
 
 
@@ -31,9 +41,17 @@ def open_service(mesh: Mesh, metadata: Mesh, proving: Proving) -> Service:
         return take_bytes(metadata.wiring, body)
 
     wiring = mesh.wiring
-    for part in ("workspace", "store", "ledger", "pool"):  # made here, before threads ask for them
+    for part in ("workspace", "store", "ledger"):  # made here, before threads ask for them
         getattr(wiring, part)
     return Service(wiring, metadata, proving, observe, take)
+
+
+def warm(wiring: Wiring) -> None:
+    """Load what the first query and the first page would else wait for; what fails is told to who asks."""
+    with suppress(MeshwrightError, OSError, ImportError):
+        _ = wiring.pool
+        for module in _LATER:
+            import_module(module)
 
 
 class Lookout:

@@ -4,15 +4,17 @@ What must stay true: every door proves callers alike and asks the same governed 
 opened, none is left open.
 """
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from threading import Thread
 
 from meshwright.app import standing
 from meshwright.app.mesh import Mesh
 from meshwright.errors import UsageError
 from meshwright.serve.api.listening import ApiServer, Tls, require_safe
 from meshwright.serve.api.service import Service
-from meshwright.serve.opening import Lookout, open_service
+from meshwright.serve.opening import Lookout, open_service, warm
 from meshwright.serve.proving import MeshProving
 from meshwright.serve.telling import Telling
 
@@ -30,11 +32,21 @@ class Doors:
 
 
 class MeshServer:
-    """A mesh that is being served, until `stop`. `lines` say where."""
+    """A mesh that is being served, until `stop`. `lines` say where, each told as soon as its door is open.
 
-    def __init__(self, mesh: Mesh, metadata: Mesh, doors: Doors) -> None:
+    HTTP comes first: it answers while the other doors are still opened, and what queries need is loaded last.
+    """
+
+    def __init__(
+        self,
+        mesh: Mesh,
+        metadata: Mesh,
+        doors: Doors,
+        say: Callable[[str], object] = lambda line: None,
+    ) -> None:
         require_safe(doors.host, doors.tls, insecure=doors.insecure)
         self.lines: list[str] = []
+        self._say = say
         self._ending = ExitStack()
         try:
             self._open(mesh, metadata, doors)
@@ -49,20 +61,18 @@ class MeshServer:
     def _open(self, mesh: Mesh, metadata: Mesh, doors: Doors) -> None:
         service = open_service(mesh, metadata, MeshProving(mesh.wiring))
         service.observe()  # a mesh that cannot be read is told now, not to the first who asks
+        mesh.wiring.is_looked_after = True  # from the first request on: a lookout follows
         self.api = ApiServer(service, doors.host, doors.port, doors.tls)
         self._ending.callback(self.api.stop)
         self.api.start()
         self.url = self.api.place.url
-        self.lines.append(
-            f"serving {self.url} (the web, /api/v1, /metrics, /health); Ctrl-C ends it"
-        )
+        self._tell(f"serving {self.url} (the web, /api/v1, /metrics, /health); Ctrl-C ends it")
         standing.keep(mesh.wiring, self.url)
         self._ending.callback(standing.forget, mesh.wiring)
         if doors.sql_port is not None:
             service.sql_port = self._open_sql(mesh, doors, doors.sql_port)
         if doors.flight_port is not None:
             self._open_flight(service, doors, doors.flight_port)
-        mesh.wiring.is_looked_after = True
         lookout = Lookout(mesh.wiring.look_anew)
         self._ending.callback(lookout.stop)
         lookout.start()
@@ -70,13 +80,18 @@ class MeshServer:
         self._ending.callback(telling.stop)
         telling.start()
         self._ending.callback(service.running.stop)
+        Thread(target=warm, args=(mesh.wiring,), name="mesh-warm", daemon=True).start()
+
+    def _tell(self, line: str) -> None:
+        self.lines.append(line)
+        self._say(line)
 
     def _open_sql(self, mesh: Mesh, doors: Doors, port: int) -> int | None:
         from meshwright.serve.api.listening import is_loopback
         from meshwright.serve.sql.server import SqlServer
 
         if doors.tls is None and not is_loopback(doors.host):
-            self.lines.append("no SQL endpoint: it serves other machines over TLS only")
+            self._tell("no SQL endpoint: it serves other machines over TLS only")
             return None
         server = SqlServer(
             mesh.wiring,
@@ -86,7 +101,7 @@ class MeshServer:
         )
         server.start()
         self._ending.callback(server.stop)
-        self.lines.append(f"  SQL (PostgreSQL)  postgresql://NAME@{doors.host}:{server.port}/")
+        self._tell(f"  SQL (PostgreSQL)  postgresql://NAME@{doors.host}:{server.port}/")
         return int(server.port)
 
     def _open_flight(self, service: Service, doors: Doors, port: int) -> None:
@@ -101,7 +116,7 @@ class MeshServer:
             _pem(doors.tls) if doors.tls else None,
         )
         self._ending.callback(server.stop)
-        self.lines.append(f"  Arrow Flight SQL  {server.url}")
+        self._tell(f"  Arrow Flight SQL  {server.url}")
 
 
 def _pem(tls: Tls) -> tuple[bytes, bytes]:

@@ -90,6 +90,14 @@ class QueryPoolConformance:
 
     # The gate
 
+    def test_it_lists_the_functions_that_pass_its_gate(self, pool: QueryPool) -> None:
+        """Names that can be written as they are, in order; none that reads a file."""
+        functions = pool.functions()
+        assert list(functions) == sorted(functions)
+        assert {"count", "lower", "date_trunc"} <= set(functions)
+        assert not {"read_csv", "read_text", "getenv"} & set(functions)
+        assert pool.gate("SELECT lower('A')")
+
     def test_the_gate_tells_what_a_text_names(self, pool: QueryPool) -> None:
         gated = pool.gate('SELECT id, Name FROM a.b.C JOIN "d"."e"."f@3" USING (id) WHERE x = ?')
         assert gated.tables == {"a.b.c", "d.e.f@3"}

@@ -79,11 +79,17 @@ def test_a_head_request_has_no_body(empty: Path) -> None:
     assert int(headers["Content-Length"]) > 0
 
 
-@pytest.mark.parametrize("path", ["/", "/nothing", "/../etc/passwd", "/health/../x"])
+@pytest.mark.parametrize("path", ["/nothing", "/../etc/passwd", "/health/../x"])
 def test_an_unknown_path_is_not_found(empty: Path, path: str) -> None:
     with serving(empty) as server:
         status, _, body = ask(server, path)
     assert (status, json.loads(body)["error"]["code"]) == (404, "not-found")
+
+
+def test_home_leads_who_is_not_signed_in_to_where_they_can_be(empty: Path) -> None:
+    with serving(empty) as server:
+        status, headers, _ = ask(server, "/")
+    assert (status, headers["Location"]) == (303, "/sign-in")
 
 
 def test_nothing_can_be_changed(empty: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import duckdb
 
-from meshwright.adapters.duckdb.lockdown import CLOSED
+from meshwright.adapters.duckdb.lockdown import CLOSED, be_quiet
 from meshwright.adapters.duckdb.naming import glob_free, identifier, parts_of, qualified, text
 from meshwright.adapters.duckdb.views import Definition
 from meshwright.errors import ModelError
@@ -17,8 +17,9 @@ def connect() -> duckdb.DuckDBPyConnection:
     """Open an empty database in memory that loads nothing from anywhere."""
     config: dict[str, Any] = dict(CLOSED) | {"threads": 1}
     connection = duckdb.connect(":memory:", config=config)
+    be_quiet(connection)
     connection.execute(
-        "SET GLOBAL TimeZone = 'UTC'; SET enable_progress_bar = false; SET temp_directory = '';"
+        "SET GLOBAL TimeZone = 'UTC'; SET temp_directory = '';"
         "SET GLOBAL parquet_metadata_cache = true; SET GLOBAL parquet_can_have_nan = true"
     )
     return connection

@@ -6,6 +6,7 @@ are exact paths; nothing is loaded from the network, the home folder or the call
 
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -39,6 +40,7 @@ class Lockdown:
             config["max_execution_time"] = max(1, int(reach.seconds * 1000))
         with translated():
             self.connection = duckdb.connect(":memory:", config=config)
+            be_quiet(self.connection)
             self.connection.execute(_locking(reach, self.spill))
 
     def close(self) -> None:
@@ -46,6 +48,12 @@ class Lockdown:
         self.connection.close()
         if self.spill is not None:
             shutil.rmtree(self.spill, ignore_errors=True)
+
+
+def be_quiet(connection: duckdb.DuckDBPyConnection) -> None:
+    """Draw no progress bar. In a notebook without ipywidgets there is none, and to say so is an error."""
+    with suppress(duckdb.InvalidInputException):
+        connection.execute("SET enable_progress_bar = false")
 
 
 def _spill_folder(reach: Reach) -> Path | None:
@@ -62,7 +70,6 @@ def _locking(reach: Reach, spill: Path | None) -> str:
     folders, files = _forms(reach.write), _forms(reach.read)
     return (
         f"SET GLOBAL TimeZone = {text(reach.timezone)};"
-        "SET enable_progress_bar = false;"
         "SET GLOBAL parquet_metadata_cache = true;"  # many queries read the same files
         "SET GLOBAL parquet_can_have_nan = true;"  # most writers leave NaN out of the limits they write
         f"SET temp_directory = {text(str(spill) if spill else '')};"

@@ -5,7 +5,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -35,13 +35,16 @@ class Locked:
         self.connection = duckdb.connect(":memory:", config=_CLOSED)
         written = dict.fromkeys(form for file in files for form in (str(file), glob_free(file)))
         paths = ", ".join(text(form) for form in written)
+        with suppress(
+            duckdb.InvalidInputException
+        ):  # a notebook without ipywidgets has none to put out
+            self.connection.execute("SET enable_progress_bar = false")
         self.connection.execute(
             "SET GLOBAL TimeZone = 'UTC';"
             f"SET temp_directory = {text(str(self.scratch / 'spill'))};"
             f"SET allowed_directories = [{text(str(self.scratch))}];"
             f"SET allowed_paths = [{paths}];"
             "SET enable_external_access = false;"
-            "SET enable_progress_bar = false;"
             "SET lock_configuration = true"
         )
 

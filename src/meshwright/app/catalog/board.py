@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from threading import Lock
+from threading import Event, Lock, Thread
 from time import monotonic
 from typing import TypeVar, cast
 
@@ -31,6 +31,8 @@ _QUIET = (
     "AlertSent",
     "AlertFailed",
 )
+_MOST_KEPT = 300  # things made of one board
+_PATIENCE = 0.1  # seconds that somebody waits for the next board where there is a last one
 _HOLDS = 60.0  # seconds: health changes as time passes, with no fact
 
 
@@ -81,9 +83,12 @@ class Board:
 
         Two threads that ask at once may both make it, and one of the two is kept.
         """
-        if key not in self._kept:
-            self._kept[key] = make()
-        return cast(T, self._kept[key])
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            found = self._kept[key] = make()
+        return cast(T, found)
 
     @cached_property
     def health_of(self) -> Mapping[str, PortHealth]:
@@ -131,13 +136,41 @@ def make_board(wiring: Wiring) -> Board:
     return Board(now, products, health)
 
 
+class _Making:
+    """A board that is being made, in a thread of its own: whoever asks meanwhile waits for the same one."""
+
+    def __init__(self, make: Callable[[], Board]) -> None:
+        self.board: Board | None = None
+        self.error: Exception | None = None
+        self._make = make
+        self._done = Event()
+        Thread(target=self._run, name="mesh-board", daemon=True).start()
+
+    def wait(self, seconds: float | None) -> bool:
+        """Wait for it, forever with None; say whether it is there, or failed."""
+        return self._done.wait(seconds)
+
+    def _run(self) -> None:
+        try:
+            self.board = self._make()
+        except Exception as error:  # told to whoever waits
+            self.error = error
+        finally:
+            self._done.set()
+
+
 class Boards:
-    """The newest board, kept while nothing changed. Every method may be called from any thread."""
+    """The newest board, kept while nothing changed. Every method may be called from any thread.
+
+    One thread makes the next one; where that takes a while, as in a large mesh, others are given the last
+    one until it is there. What one may know of is never kept with it.
+    """
 
     def __init__(self, wiring: Wiring) -> None:
         self._wiring = wiring
         self._lock = Lock()
         self._board: Board | None = None
+        self._making: _Making | None = None
         self._mark: tuple[str, int] = ("", -1)
         self._until = 0.0
 
@@ -151,13 +184,32 @@ class Boards:
         return self._wiring.workspace.mark, int(str(rows[0][0])) if rows else 0
 
     def board(self) -> Board:
-        """Return the board of now."""
+        """Return the board of now, or of a moment ago while the next one is made."""
         mark = self.mark
         with self._lock:
-            if self._board is None or mark != self._mark or monotonic() > self._until:
-                self._board = make_board(self._wiring)
-                self._mark, self._until = mark, monotonic() + _HOLDS
-            return self._board
+            last = self._board
+            if last is not None and mark == self._mark and monotonic() <= self._until:
+                return last
+            making = self._making
+            if making is None:
+                making = self._making = _Making(lambda: self._made(mark))
+        if not making.wait(None if last is None else _PATIENCE) and last is not None:
+            return last
+        if making.error is not None:
+            raise making.error
+        assert making.board is not None
+        return making.board
+
+    def _made(self, mark: tuple[str, int]) -> Board:
+        """Make a board and keep it; the next one may be begun when this returns, or raises."""
+        try:
+            board = make_board(self._wiring)
+            with self._lock:
+                self._board, self._mark, self._until = board, mark, monotonic() + _HOLDS
+            return board
+        finally:
+            with self._lock:
+                self._making = None
 
 
 def _product(

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 from meshwright.app.catalog.knowing import Knowing
+from meshwright.app.catalog.veil import Veil
 from meshwright.app.wiring import Wiring
 
 SHOWN = 6
@@ -37,9 +38,10 @@ def open_troubles(
             (f"{domain}.", f"{domain}/") if domain else (),
         )
     known = [row for row in rows if knowing.of(str(row[1]))]
+    veil = Veil(knowing)
     found = tuple(
         Trouble(
-            *(str(row[0]), str(row[1]), str(row[2]), str(row[3])),
+            *(str(row[0]), str(row[1]), veil.text(str(row[2])), veil.text(str(row[3]))),
             *(str(row[4]), str(row[5]), str(row[6]), str(row[7])),
             tuple(str(one) for one in json.loads(str(row[8])) if knowing.of(str(one))),
         )

@@ -59,10 +59,10 @@ class Scorecard:
 
 def show_domain(wiring: Wiring, board: Board, knowing: Knowing, name: str) -> DomainPage:
     """Return a domain; raise `UsageError` (`domain-unknown`)."""
-    domain = wiring.workspace.domains.get(name)
+    domain = wiring.workspace.domains.get(name) if knowing.of_domain(name) else None
     products = _products(board, knowing, name)
     if domain is None and not products:
-        hint = did_you_mean(name, wiring.workspace.domains)
+        hint = did_you_mean(name, filter(knowing.of_domain, wiring.workspace.domains))
         raise UsageError("domain-unknown", f"there is no domain `{name[:80]}`", hint=hint)
     troubles, count = open_troubles(wiring, knowing, name)
     own = wiring.workspace.access(name) if domain else None

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import nlargest
 from typing import Any
 
 from meshwright.app.catalog.knowing import Knowing
+from meshwright.app.catalog.veil import Veil
 from meshwright.app.wiring import Wiring
 from meshwright.errors import MeshwrightError
 from meshwright.model.counted import counted
@@ -30,7 +31,12 @@ def read_news(wiring: Wiring, knowing: Knowing, shown: int = SHOWN) -> tuple[Pie
     """Return the newest of all kinds, newest first, of what somebody may know of."""
     with wiring.store.read() as reader:
         found = [*_published(reader), *_unpublished(reader), *_told(reader)]
-    known = [piece for piece in found if _may_know(knowing, piece.address)]
+    veil = Veil(knowing)
+    known = [
+        replace(piece, text=veil.text(piece.text))
+        for piece in found
+        if _may_know(knowing, piece.address)
+    ]
     return tuple(nlargest(shown, known, key=lambda piece: piece.at))
 
 

@@ -1,5 +1,6 @@
 """What a product is made of, and the text of its contract: what its files say, as a page shows it."""
 
+import json
 from dataclasses import dataclass
 
 from meshwright.app.catalog.board import Board
@@ -56,3 +57,21 @@ def contract_text(wiring: Wiring, subject: Subject) -> str:
         return (wiring.root / contract.file).read_text("utf-8")[:_LONGEST]
     except (OSError, UnicodeDecodeError):
         return ""
+
+
+def contract_words(wiring: Wiring, subject: Subject) -> tuple[tuple[str, str], ...]:
+    """Return what the published contract says in words: (title, text) of purpose, usage and limitations."""
+    page = subject.port_page
+    digest = page.served.contract if page and page.served else ""
+    with wiring.store.read() as reader:
+        rows = reader.rows(
+            "SELECT json_extract(document, '$.description') FROM contracts"
+            " WHERE product = ? AND port = ? AND digest = ?",
+            (str(subject.address), subject.port, digest),
+        )
+    said = json.loads(str(rows[0][0])) if rows and str(rows[0][0]).startswith("{") else None
+    if not isinstance(said, dict):
+        text = subject.contract.description if subject.contract else ""
+        return (("Purpose", text),) if text else ()
+    titles = {"purpose": "Purpose", "usage": "How to use it", "limitations": "What it cannot tell"}
+    return tuple((title, str(said[key])) for key, title in titles.items() if said.get(key))

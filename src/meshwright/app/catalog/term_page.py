@@ -6,6 +6,7 @@ from meshwright.app.catalog.board import Board
 from meshwright.app.catalog.knowing import Knowing
 from meshwright.app.terms import TermPage, list_terms, show_term
 from meshwright.app.wiring import Wiring
+from meshwright.errors import UsageError, did_you_mean
 from meshwright.model.address import Address
 
 
@@ -23,12 +24,20 @@ class Carrier:
 def known_terms(wiring: Wiring, board: Board, knowing: Knowing, words: str) -> tuple[TermPage, ...]:
     """Return the terms that words find, with the columns that somebody may know of."""
     pages: tuple[TermPage, ...] = board.once(("terms", words), lambda: list_terms(wiring, words))
-    return tuple(_known(page, knowing) for page in pages)
+    return tuple(_known(page, knowing) for page in pages if _may_know(knowing, page))
 
 
 def known_term(wiring: Wiring, knowing: Knowing, name: str) -> TermPage:
     """Return one term; raise `UsageError` (`term-unknown`)."""
-    return _known(show_term(wiring, name), knowing)
+    page = show_term(wiring, name)
+    if not _may_know(knowing, page):
+        known = [
+            one for one, term in wiring.workspace.terms.items() if knowing.of_domain(term.domain)
+        ]
+        raise UsageError(
+            "term-unknown", f"there is no term `{name}`", hint=did_you_mean(name, known)
+        )
+    return _known(page, knowing)
 
 
 def carriers_of(board: Board, page: TermPage) -> tuple[Carrier, ...]:
@@ -47,6 +56,10 @@ def carriers_of(board: Board, page: TermPage) -> tuple[Carrier, ...]:
             )
         )
     return tuple(found)
+
+
+def _may_know(knowing: Knowing, page: TermPage) -> bool:
+    return not page.term.domain or knowing.of_domain(page.term.domain)
 
 
 def _known(page: TermPage, knowing: Knowing) -> TermPage:

@@ -6,7 +6,7 @@ text that passes here holds an address of a hidden product, wherever in a value 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,25 +15,45 @@ from meshwright.app.catalog.knowing import Knowing
 from meshwright.app.impact.found import HitModel, HitPromise, HitQuery, Impact
 from meshwright.app.incident_pages import ImpactNode
 from meshwright.app.lineage import Lineage
+from meshwright.app.lineage_graph import LineageGraph, without_hidden
 from meshwright.lineage.reading import EVERY, Link, product_of
 from meshwright.lineage.walking import Arrow, Walk
 from meshwright.lineage.walking import Place as Spot
 from meshwright.model.address import Address
-from meshwright.model.plan import NOWHERE, Affected
+from meshwright.model.plan import NOWHERE, Affected, Step
 from meshwright.model.problem import Problem
-from meshwright.model.product import InputPort, SourceSpec
+from meshwright.model.product import InputPort, Product, SourceSpec
 
+Inputs = Callable[[str], tuple[str, ...]]
 SOMETHING = "something you may not know of"
 _ADDRESS = re.compile(r"\b([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)((?:\.\w+)*)(@\d+)?")
 _ABOUT = ("product", "address", "column", "name")  # of a line: what it is about
 
 
 class Veil:
-    """Takes out of values what one principal may not know of. `folders`: where hidden products' files lie."""
+    """Takes out of values what one principal may not know of.
 
-    def __init__(self, knowing: Knowing, folders: tuple[str, ...] = ()) -> None:
+    `folders`: where hidden products' files lie. `inputs`: the names of a product's inputs that read hidden
+    ones, which tell of them too.
+    """
+
+    def __init__(
+        self, knowing: Knowing, folders: tuple[str, ...] = (), inputs: Inputs = lambda _: ()
+    ) -> None:
         self._knowing = knowing
         self._folders = folders
+        self._inputs = inputs
+        self._words: re.Pattern[str] | None = None
+
+    def within(self, product: str) -> "Veil":
+        """Return a veil over what is told of one product, whose inputs may be named like what they read."""
+        names = self._inputs(product)
+        if not names:
+            return self
+        veil = Veil(self._knowing, self._folders, self._inputs)
+        listed = "|".join(map(re.escape, names))
+        veil._words = re.compile(rf"`?\b(?:{re.escape(product)}\.)?(?:{listed})\b`?")
+        return veil
 
     def over(self, value: Any) -> Any:
         """Return a value without what is hidden; the same object where nothing is."""
@@ -48,12 +68,16 @@ class Veil:
 
     def text(self, text: str) -> str:
         """Return a text in which no address of a hidden product stands."""
+        if self._words is not None:
+            text = self._words.sub(SOMETHING, text)
         if "." not in text:
             return text
         return _ADDRESS.sub(lambda m: SOMETHING if self._hides(m.group(1)) else m.group(0), text)
 
     def is_about_hidden(self, line: Any) -> bool:
         """Say whether a line of a list is about a hidden product."""
+        if isinstance(line, ImpactNode):
+            return False  # it stays, nameless: others that are known rest on it
         if isinstance(line, Problem):
             return bool(self._folders) and line.place.file.startswith(self._folders)
         if isinstance(line, Mapping):
@@ -196,17 +220,38 @@ class Veil:
             return ImpactNode(SOMETHING, (), below)
         return replace(one, below=below)
 
+    def product(self, product: Product) -> Product:
+        """Return a product without its code, where that reads a hidden one."""
+        if all(port.port is None or self._knowing.of(port.port) for port in product.inputs):
+            plain: Product = self._within(product)
+            return plain
+        inputs = tuple(map(self.input, product.inputs))
+        told: Product = self._within(replace(product, inputs=inputs, models=(), tests=()))
+        return told
+
+    def step(self, step: Step) -> Step:
+        """Return what would be done with a product, without the names of inputs that read a hidden one."""
+        told: Step = self.within(str(step.product))._within(step)
+        return told
+
     def input(self, port: InputPort) -> InputPort:
         """Return an input port, nameless where it reads a hidden product."""
         if port.port is None or self._knowing.of(port.port):
             return port
         return InputPort(SOMETHING, source=SourceSpec("unknown", Path(".")))
 
+    def graph(self, found: LineageGraph) -> LineageGraph:
+        """Return a graph on which each hidden data set is a nameless one of its own."""
+        return without_hidden(found, self._knowing)
+
 
 _SPECIAL: Mapping[type, Any] = {
+    LineageGraph: Veil.graph,
     Lineage: Veil.lineage,
     Impact: Veil.impact,
     ImpactNode: Veil.node,
     InputPort: Veil.input,
+    Product: Veil.product,
+    Step: Veil.step,
     Affected: Veil._affected,
 }

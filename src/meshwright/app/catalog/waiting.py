@@ -39,7 +39,7 @@ class Task:
 def what_waits(wiring: Wiring, asker: Asker, board: Board, knowing: Knowing) -> tuple[Task, ...]:
     """Return what waits for somebody, the most pressing first."""
     who = asker.principal
-    mine = _owned(wiring, board, who)
+    mine = board.once(("owned", who.names), lambda: _owned(wiring, board, who))
     tasks = [*_to_approve(wiring, asker), *_asked(wiring, asker)]
     with wiring.store.read() as reader:
         tasks += _ending(wiring, reader, who)
@@ -102,7 +102,7 @@ def _to_review(wiring: Wiring, reader: Reader, mine: frozenset[str]) -> Iterator
     bound = written(wiring.now() - UNSEEN)
     rows = reader.rows(
         "SELECT product, count(*) FROM grants WHERE revoked_at = '' AND (until = '' OR until > ?)"
-        " AND at < ? AND reviewed_at < ? GROUP BY 1",
+        " AND since < ? AND reviewed_at < ? GROUP BY 1",
         (written(wiring.now()), bound, bound),
     )
     count = sum(int(str(number)) for product, number in rows if str(product) in mine)

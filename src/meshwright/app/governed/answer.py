@@ -1,6 +1,6 @@
 """What a governed query gives: rows in motion, with the versions and decisions they rest on."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from meshwright.app.result import Result
@@ -53,6 +53,11 @@ class Answer:
         return self._running.rows
 
     @property
+    def masked(self) -> dict[str, str]:
+        """Return the masks under which columns are shown: address of the column -> mask."""
+        return masks_of(self.decisions)
+
+    @property
     def failure(self) -> MeshwrightError | None:
         """Return what went wrong while rows were read: an Arrow stream itself can say it as text only."""
         return self._running.failure
@@ -95,4 +100,13 @@ class Answer:
             self.close(failed.code if failed else "query-process")
             raise failed or error from error
         self.close()
-        return Result(table, self.versions, seconds)
+        return Result(table, self.versions, seconds, self.masked)
+
+
+def masks_of(decisions: Sequence[Decision]) -> dict[str, str]:
+    """Return the masks under which columns are shown: address of the column -> mask."""
+    return {
+        f"{decision.address.port_address}.{name}": str(mask)
+        for decision in decisions
+        for name, mask in sorted(decision.masks.items())
+    }

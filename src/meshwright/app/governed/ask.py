@@ -19,7 +19,7 @@ from meshwright.app.governed.answer import Answer, Ended
 from meshwright.app.governed.editions import with_edition
 from meshwright.app.governed.keys import Keys
 from meshwright.app.governed.limits import limits_of
-from meshwright.app.governed.pinning import Readable, pin_name
+from meshwright.app.governed.pinning import Readable, is_hidden, pin_name, unknown_port
 from meshwright.app.kept_queries import keep
 from meshwright.app.wiring import Wiring
 from meshwright.errors import DeniedError, MeshwrightError, UnreachableError
@@ -64,7 +64,7 @@ def ask(
         gated = wiring.pool.gate(sql)
         ruled = rule(wiring, asker, gated, as_of)
         said.rests_on(gated, ruled)
-        _require_allowed(ruled)
+        require_allowed(ruled)
         views = views_of(wiring, asker, gated, ruled)
         running = wiring.pool.run(
             asker.principal.name, gated, views, limits_of(wiring, asker, limits), parameters, stop
@@ -98,7 +98,7 @@ def describe(wiring: Wiring, asker: Asker, sql: str) -> tuple[tuple[Column, ...]
     _require_plain(asker.purpose)
     gated = wiring.pool.gate(sql)
     ruled = rule(wiring, asker, gated)
-    _require_allowed(ruled)
+    require_allowed(ruled)
     views = views_of(wiring, asker, gated, ruled)
     return wiring.pool.describe(asker.principal.name, gated, views), gated.parameters
 
@@ -119,11 +119,19 @@ def rule(wiring: Wiring, asker: Asker, gated: Gated, as_of: str | None = None) -
 def _rule_one(
     wiring: Wiring, reader: Reader, asker: Asker, name: str, time: datetime | None
 ) -> Ruled:
-    port = pin_name(wiring, reader, name, time, asker)
-    return Ruled(port, decide(wiring, reader, asker, port.pinned))
+    try:
+        port = pin_name(wiring, reader, name, time, asker)
+    except MeshwrightError as error:
+        if is_hidden(wiring, reader, name, asker):
+            raise unknown_port(wiring, reader, name, asker) from error
+        raise
+    decision = decide(wiring, reader, asker, port.pinned)
+    if not decision.is_allowed and is_hidden(wiring, reader, name, asker):
+        raise unknown_port(wiring, reader, name, asker)
+    return Ruled(port, decision)
 
 
-def _require_allowed(ruled: Sequence[Ruled]) -> None:
+def require_allowed(ruled: Sequence[Ruled]) -> None:
     for one in ruled:
         if not one.decision.is_allowed:
             why = one.decision.reasons[0] if one.decision.reasons else None

@@ -65,6 +65,11 @@ class Keys:
         return secret
 
 
+def mesh_key(wiring: Wiring, purpose: str) -> bytes:
+    """Return a key of the mesh for a purpose that is no mask."""
+    return derived(Keys(wiring, "")._secret(_MESH), f"mesh/{purpose}")
+
+
 def derived(secret: bytes, purpose: str) -> bytes:
     """Return a key of its own for a purpose."""
     from cryptography.hazmat.primitives.hashes import SHA256

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from meshwright.app.access.reachable import open_ports, served_ports
+from meshwright.app.catalog.knowing import knowing_of
 from meshwright.app.deprecation import require_served
 from meshwright.app.identity.principals import find_principal
 from meshwright.app.wiring import Wiring
@@ -37,14 +38,14 @@ def pin_name(
     try:
         address = Address.parse(_plain(name))
     except UsageError as error:
-        raise _unknown(wiring, reader, name, asker) from error
+        raise unknown_port(wiring, reader, name, asker) from error
     if not address.port:
-        raise _unknown(wiring, reader, name, asker)
+        raise unknown_port(wiring, reader, name, asker)
     try:
         pinned = pin(wiring, reader, address, time)
     except UsageError as error:
         if error.code in ("product-unknown", "port-unknown"):
-            raise _unknown(wiring, reader, name, asker) from error
+            raise unknown_port(wiring, reader, name, asker) from error
         raise
     if address.version is None and time is None:
         require_served(wiring, reader, pinned.address, wiring.now())
@@ -71,7 +72,19 @@ def _plain(name: str) -> str:
     return name.replace('"', "").lower()
 
 
-def _unknown(wiring: Wiring, reader: Reader, name: str, asker: Asker) -> UsageError:
+def is_hidden(wiring: Wiring, reader: Reader, name: str, asker: Asker) -> bool:
+    """Say whether a name is of a product that the asker may not know of."""
+    if asker.principal.owns_mesh:
+        return False
+    try:
+        address = Address.parse(_plain(name))
+    except UsageError:
+        return False
+    principal = find_principal(wiring, reader, asker.principal.name) or asker.principal
+    return not knowing_of(wiring, principal).of(address)
+
+
+def unknown_port(wiring: Wiring, reader: Reader, name: str, asker: Asker) -> UsageError:
     """Return what to tell of a name that is none; only ports that the asker may read are suggested."""
     if asker.principal.owns_mesh:
         known = [str(address) for address in served_ports(reader)]

@@ -29,6 +29,7 @@ VERBS: Mapping[str, Who] = {
     **dict.fromkeys(("query", "read", "check", "levels", "plan", "show", "products", "history"), _ALL),
     "search": _ALL,
     "export": _ALL,
+    **dict.fromkeys(("search", "alike"), _ALL),
     **dict.fromkeys(("lineage", "lineage show", "health", "impact", "cost", "declassified"), _ALL),
     **dict.fromkeys(("lineage", "lineage show", "lineage graph"), _ALL),
     **dict.fromkeys(("health", "impact", "cost", "declassified"), _ALL),

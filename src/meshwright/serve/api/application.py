@@ -1,6 +1,7 @@
 """The application: the routes, and around them what guards them."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -30,6 +31,7 @@ from meshwright.serve.api.routes import (
     ports,
     provider,
     query,
+    search,
     signing_in,
     trail,
     watched,
@@ -46,6 +48,7 @@ OPERATIONS = (
     *signing_in.OPERATIONS,
     *query.OPERATIONS,
     *ports.OPERATIONS,
+    *search.OPERATIONS,
     *catalog.OPERATIONS,
     *access.OPERATIONS,
     *trail.OPERATIONS,
@@ -66,10 +69,13 @@ _PLAIN = {404: ("not-found", "there is no such path"), 405: ("method-not-allowed
 
 def application(service: Service, hosts: Sequence[str] = (), *, is_secure: bool = False) -> ASGIApp:
     """Return the ASGI application of a server; `hosts` are the names that it answers to, none: any."""
-    document = openapi(OPERATIONS)
+
+    @cache  # made when it is first asked for
+    def document() -> object:
+        return openapi(OPERATIONS)
 
     async def described(request: Request) -> Response:
-        return cached_response(request, document)
+        return cached_response(request, document())
 
     inner = Starlette(
         routes=[

@@ -118,7 +118,7 @@ def json(answer: Answer) -> Iterator[bytes]:
             "query": answer.query,
             "versions": dict(answer.versions),
             "columns": [{"name": one.name, "type": one.type} for one in answer.columns],
-            "masked": masked_columns(answer),
+            "masked": answer.masked,
         }
     )
     yield head[:-1] + b',"rows":['
@@ -160,15 +160,6 @@ def chosen_format(accept: str) -> str:
         if kind in FORMATS or kind in _ALSO:
             return _ALSO.get(kind, kind)
     return ""
-
-
-def masked_columns(answer: Answer) -> dict[str, str]:
-    """Return the masks under which columns are shown: address of the column -> mask."""
-    return {
-        f"{decision.address.port_address}.{name}": str(mask)
-        for decision in answer.decisions
-        for name, mask in sorted(decision.masks.items())
-    }
 
 
 def _slices(answer: Answer) -> Iterator[Sequence[tuple[Any, ...]]]:

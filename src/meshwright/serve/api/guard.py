@@ -7,6 +7,7 @@ stands in a header, never in an address that ends up in logs; a body is read up 
 
 import re
 from collections.abc import Sequence
+from time import perf_counter
 from urllib.parse import parse_qsl, urlsplit
 
 import anyio
@@ -152,6 +153,7 @@ class _Sending:
         self._headers = headers
         self._body = body
         self.has_begun = False
+        self._began = perf_counter()
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -159,6 +161,8 @@ class _Sending:
             headers = MutableHeaders(raw=message.setdefault("headers", []))
             for name, value in self._headers.items():
                 headers.setdefault(name, value)
+            milliseconds = (perf_counter() - self._began) * 1000
+            headers["Server-Timing"] = f"app;dur={milliseconds:.1f}"
             await self._body.drain()
             if not self._body.is_whole:
                 headers["Connection"] = "close"

@@ -172,7 +172,6 @@ class ApiServer:
         """End running queries and builds, then the server."""
         self._service.running.stop()
         self._service.builds.stop()
-        self._service.runs.stop()
         self._server.should_exit = True
         if self._thread.is_alive():
             self._thread.join(STOP_SECONDS + 5)

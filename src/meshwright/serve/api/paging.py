@@ -3,6 +3,7 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from collections.abc import Callable, Iterable
+from heapq import nsmallest
 from typing import Any, TypeVar
 
 import msgspec
@@ -24,10 +25,38 @@ def page(page_type: Any, lines: Iterable[T], key: Callable[[T], str], words: Wor
     return _page(page_type, sorted(lines, key=key), key, words, lambda one, after: one > after)
 
 
+def page_of(
+    page_type: Any, keys: Iterable[str], make: Callable[[str], object], words: Words
+) -> Any:
+    """Return a page of what is made of keys, ascending; only what stands on it is made."""
+    most = max(1, words.count("limit", LINES, MOST_LINES))
+    after = read_cursor(words)
+    shown = nsmallest(most + 1, (key for key in keys if key > after))
+    cursor = write_cursor(shown[most - 1]) if len(shown) > most else ""
+    return page_type(tuple(map(make, shown[:most])), cursor)
+
+
 def page_down(page_type: Any, lines: Iterable[T], key: Callable[[T], str], words: Words) -> Any:
     """Return the page of lines sorted by their key, descending: the newest first."""
     ordered = sorted(lines, key=key, reverse=True)
     return _page(page_type, ordered, key, words, lambda one, after: one < after)
+
+
+def offset_of(words: Words) -> int:
+    """Return how many lines the cursor of a ranked list goes past."""
+    said = read_cursor(words)
+    if not said:
+        return 0
+    if not (said.isascii() and said.isdigit() and len(said) < 8):
+        raise HttpError(
+            400, "cursor-invalid", "this is no cursor", hint="send `next` of the page before"
+        )
+    return int(said)
+
+
+def cursor_at(offset: int) -> str:
+    """Return the cursor that goes past so many lines of a ranked list."""
+    return write_cursor(str(offset))
 
 
 def _page(

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from starlette.requests import Request
 
@@ -20,12 +20,12 @@ from meshwright.serve.api.budgets import Budgets
 from meshwright.serve.api.errors import HttpError
 from meshwright.serve.api.sessions import PREFIX, About, Attempts, Sessions
 from meshwright.serve.api.threads import Threads
+from meshwright.serve.builds.child import Order
 from meshwright.serve.builds.feed import BuildFeed
-from meshwright.serve.builds.runner import BuildRunner
+from meshwright.serve.builds.runner import BuildRunner, new_run
 from meshwright.serve.posts import Take
 from meshwright.serve.proving import Proving, asker_of
 from meshwright.serve.running import RunningQueries
-from meshwright.serve.runs import Runs
 
 T = TypeVar("T")
 
@@ -47,7 +47,6 @@ class Service:
     is_local: bool = True
     sql_port: int | None = None
     running: RunningQueries = field(default_factory=RunningQueries)
-    runs: Runs = field(default_factory=Runs)
     threads: Threads = field(default_factory=Threads)
     attempts: Attempts = field(default_factory=Attempts)
     budgets: Budgets = field(default_factory=Budgets)
@@ -98,6 +97,11 @@ class Service:
         wiring = for_proven(self.wiring, proven)
         wiring.door = door
         return ActingMesh(wiring)
+
+    def run_order(self, proven: Proven, **what: Any) -> Order:
+        """Return the order of a run as somebody; its words are those of `Order`."""
+        name = "" if proven.principal.owns_mesh else proven.principal.name
+        return Order(str(self.wiring.root), self.wiring.environment, name, new_run(), **what)
 
     def knowing(self, proven: Proven) -> Knowing:
         """Return what somebody may know of, be it theirs to read or not."""

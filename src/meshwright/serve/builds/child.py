@@ -8,7 +8,7 @@ import json
 import os
 import signal
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -17,6 +17,7 @@ from meshwright.app.acting import ActingWiring
 from meshwright.app.catalog.running import require_may_run
 from meshwright.app.events import RunEvent
 from meshwright.app.run import run
+from meshwright.app.shapes import build_shape
 from meshwright.app.wiring import Wiring
 from meshwright.errors import MeshwrightError
 from meshwright.model.plan import BuildResult
@@ -39,6 +40,7 @@ class Order:
     principal: str
     run: str
     select: tuple[str, ...] = ()
+    changed: bool = False
     force: bool = False
     as_of: str = ""
 
@@ -71,6 +73,7 @@ def _run(origin: Wiring, order: Order) -> tuple[BuildResult, ...]:
     return run(
         wiring,
         select,
+        changed=order.changed,
         force=order.force,
         as_of=order.as_of or None,
         wait=WAIT_SECONDS,
@@ -83,21 +86,15 @@ def _tell(event: RunEvent) -> None:
     _say("event", **asdict(event))
 
 
-def _say(kind: str, **said: Any) -> None:
+def _say(say: str, /, **said: Any) -> None:
     """Write one line whole: threads speak at once."""
-    os.write(1, f"{json.dumps({'say': kind, **said})}\n".encode())
+    os.write(1, f"{json.dumps({'say': say, **said})}\n".encode())
 
 
 def _result(result: BuildResult) -> dict[str, Any]:
-    why = (result.error or "; ".join(result.reasons)) if result.status in _TOLD_WHY else ""
-    return {
-        "product": str(result.product),
-        "status": result.status,
-        "build": result.build,
-        "version": result.version,
-        "error": result.error_code,
-        "why": why,
-    }
+    """Return how a product's build ended, without rows that failed a check: a run is not a way to read."""
+    checks = tuple(replace(check, example=None) for check in result.failed_checks)
+    return build_shape(replace(result, failed_checks=checks))
 
 
 def _told(error: MeshwrightError) -> dict[str, str]:
@@ -119,7 +116,7 @@ def _interrupt(number: int, frame: object) -> None:  # noqa: ARG001
 
 def _watch_parent() -> None:
     """End the run when the server that holds the other end of stdin is gone."""
-    while sys.stdin.read(1):
+    while os.read(0, 1):  # not through `sys.stdin`, whose lock a process waits for at its own end
         pass
     os.kill(os.getpid(), signal.SIGTERM)
 

@@ -24,7 +24,7 @@ from typing import Any
 from meshwright.errors import ExhaustedError, UsageError
 from meshwright.serve.builds.child import Order
 
-WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
+WAITING, RUNNING, ENDED, FAILED, CANCELLED = "waiting", "running", "ended", "failed", "cancelled"
 MOST_WAITING, MOST_KEPT, MOST_LINES = 50, 50, 500
 PATIENCE = 20.0  # seconds that a run has to end cleanly
 Start = Callable[[], "subprocess.Popen[str]"]
@@ -48,7 +48,7 @@ class Job:
     @property
     def is_over(self) -> bool:
         """Say whether nothing of it is to come."""
-        return self.state in (DONE, FAILED, CANCELLED)
+        return self.state in (ENDED, FAILED, CANCELLED)
 
     @property
     def what(self) -> str:
@@ -70,7 +70,7 @@ class BuildRunner:
         self.mark = 0  # grows with all that happens
 
     def begin(self, order: Order, by: str) -> Job:
-        """Put a run in the queue, whose caller was judged; raise `ExhaustedError` where it is full."""
+        """Put a run in the queue, whose caller was judged; raise `ExhaustedError` (`runs-too-many`)."""
         job = Job(order.run, by, order, _now())
         with self._changed:
             if self._is_over or len(self._waiting) >= MOST_WAITING:
@@ -220,7 +220,7 @@ def new_run() -> str:
 
 def _ended(job: Job) -> str:
     if job.error is None:
-        return DONE
+        return ENDED
     return CANCELLED if job.error["code"] == "cancelled" else FAILED
 
 

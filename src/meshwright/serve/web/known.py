@@ -1,18 +1,20 @@
 """What a page is about, where whoever asks may know of it: what they may not is told as what there is not."""
 
+from meshwright.app.catalog.board import Board
 from meshwright.app.catalog.knowing import Knowing
 from meshwright.errors import MeshwrightError, UsageError
 from meshwright.model.address import Address
 from meshwright.serve.api.errors import HttpError
 
 
-def require_known(knowing: Knowing, text: str) -> None:
-    """Raise 404 for an address of a product that somebody may not know of."""
+def require_known(knowing: Knowing, text: str, board: Board | None = None) -> None:
+    """Raise 404 for an address of a product that somebody may not know of, or that a board does not have."""
     try:
         address = Address.parse(text)
     except MeshwrightError:
         return  # a source, or no address: whoever reads it says what is wrong
-    if address.product and not knowing.of(address):
+    is_there = board is None or str(address.product_address) in board.products
+    if not is_there or not knowing.of(address):
         raise missing(text)
 
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from meshwright.app.access.desk import AccessDesk
 from meshwright.app.exchange import to_plain
 from meshwright.app.mesh import Mesh
 from meshwright.model.principal import Asker
@@ -16,6 +15,9 @@ from meshwright.serve.api.bodies import Words
 from meshwright.serve.api.operations import CURSOR, LIMIT, Operation, Parameter, doing, path_word
 from meshwright.serve.api.paging import page, paged
 from meshwright.serve.api.service import service_of
+
+if TYPE_CHECKING:
+    from meshwright.app.access.desk import AccessDesk
 
 ANY = dict[str, Any]
 Requests = paged(ANY, "Requests", "requests")
@@ -73,7 +75,9 @@ class RenewBody:
     reason: str = ""
 
 
-def _desk(mesh: Mesh, asker: Asker) -> AccessDesk:
+def _desk(mesh: Mesh, asker: Asker) -> "AccessDesk":
+    from meshwright.app.access.desk import AccessDesk  # loaded when it is first asked for
+
     return AccessDesk(mesh.wiring, asker)
 
 
@@ -117,34 +121,34 @@ def _keep(mesh: Mesh, asker: Asker, request: Request, said: NoteBody) -> Any:
     return _desk(mesh, asker).keep(path_word(request, "grant"), note=said.note)
 
 
-def _requests(desk: AccessDesk, words: Words) -> Any:
+def _requests(desk: "AccessDesk", words: Words) -> Any:
     found = desk.requests(
         mine=words.flag("mine"), to_approve=words.flag("to_approve"), closed=words.flag("all")
     )
     return page(Requests, found, lambda one: f"{one['at']} {one['request']}", words)
 
 
-def _grants(desk: AccessDesk, words: Words) -> Any:
+def _grants(desk: "AccessDesk", words: Words) -> Any:
     found = desk.grants(
         words.text("address"), principal=words.text("principal"), ended=words.flag("all")
     )
     return page(Grants, found, lambda one: f"{one['since']} {one['grant']}", words)
 
 
-def _review(desk: AccessDesk, words: Words) -> Any:
+def _review(desk: "AccessDesk", words: Words) -> Any:
     return Reviews(tuple(desk.review(unused=words.text("unused", "90d"))))
 
 
-def _explain(desk: AccessDesk, words: Words) -> Any:
+def _explain(desk: "AccessDesk", words: Words) -> Any:
     address = words.needed("address")
     return desk.explain(address, principal=words.text("principal"), purpose=words.text("purpose"))
 
 
-def _who(desk: AccessDesk, words: Words) -> Any:
+def _who(desk: "AccessDesk", words: Words) -> Any:
     return {"who": desk.who(words.needed("address"), purpose=words.text("purpose"))}
 
 
-def _what(desk: AccessDesk, words: Words) -> Any:
+def _what(desk: "AccessDesk", words: Words) -> Any:
     return {"what": desk.what(words.text("principal"), purpose=words.text("purpose"))}
 
 
@@ -152,7 +156,7 @@ def listing(
     path: str,
     about: str,
     answers: Any,
-    read: Callable[[AccessDesk, Words], Any],
+    read: Callable[["AccessDesk", Words], Any],
     *parameters: Parameter,
 ) -> Operation:
     """Return a GET of what concerns the asker."""

@@ -2,21 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Any
 
-from meshwright.app.build_pages import BuildLine, BuildPage, list_builds, place, show_build
-from meshwright.app.shapes import build_shape, plan_shape, problems_shape
-from meshwright.errors import UsageError
-from meshwright.model.plan import BuildResult
+from meshwright.app.catalog.builds import (
+    STATUSES,
+    BuildLine,
+    BuildPage,
+    BuildsWanted,
+    list_builds,
+    mark_of,
+    show_build,
+)
+from meshwright.app.shapes import plan_shape, problems_shape
 from meshwright.serve.api.bodies import MOST_LINES
 from meshwright.serve.api.looking import Look, acting, looking
 from meshwright.serve.api.operations import CURSOR, LIMIT, Operation, Parameter
 from meshwright.serve.api.paging import LINES, paged, read_cursor, write_cursor
-from meshwright.serve.runs import Started
+from meshwright.serve.builds.runner import Job
 
 ANY = dict[str, Any]
-STATUSES = ("running", "published", "accepted", "rejected", "failed")
 Builds = paged(BuildLine, "Builds", "builds")
 SELECT = Parameter("select", "Products, separated by commas; `*` stands for any name.")
 
@@ -33,7 +37,10 @@ class RunBody:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A run of this server. `state`: waiting, running, ended or failed; `results`: how each product ended."""
+    """A run of this server; `results`: how each product ended.
+
+    `state`: waiting, running, ended, failed or cancelled.
+    """
 
     run: str
     state: str
@@ -51,64 +58,58 @@ def _builds(look: Look) -> Any:
     product = words.text("product")
     if product:
         look.known(product)
-    with look.wiring.store.read() as reader:
-        lines = list_builds(
-            reader,
-            look.knowing.of,
-            product=product,
-            status=words.text("status"),
-            before=read_cursor(words),
-        )
-        found = list(islice(lines, most + 1))
-    following = write_cursor(place(found[most - 1])) if len(found) > most else ""
-    return Builds(tuple(found[:most]), following)
+    wanted = BuildsWanted(
+        product, status=words.text("status"), before=read_cursor(words), limit=most + 1
+    )
+    found = list_builds(look.wiring, look.knowing, wanted)
+    following = write_cursor(mark_of(found[most - 1])) if len(found) > most else ""
+    return Builds(found[:most], following)
 
 
 def _build(look: Look) -> BuildPage:
-    name = look.path("build")
-    with look.wiring.store.read() as reader:
-        found = show_build(reader, name)
-    if not look.knowing.of(found.line.product):
-        raise UsageError("build-unknown", f"there is no build `{name}`", hint="mesh history")
-    return found
+    return show_build(look.wiring, look.knowing, look.path("build"))
 
 
 def _start(look: Look, said: RunBody) -> RunView:
     look.require("run", select=said.select)
-    mesh, body = look.mesh, said
-    started = look.service.runs.start(
-        look.proven.principal.name,
-        said.select,
-        lambda on_event: mesh.run(
-            *body.select, changed=body.changed, force=body.force, as_of=body.as_of or None, on_event=on_event
-        ),
-    )  # fmt: skip
-    return _view(look, started)
+    order = look.service.run_order(
+        look.proven, select=said.select, changed=said.changed, force=said.force, as_of=said.as_of
+    )
+    return _view(look, look.service.builds.begin(order, look.proven.principal.name))
 
 
 def _run(look: Look) -> RunView:
-    return _view(look, look.service.runs.get(look.path("run")))
+    return _view(look, look.service.builds.find(look.path("run")))
 
 
-def _view(look: Look, started: Started) -> RunView:
-    known = [one for one in started.results if look.knowing.of(one.product)]
+def _cancel(look: Look, said: None) -> RunView:  # noqa: ARG001
+    job = look.service.builds.find(look.path("run"))
+    if job.by != look.proven.principal.name:
+        look.require("run", select=job.order.select)
+    look.service.builds.cancel(job.id)
+    return _view(look, job)
+
+
+def _view(look: Look, job: Job) -> RunView:
+    who, error = look.proven.principal, job.error or {}
+    is_theirs = who.owns_mesh or who.name == job.by
+    known = [one for one in job.results if look.knowing.of(one["product"])]
     return RunView(
-        started.run,
-        started.state,
-        started.by,
-        started.at,
-        started.select,
-        started.code,
-        look.wiring.secrets.hide(started.message),
-        tuple(build_shape(_without_rows(one)) for one in known),
+        job.id,
+        job.state,
+        job.by,
+        job.asked_at,
+        job.order.select,
+        error.get("code", ""),
+        error.get("message", ""),
+        tuple(one if is_theirs else _by_code(one) for one in known),
     )
 
 
-def _without_rows(result: BuildResult) -> BuildResult:
-    """Leave out the examples of failed checks: who may ask how a run went may not read rows by that."""
-    return replace(
-        result, failed_checks=tuple(replace(one, example=None) for one in result.failed_checks)
-    )
+def _by_code(result: ANY) -> ANY:
+    """Leave out what an error says to whoever began the run: it may quote values."""
+    error = result["error"]
+    return {**result, "error": error and {**error, "message": "", "hint": ""}}
 
 
 def _plan(look: Look) -> Any:
@@ -139,6 +140,8 @@ OPERATIONS: Sequence[Operation] = (
             Parameter("build", "Its id.", place="path", example="20260131T080000-sales.orders-1a2b3c")),
     looking("/api/v1/runs/{run}", "Say how a run that was started here goes.", RunView, _run,
             Parameter("run", "Its id.", place="path", example="run-20260131T080000-1a2b3c")),
+    acting("POST", "/api/v1/runs/{run}/cancel", "End a run that was started here.", None, RunView, _cancel,
+           Parameter("run", "Its id.", place="path", example="run-1a2b3c4d5e6f")),
     looking("/api/v1/plan", "Say what a run would do, and why.", ANY, _plan, SELECT,
             Parameter("changed", "Only products whose own files changed.", "boolean"),
             Parameter("force", "As if nothing were up to date.", "boolean"),

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from meshwright.app.acting import ActingWiring
-from meshwright.app.classify import Suggestion
-from meshwright.app.classify_decide import Decided, accept, refuse
 from meshwright.app.identity.verbs import owns
 from meshwright.model.address import Address
 from meshwright.serve.api.looking import Look, acting, looking
 from meshwright.serve.api.operations import CURSOR, LIMIT, Operation, Parameter
 from meshwright.serve.api.paging import page, paged
 
+ANY = dict[str, Any]
 COLUMN = Parameter("address", "A column.", place="path", example="crm.people.people.email")
 
 
@@ -78,11 +77,13 @@ def _suggestions(look: Look) -> Any:
     return page(Suggestions, mine, lambda one: f"{one.column} {one.kind}", look.words)
 
 
-def _find(look: Look, said: ClassifyBody) -> dict[str, tuple[Suggestion, ...]]:
+def _find(look: Look, said: ClassifyBody) -> Any:
     return {"suggestions": look.mesh.classify(*said.select)}
 
 
-def _accept(look: Look, said: KindBody) -> Decided:
+def _accept(look: Look, said: KindBody) -> Any:
+    from meshwright.app.classify_decide import accept  # loaded when it is first asked for
+
     address = str(look.address())
     look.require("classify accept", address=address)
     done = accept(look.wiring, address, said.kind)
@@ -90,7 +91,9 @@ def _accept(look: Look, said: KindBody) -> Decided:
     return done
 
 
-def _refuse(look: Look, said: RefusalBody) -> Decided:
+def _refuse(look: Look, said: RefusalBody) -> Any:
+    from meshwright.app.classify_decide import refuse
+
     address = str(look.address())
     look.require("classify refuse", address=address)
     return refuse(look.wiring, address, said.reason, said.kind)
@@ -100,9 +103,9 @@ OPERATIONS: Sequence[Operation] = (
     looking("/api/v1/suggestions", "List what looks personal in products that you own.", Suggestions,
             _suggestions, LIMIT, CURSOR),
     acting("POST", "/api/v1/suggestions", "Look which columns of products look personal.", ClassifyBody,
-           dict[str, tuple[Suggestion, ...]], _find, example={"select": ["crm.people"]}),
+           ANY, _find, example={"select": ["crm.people"]}),
     acting("POST", "/api/v1/suggestions/{address}/accept", "Write a suggestion into the contract.", KindBody,
-           Decided, _accept, COLUMN, example={"kind": "email"}),
+           ANY, _accept, COLUMN, example={"kind": "email"}),
     acting("POST", "/api/v1/suggestions/{address}/refuse", "Say that a column does not hold it.", RefusalBody,
-           Decided, _refuse, COLUMN, example={"reason": "names of ships, not of people"}),
+           ANY, _refuse, COLUMN, example={"reason": "names of ships, not of people"}),
 )  # fmt: skip

@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from meshwright.app.contract_texts import read_contract_text
-from meshwright.app.diff import Difference
 from meshwright.app.exchange import to_plain
 from meshwright.app.history import HistoryLine
 from meshwright.serve.api.answering import cached, cached_response
@@ -85,7 +84,7 @@ def _versions(look: Look) -> Any:
     return page_down(Versions, found, lambda one: f"{one.version:012}", look.words)
 
 
-def _diff(look: Look) -> Difference:
+def _diff(look: Look) -> Any:
     address, before = look.address(), look.words.text("before")
     if not before:
         return look.mesh.diff(str(address))
@@ -116,7 +115,7 @@ OPERATIONS: Sequence[Operation] = (
     looking("/api/v1/versions/{address}", "List the versions of a product, the newest first.",
             Versions, _versions, ANY_PORT, LIMIT, CURSOR),
     looking("/api/v1/diff/{address}", "Compare a version of a port with another: schema, rows, keys.",
-            Difference, _diff, PORT,
+            ANY, _diff, PORT,
             Parameter("before", "With this one; none said: the one before.", example="sales.orders.orders@1"),
             details="Only for whoever owns the product: it shows keys of rows."),
     acting("POST", "/api/v1/products/{address}/rollback", "Serve an older version again.",

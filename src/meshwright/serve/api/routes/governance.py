@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from meshwright.app.catalog.knowing import Knowing
-from meshwright.app.policy.desk import RuleLine
-from meshwright.app.score import PastScore
-from meshwright.app.terms import TermPage
 from meshwright.errors import UsageError, did_you_mean
-from meshwright.govern.scores import Score
 from meshwright.model.mesh import Domain
 from meshwright.serve.api.looking import Look, acting, looking
 from meshwright.serve.api.operations import CURSOR, LIMIT, Operation, Parameter
-from meshwright.serve.api.paging import page, paged
+from meshwright.serve.api.paging import page, page_of, paged
+
+if TYPE_CHECKING:
+    from meshwright.app.policy.desk import RuleLine
+    from meshwright.app.terms import TermPage
+    from meshwright.govern.scores import Score
 
 ANY = dict[str, Any]
 
@@ -114,15 +115,17 @@ PRODUCT = Parameter("address", "A product.", place="path", example="sales.orders
 
 
 def _domains(look: Look) -> Any:
-    found = look.wiring.workspace.domains.values()
-    return page(Domains, (_domain(look, one) for one in found), lambda one: one.name, look.words)
+    domains = look.wiring.workspace.domains
+    known = filter(look.knowing.of_domain, domains)
+    return page_of(Domains, known, lambda name: _domain(look, domains[name]), look.words)
 
 
 def _one_domain(look: Look) -> DomainView:
     name, domains = look.path("domain"), look.wiring.workspace.domains
-    if name not in domains:
+    if name not in domains or not look.knowing.of_domain(name):
+        known = filter(look.knowing.of_domain, domains)
         raise UsageError(
-            "domain-unknown", f"there is no domain `{name}`", hint=did_you_mean(name, domains)
+            "domain-unknown", f"there is no domain `{name}`", hint=did_you_mean(name, known)
         )
     return _domain(look, domains[name])
 
@@ -145,7 +148,7 @@ def _term(look: Look) -> TermView:
     return term_view(look.mesh.term(look.path("term")), look.knowing)
 
 
-def term_view(found: TermPage, knowing: Knowing) -> TermView:
+def term_view(found: "TermPage", knowing: Knowing) -> TermView:
     """Return a term with those of its columns that somebody may know of."""
     term = found.term
     return TermView(
@@ -166,7 +169,7 @@ def _scores(look: Look) -> Any:
     return page(Scores, views, lambda one: one.product, look.words)
 
 
-def _score(score: Score) -> ScoreView:
+def _score(score: "Score") -> ScoreView:
     todo = {aspect.name: aspect.todo for aspect in score.aspects if aspect.todo}
     return ScoreView(
         score.product, round(score.total, 2), score.is_certified, dict(score.scores), todo, score.withheld
@@ -183,7 +186,7 @@ def _rules(look: Look) -> Any:
     return page(Rules, views, lambda one: one.rule, look.words)
 
 
-def _rule(line: RuleLine, knowing: Knowing) -> RuleView:
+def _rule(line: "RuleLine", knowing: Knowing) -> RuleView:
     rule = line.rule
     known = [one for one in line.violations if _is_known(one.address, knowing)]
     standing = sum(not one.exempted for one in known)
@@ -220,7 +223,7 @@ def _verdicts(look: Look) -> Any:
 
 
 def _is_known(address: str, knowing: Knowing) -> bool:
-    return address.count(".") == 0 or knowing.of(address)
+    return knowing.of(address) if "." in address else knowing.of_domain(address)
 
 
 def _declassified(look: Look) -> Any:
@@ -258,7 +261,7 @@ OPERATIONS: Sequence[Operation] = (
     looking("/api/v1/scores", "Say how mature products are, and what to do next.", Scores, _scores,
             SELECT, LIMIT, CURSOR),
     looking("/api/v1/scores/{address}", "Tell what a product scored, the oldest first.",
-            dict[str, tuple[PastScore, ...]], _past_scores, PRODUCT),
+            ANY, _past_scores, PRODUCT),
     looking("/api/v1/rules", "List the governance rules, with how much they find.", Rules, _rules,
             LIMIT, CURSOR),
     looking("/api/v1/verdicts", "List what the rules find now.", Verdicts, _verdicts,

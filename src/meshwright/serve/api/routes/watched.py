@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from meshwright.app.backtest import Backtest
 from meshwright.app.health_shapes import health_shape
 from meshwright.app.incident_pages import IncidentLine
 from meshwright.app.monitors import PortLine, SeriesLine
@@ -87,7 +86,7 @@ def _key(line: SeriesLine) -> str:
     return f"{line.address} {line.metric} {line.segment} {line.detector}"
 
 
-def _backtest(look: Look) -> Backtest:
+def _backtest(look: Look) -> Any:
     words = look.words
     return look.mesh.backtest(
         str(look.address()), start=words.text("from"), end=words.text("to"), metric=words.text("metric")
@@ -98,6 +97,7 @@ def _health(look: Look) -> Any:
     from meshwright.app.clock import parse_as_of
 
     address, as_of = look.address(), look.words.text("as_of") or None
+    look.wiring.workspace.card(address)  # raises for a product that there is not
     ports = look.mesh.health(str(address.product_address), as_of=as_of)
     chosen = tuple(one for one in ports if not address.port or one.address.port == address.port)
     if address.port and not chosen:
@@ -178,7 +178,7 @@ OPERATIONS: Sequence[Operation] = (
             Parameter("everything", "With series that are recorded and not watched.", "boolean"),
             LIMIT, CURSOR),
     looking("/api/v1/backtest/{address}", "Say what watching would have alerted in the recorded past.",
-            Backtest, _backtest, WATCHED, Parameter("from", "The first day.", example="2026-01-01"),
+            ANY, _backtest, WATCHED, Parameter("from", "The first day.", example="2026-01-01"),
             Parameter("to", "The last day."), Parameter("metric", "Only this metric.", example="rows")),
     _on_incident("acknowledge", "Say that you take care of an incident."),
     _on_incident("comment", "Say something about an incident."),

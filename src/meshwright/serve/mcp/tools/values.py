@@ -7,7 +7,6 @@ from msgspec import Meta
 from meshwright.app.governed.answer import Answer
 from meshwright.app.governed.ask import ask
 from meshwright.app.result import values_of
-from meshwright.serve.api.formats import masked_columns
 from meshwright.serve.mcp.caller import Caller
 from meshwright.serve.mcp.tool import Arguments, Offset, Port, Purpose, Shape, Text, Tool
 from meshwright.spi.query_pool import Limits
@@ -73,7 +72,7 @@ def _rows(
         return {
             "query": answer.query,
             "versions": dict(answer.versions),
-            "masked": masked_columns(answer),
+            "masked": answer.masked,
             "row_filters": sorted({f for one in answer.decisions for f in one.filters}),
             "columns": [{"name": one.name, "type": one.type} for one in answer.columns],
             "rows_in_all": seen if is_all else f"more than {seen}",

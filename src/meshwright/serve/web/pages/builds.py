@@ -25,9 +25,8 @@ from meshwright.app.catalog.running import require_may_run, runnable
 from meshwright.app.mesh import Mesh
 from meshwright.errors import MeshwrightError
 from meshwright.model.address import Address
-from meshwright.serve.builds.child import Order
 from meshwright.serve.builds.feed import Watcher
-from meshwright.serve.builds.runner import Job, new_run
+from meshwright.serve.builds.runner import Job
 from meshwright.serve.web.page import Page
 from meshwright.serve.web.visit import Visit
 
@@ -139,11 +138,9 @@ async def _events(visit: Visit, watcher: Watcher) -> AsyncIterator[str]:
 
 
 async def _begin(visit: Visit, select: tuple[str, ...], *, force: bool, as_of: str) -> Job:
-    who, wiring = visit.who.principal, visit.service.wiring
     await visit.read(lambda mesh: require_may_run(mesh.wiring, select))
-    name = "" if who.owns_mesh else who.name
-    order = Order(str(wiring.root), wiring.environment, name, new_run(), select, force, as_of)
-    return visit.service.builds.begin(order, who.name)
+    order = visit.service.run_order(visit.who, select=select, force=force, as_of=as_of)
+    return visit.service.builds.begin(order, visit.who.principal.name)
 
 
 def _jobs(visit: Visit, knowing: Knowing) -> list[dict[str, Any]]:
@@ -160,12 +157,19 @@ def _jobs(visit: Visit, knowing: Knowing) -> list[dict[str, Any]]:
             {
                 "job": job,
                 "products": products,
-                "results": results if is_theirs else [{**one, "why": ""} for one in results],
+                "results": [{**one, "why": _why(one) if is_theirs else ""} for one in results],
                 "warnings": list(job.warnings) if is_theirs else [],
                 "may_cancel": is_theirs and not job.is_over,
             }
         )
     return found[:SHOWN_RUNS]
+
+
+def _why(result: dict[str, Any]) -> str:
+    """Return why a product was not built, where that is about files and rules."""
+    if result["status"] not in ("refused", "skipped", "held"):
+        return ""
+    return str(result["error"]["message"] if result["error"] else "; ".join(result["reasons"]))
 
 
 def _plain(select: tuple[str, ...]) -> list[str]:

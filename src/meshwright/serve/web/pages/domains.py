@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from meshwright.app.catalog.domain_page import score_domain, show_domain
+from meshwright.app.catalog.veil import Veil
 from meshwright.serve.web.page import Page
 from meshwright.serve.web.visit import Visit
 
@@ -17,7 +18,7 @@ async def domain(visit: Visit) -> Response:
     card = None
     if len(page.products) <= AT_ONCE:
         card = await visit.service.threads.read(lambda: score_domain(wiring, board, knowing, name))
-    return visit.page("domain.html", page=page, card=card)
+    return visit.page("domain.html", page=Veil(knowing).over(page), card=card)
 
 
 async def scores(visit: Visit) -> Response:

@@ -46,7 +46,7 @@ async def index(visit: Visit) -> Response:
 
 async def show(visit: Visit) -> Response:
     """Show the series of one port, those of the port itself first."""
-    port = await _port(visit)
+    port, is_there = await _port(visit)
     column, has_all = visit.word("column"), visit.word("all") == "1"
 
     def read(
@@ -62,7 +62,7 @@ async def show(visit: Visit) -> Response:
         series, mutes, refused = await visit.read(read)
         tested = await _tested(visit, port)
     except UsageError as error:
-        raise unnamed(error, port) from error
+        raise (unnamed(error, port) if is_there else missing(port)) from error
     columns = [one for one in dict.fromkeys(past.column for past in series) if one]
     if column and column not in columns:
         raise missing(f"{port}.{column}", "series")
@@ -91,17 +91,23 @@ async def show(visit: Visit) -> Response:
 
 async def mute(visit: Visit) -> Response:
     """Tell nobody about the port for a while."""
-    port = await _port(visit)
+    port, _ = await _port(visit)
     span, reason = visit.said("span"), visit.said("reason")
-    done = await visit.read(lambda mesh: mesh.mute(port, span=span, reason=reason))
+    try:
+        done = await visit.read(lambda mesh: mesh.mute(port, span=span, reason=reason))
+    except UsageError as error:
+        raise unnamed(error, port) from error
     until = str(done["until"])[:16].replace("T", " ")
     return visit.go(f"/monitors/{port}", f"Muted until {until} UTC")
 
 
 async def unmute(visit: Visit) -> Response:
     """Tell again from now on."""
-    port = await _port(visit)
-    await visit.read(lambda mesh: mesh.unmute(port))
+    port, _ = await _port(visit)
+    try:
+        await visit.read(lambda mesh: mesh.unmute(port))
+    except UsageError as error:
+        raise unnamed(error, port) from error
     return visit.go(f"/monitors/{port}", "No longer muted")
 
 
@@ -123,8 +129,8 @@ def chart_of(past: WatchedPast) -> dict[str, Any]:
     }
 
 
-async def _port(visit: Visit) -> str:
-    """Return the port that is asked for; of a product with one port, that."""
+async def _port(visit: Visit) -> tuple[str, bool]:
+    """Return the port that is asked for (of a product, its first), and whether its product is there."""
     text = visit.path_word()
     board, knowing = await visit.board()
     require_known(knowing, text)
@@ -134,10 +140,10 @@ async def _port(visit: Visit) -> str:
         raise missing(text, "port") from error
     product = board.products.get(str(address.product_address))
     if address.port:
-        return str(address.port_address)
+        return str(address.port_address), product is not None
     if product is None or not product.ports:
         raise missing(text)
-    return f"{product.address}.{product.ports[0]}"
+    return f"{product.address}.{product.ports[0]}", True
 
 
 async def _tested(visit: Visit, port: str) -> Backtest | None:

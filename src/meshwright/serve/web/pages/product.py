@@ -1,7 +1,8 @@
 """The page of a product or a port: one address, a view for each question that people come with."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -9,21 +10,26 @@ from starlette.responses import Response
 
 from meshwright.app.catalog.board import Board
 from meshwright.app.catalog.columns import columns_of
+from meshwright.app.catalog.fields import Fields, fields_of
 from meshwright.app.catalog.knowing import Knowing
 from meshwright.app.catalog.place import Found, find_place
 from meshwright.app.catalog.product_page import Subject, find_subject
 from meshwright.app.catalog.quality import quality_of
 from meshwright.app.catalog.sight import PortSight, sight_of
 from meshwright.app.catalog.snippets import Place, snippets_of
-from meshwright.app.catalog.sources import contract_text, inputs_of
+from meshwright.app.catalog.sources import contract_text, contract_words, inputs_of
 from meshwright.app.catalog.use import use_of
+from meshwright.app.catalog.veil import Veil
 from meshwright.app.catalog.versions import versions_of
-from meshwright.errors import MeshwrightError
+from meshwright.app.wiring import Wiring
+from meshwright.errors import MeshwrightError, UsageError
 from meshwright.model.address import Address
+from meshwright.serve.api.errors import status_of
 from meshwright.serve.web.page import Page
 from meshwright.serve.web.pages import product_rows
 from meshwright.serve.web.pages.discussion import discussion_of
 from meshwright.serve.web.visit import DOOR, Visit
+from meshwright.serve.wording import told
 
 VIEWS: Mapping[str, str] = {
     "overview": "Overview",
@@ -37,6 +43,7 @@ VIEWS: Mapping[str, str] = {
     "discussion": "Discussion",
 }
 Words = Mapping[str, Any]
+_NEAR = re.compile(r"did you mean `([a-z0-9_.]+)`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,12 @@ async def product(visit: Visit) -> Response:
     """Show a product or a port; an address that it had leads to the one that it has."""
     board, knowing = await visit.board()
     wiring = visit.service.wiring
-    found = await visit.service.threads.read(lambda: find_place(wiring, knowing, visit.path_word()))
+    try:
+        found = await visit.service.threads.read(
+            lambda: find_place(wiring, knowing, visit.path_word())
+        )
+    except UsageError as error:
+        return _nowhere(visit, error)
     elsewhere = _elsewhere(visit, found)
     if elsewhere is not None:
         return elsewhere
@@ -66,7 +78,7 @@ async def product(visit: Visit) -> Response:
         address = Address.parse(subject.port_address)
         sight = sight_of(wiring, principal, address) if subject.port else None
         asked = Asked(visit, board, knowing, subject, sight)
-        return asked, {**_said(asked), **_READ[view](asked)}
+        return _known_only(asked, {**_said(asked), **_READ[view](asked)})
 
     asked, words = await visit.service.threads.read(read)
     is_snippet = visit.is_part and "how" in visit.request.query_params
@@ -80,6 +92,27 @@ async def product(visit: Visit) -> Response:
         path=path_of(asked.subject.place),
         **words,
     )
+
+
+def _nowhere(visit: Visit, error: UsageError) -> Response:
+    """Say that an address leads nowhere, and where somebody may have wanted to go."""
+    near = _NEAR.match(error.hint)
+    words = " ".join(re.findall(r"[a-z0-9]+", visit.path_word().lower())[-3:])
+    return visit.page(
+        "product/unknown.html",
+        status=status_of(error),
+        fault=told(error, visit.service.wiring.root),
+        near=near[1] if near else "",
+        words=words,
+    )
+
+
+def _known_only(asked: Asked, words: Words) -> tuple[Asked, Words]:
+    """Return what a view says, without a word of what whoever looks may not know of."""
+    if not asked.knowing.hidden:
+        return asked, words
+    veil = Veil(asked.knowing)
+    return replace(asked, subject=veil.over(asked.subject)), veil.over(words)
 
 
 def path_of(address: object, view: str = "") -> str:
@@ -122,6 +155,7 @@ def _overview(asked: Asked) -> Words:
         "chosen": next((one for one in snippets if one.key == how), snippets[0] if snippets else None),
         "columns": columns_of(service.wiring, subject, asked.sight, with_profiles=False),
         "inputs": inputs_of(service.wiring, asked.board, asked.knowing, subject),
+        "words_of_contract": contract_words(service.wiring, subject),
     }  # fmt: skip
 
 
@@ -184,17 +218,21 @@ def _discussion(asked: Asked) -> Words:
 
 
 def _said(asked: Asked) -> Words:
-    """Return what every view shows: where each field comes from, and what owners announce.
-
-    A product whose files are broken has fields that nobody can place: it is shown without.
-    """
+    """Return what every view shows: where each field comes from, and what owners announce."""
+    product, wiring = str(asked.subject.address), asked.visit.service.wiring
     mesh = asked.visit.service.mesh_of(asked.visit.who, DOOR)
-    product = str(asked.subject.address)
+    return {
+        "fields": asked.board.once(("fields", product), lambda: _fields(wiring, product)),
+        "announcements": mesh.catalog.announcements(product),
+    }
+
+
+def _fields(wiring: Wiring, product: str) -> Fields | None:
+    """Return the fields of a product; None where its files are broken, so that nobody can place them."""
     try:
-        fields = mesh.catalog.fields(product)
+        return fields_of(wiring, product)
     except MeshwrightError:
-        fields = None
-    return {"fields": fields, "announcements": mesh.catalog.announcements(product)}
+        return None
 
 
 def _nothing(asked: Asked) -> Words:  # noqa: ARG001

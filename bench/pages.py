@@ -1,0 +1,222 @@
+"""Read the pages of a served mesh of 10,000 products and 200,000 columns, twenty readers at once.
+
+What is measured: the time within the server, from the request to its answer, while twenty readers ask for one
+page after the other without a pause; and how large the page is, compressed. Each page in its own round, so
+that a slow one does not hide in the mean; then all of them mixed. The mesh is that of `rules_mesh.py`, its
+ledger that of a built one (`scale_record.py`): there are no rows, so what samples rows is not measured.
+
+Why it is fair: readers are threads of another process on the same machine, so a busy machine makes every
+figure worse and none better; the time is the server's own (`Server-Timing`), with a reader's wait for a turn.
+
+    python bench/pages.py
+    python bench/pages.py --products 1000 --readers 5 --seconds 3
+"""
+
+import argparse
+import gzip
+import http.client
+import random
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import measure
+
+GOAL_MS, GOAL_KB = 150, 100
+
+
+@dataclass
+class Round:
+    """What came of one page: milliseconds of each request, and its size."""
+
+    times: list[float] = field(default_factory=list)
+    bytes: int = 0
+    zipped: int = 0
+    failures: list[str] = field(default_factory=list)
+
+
+def main() -> None:
+    """Measure and write the results."""
+    said = argparse.ArgumentParser()
+    said.add_argument("--products", type=int, default=10_000)
+    said.add_argument("--readers", type=int, default=20)
+    said.add_argument("--seconds", type=float, default=8.0)
+    said.add_argument("--only", default="", help="Pages whose name holds this.")
+    options = said.parse_args()
+    root = made(options.products)
+    with served(root) as (port, cookie, token):
+        found: dict[str, object] = {}
+        pages = {
+            name: paths
+            for name, paths in pages_of(options.products).items()
+            if options.only in name
+        }
+        for name, paths in pages.items():
+            once(port, paths[0], cookie, token)  # what is made for the first reader
+            found[name] = told(name, read(port, paths, options, cookie, token))
+        mixed = [path for paths in pages.values() for path in paths]
+        found["all of them"] = told("all of them", read(port, mixed, options, cookie, token))
+        found["memory_mib"] = memory(port)
+    if not options.only:
+        measure.write_results(
+            "pages", {"products": options.products, "readers": options.readers, "pages": found}
+        )
+
+
+def made(products: int) -> Path:
+    """Return the mesh, generated once."""
+    root = measure.DATA / f"pages-{products}"
+    if not (root / ".mesh" / "state.db").exists():
+        print(f"generating {products:,} products", file=sys.stderr)
+        measure.run(
+            measure.script("rules_mesh.py", root, "--products", str(products)), measure.BENCH
+        )
+        measure.run(measure.script("scale_record.py", root), root)
+    return root
+
+
+def pages_of(products: int) -> dict[str, list[str]]:
+    """Return the addresses of each kind of page: several, where there are several of a kind."""
+    rng = random.Random(7)
+    addresses = []
+    for _ in range(40):
+        number = rng.randrange(products)
+        addresses.append(f"domain_{number // 25:03}.product_{number:05}")
+    domains = sorted({address.partition(".")[0] for address in addresses})
+    return {
+        "home": ["/"],
+        "search": [f"/search?q={word}" for word in ("product", "c07", "column", "00042", "prodcut", "wide")],
+        "products": ["/products"],
+        "product": [f"/products/{address}" for address in addresses],
+        "schema": [f"/products/{address}.wide?view=schema" for address in addresses],
+        "domain": [f"/domains/{domain}" for domain in domains],
+        "lineage": [f"/lineage/{address}.wide" for address in addresses],
+        "incidents": ["/incidents"],
+        "monitors": ["/monitors"],
+        "builds": ["/builds"],
+        "access": ["/access"],
+        "governance": ["/governance"],
+        "terms": ["/terms"],
+        "console": ["/console"],
+        "api: products": ["/api/v1/products?limit=100"],
+        "api: product": [f"/api/v1/products/{address}" for address in addresses],
+        "api: lineage": [f"/api/v1/lineage/{address}.wide" for address in addresses],
+        "api: search": ["/api/v1/search?q=product", "/api/v1/search?q=c07"],
+        "api: builds": ["/api/v1/builds?limit=100"],
+        "api: domains": ["/api/v1/domains?limit=100"],
+        "api: incidents": ["/api/v1/incidents"],
+        "api: catalog": ["/api/v1/catalog?limit=20"],
+    }  # fmt: skip
+
+
+@contextmanager
+def served(root: Path) -> Iterator[tuple[int, str, str]]:
+    """Serve the mesh in a process of its own; give its port, a session's cookie and a token."""
+    command = [measure.mesh_command(), "serve", "--port", "0", "--no-sql", "--no-flight"]
+    server = subprocess.Popen(command, cwd=root, stderr=subprocess.PIPE, text=True)
+    try:
+        assert server.stderr is not None
+        line = server.stderr.readline()
+        port = int(line.split("127.0.0.1:")[1].split()[0])
+        _pids[port] = server.pid
+        threading.Thread(target=server.stderr.read, daemon=True).start()
+        ask = [measure.mesh_command(), "open", "--print"]
+        link = subprocess.run(
+            ask, cwd=root, capture_output=True, text=True, check=True
+        ).stdout.strip()
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        connection.request("GET", link.split(f":{port}", 1)[1])
+        answer = connection.getresponse()
+        answer.read()
+        cookie = answer.getheader("Set-Cookie", "").split(";")[0]
+        yield port, cookie, cookie.partition("=")[2]
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+_pids: dict[int, int] = {}
+
+
+def memory(port: int) -> float:
+    """Return the resident memory of the server, in MiB."""
+    status = Path(f"/proc/{_pids[port]}/status").read_text()
+    return round(int(status.split("VmRSS:")[1].split()[0]) / 1024, 1)
+
+
+def once(port: int, path: str, cookie: str, token: str) -> None:
+    """Ask once, so that what is made for the first reader is made."""
+    one = Round()
+    _ask(http.client.HTTPConnection("127.0.0.1", port, timeout=300), path, cookie, token, one)
+
+
+def read(
+    port: int, paths: list[str], options: argparse.Namespace, cookie: str, token: str
+) -> Round:
+    """Let readers ask for some seconds."""
+    found, until = Round(), time.monotonic() + options.seconds
+
+    def reader(number: int) -> None:
+        rng = random.Random(number)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        while time.monotonic() < until:
+            _ask(connection, rng.choice(paths), cookie, token, found)
+
+    threads = [threading.Thread(target=reader, args=(n,)) for n in range(options.readers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return found
+
+
+def _ask(
+    connection: http.client.HTTPConnection, path: str, cookie: str, token: str, found: Round
+) -> None:
+    headers = (
+        {"Authorization": f"Bearer {token}"} if path.startswith("/api/") else {"Cookie": cookie}
+    )
+    try:
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        body = answer.read()
+    except (OSError, http.client.HTTPException) as error:
+        found.failures.append(f"{type(error).__name__} {path}")
+        connection.close()
+        return
+    if answer.status != 200:
+        found.failures.append(f"{answer.status} {path}")
+        return
+    found.times.append(float(answer.getheader("Server-Timing", "app;dur=0").partition("dur=")[2]))
+    if len(body) > found.bytes:
+        found.bytes, found.zipped = len(body), len(gzip.compress(body, 6))
+
+
+def told(name: str, one: Round) -> dict[str, object]:
+    """Print a line, and return the figures."""
+    times = sorted(one.times) or [0.0]
+    p50 = statistics.median(times)
+    p95 = times[min(len(times) - 1, int(len(times) * 0.95))]
+    failed = f"  {len(one.failures)} failed: {one.failures[0]}" if one.failures else ""
+    print(
+        f"{name:16} {len(one.times):6} requests  p50 {p50:7.1f} ms  p95 {p95:7.1f} ms"
+        f"  {one.zipped / 1024:6.1f} KB gzip{failed}",
+        flush=True,
+    )
+    return {
+        "requests": len(one.times),
+        "p50_ms": round(p50, 1),
+        "p95_ms": round(p95, 1),
+        "kb_gzip": round(one.zipped / 1024, 1),
+        "failures": len(one.failures),
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""Search, and what is alike: for whoever is known to the mesh, as far as they may know."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from meshwright.app.catalog.alike import Alike
+from meshwright.app.catalog.search import LIMIT, Hit
+from meshwright.app.exchange import to_plain
+from meshwright.app.mesh import Mesh
+from meshwright.catalog.places import FACETS
+from meshwright.serve.api.answering import cached_response
+from meshwright.serve.api.bodies import MOST_LINES, Words
+from meshwright.serve.api.operations import CURSOR, Operation, Parameter, path_word
+from meshwright.serve.api.paging import cursor_at, offset_of
+from meshwright.serve.api.service import service_of
+
+MOST_OFFSET = 10_000
+
+
+class Searched(msgspec.Struct):
+    """A page of hits, the best first. `corrected` is what was understood, where that is not what was said."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    facets: Mapping[str, tuple[tuple[str, int], ...]]
+    corrected: str = ""
+    next: str = ""
+
+
+class Resembling(msgspec.Struct):
+    """The ports that are like one, the most alike first."""
+
+    alike: tuple[Alike, ...]
+
+
+async def searched(request: Request) -> Response:
+    """Answer a search."""
+    service = service_of(request)
+    proven = await service.proven(request, "")
+    words = Words(request, *(one.name for one in PARAMETERS))
+    mesh = service.mesh_of(proven, "http")
+    root = service.wiring.root
+    shape = await service.threads.read(lambda: to_plain(_search(mesh, words), root))
+    return cached_response(request, shape)
+
+
+def _search(mesh: Mesh, words: Words) -> Searched:
+    filters = {facet: said for facet in FACETS if (said := words.parts(facet))}
+    limit = max(1, words.count("limit", LIMIT, MOST_LINES))
+    offset = min(offset_of(words), MOST_OFFSET)
+    found = mesh.search(words.text("q"), filters, limit, offset)
+    end = offset + len(found.hits)
+    more = found.hits and end < min(found.total, MOST_OFFSET)
+    return Searched(
+        found.hits, found.total, found.facets, found.corrected, cursor_at(end) if more else ""
+    )
+
+
+async def alike(request: Request) -> Response:
+    """Answer which ports are like one."""
+    service = service_of(request)
+    proven = await service.proven(request, "")
+    Words(request)
+    mesh, address = service.mesh_of(proven, "http"), path_word(request)
+    shape = await service.threads.read(lambda: to_plain(Resembling(mesh.alike(address))))
+    return cached_response(request, shape)
+
+
+def _facet(name: str) -> Parameter:
+    return Parameter(name, f"Only of this {name}; several are separated by commas.")
+
+
+PARAMETERS: Sequence[Parameter] = (
+    Parameter("q", "Words; the last may be a beginning. None: everything.", example="dep delay"),
+    *map(_facet, FACETS),
+    Parameter("limit", "How many at most.", "integer", example=LIMIT, most=MOST_LINES),
+    CURSOR,
+)
+PRODUCT = Parameter("address", "A product or a port.", place="path", example="sales.orders")
+OPERATIONS: Sequence[Operation] = (
+    Operation(
+        "GET",
+        "/api/v1/search",
+        searched,
+        "Find products, ports, columns, terms and domains by words.",
+        "All words are looked for, then near ones, then any; what you may not know of is not found.",
+        Searched,
+        parameters=tuple(PARAMETERS),
+        statuses=(304,),
+    ),
+    Operation(
+        "GET",
+        "/api/v1/products/{address}/alike",
+        alike,
+        "List the ports that are like a product's or port's, or can be joined with it.",
+        "By business terms, by columns' names, and by the values of keys that are not classified.",
+        Resembling,
+        parameters=(PRODUCT,),
+        statuses=(304,),
+    ),
+)
