@@ -166,7 +166,7 @@ function act(target: Element): void {
     current = `${id}\n`;
     enter(current, false);
     void tell(id);
-    say(target.closest(".head")?.getAttribute("aria-label") ?? id);
+    say(target.closest(".head")?.getAttribute("aria-description") ?? id);
   }
 }
 

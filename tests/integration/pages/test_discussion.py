@@ -1,4 +1,4 @@
-"""Questions, announcements and edits in a browser; what one may not know is not there, what is typed is text."""
+"""Questions, announcements and edits in a browser; what is typed is shown as text."""
 
 import re
 from collections.abc import Iterator
@@ -106,7 +106,7 @@ def test_who_does_not_own_it_proposes_and_an_owner_decides(server: Serving, shop
     )
     sent = edit(gus, ORDERS, "description", "propose", "Every: order")
     page = gus.follow(sent)
-    assert '+ purpose: "Every: order"' in page
+    assert 'purpose: "Every: order"' in page
     assert "Apply now" not in page
     where = sent.headers["location"]
     patch = gus.get(f"{where}/patch")

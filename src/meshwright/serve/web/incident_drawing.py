@@ -18,11 +18,12 @@ _LETTERS = 25
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Something that the product reads. `is_suspect`: it may be what is wrong."""
+    """Something that the product reads, by its `input`. `is_suspect`: it may be what is wrong."""
 
     name: str
     detail: str
     is_suspect: bool
+    input: str = ""
 
 
 @dataclass(frozen=True, slots=True)
