@@ -1,4 +1,4 @@
-"""Every page of the site, light and dark, at a desk and on a phone: axe-core finds no serious fault on any."""
+"""Every page of the site, light and dark, at a desk and on a phone: axe-core finds no serious fault."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -65,7 +65,8 @@ SHOWN: dict[str, tuple[str, ...]] = {
 }
 # Answers that are no page of their own: parts, files, events, what needs a draft or a proposal first.
 PARTS = {
-    "/builds/live", "/console/names", "/console/names/{address}", "/enter/{key}", "/lineage/{address:path}/about",
+    "/builds/live", "/console/names", "/console/names/{address}", "/enter/{key}",
+    "/lineage/{address:path}/about",
     "/lineage/{address:path}/graph", "/lineage/{address:path}/impact", "/products/{address}/difference",
     "/products/{address}/rows", "/proposals/{proposal}/patch", "/search/suggest", "/trail/export",
     "/create/{draft}/names", "/create/{draft}/contract", "/create/{draft}/review", "/create/{draft}/done",
