@@ -89,3 +89,9 @@ def test_who_subscribed_to_nothing_pays_nothing() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_a_server_loads_the_protocol_of_agents_at_the_first_request_alone() -> None:
+    """It takes a second; whoever serves no agent does not wait for it."""
+    loaded = modules_after("import meshwright.serve.api.application, meshwright.serve.starting")
+    assert not loaded & {"mcp", "pydantic", "IPython"}

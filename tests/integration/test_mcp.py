@@ -9,8 +9,12 @@ import pytest
 from mcp.shared.exceptions import MCPError
 
 from meshwright.app.access.desk import AccessDesk
+from meshwright.app.catalog.saved_queries import save_query, share_query
+from meshwright.app.identity.principals import find_principal
 from meshwright.app.identity.tokens import issue_token
 from meshwright.app.identity.users import add_user, remove_user
+from meshwright.app.wiring import Wiring
+from meshwright.model.principal import Principal
 from tests.agents import ERAS, Agent, over_http, told
 from tests.integration.granted import ANALYST, PORT, granted, known
 from tests.integration.shop import copied, state
@@ -139,6 +143,30 @@ def test_own_queries_are_examples_and_nobody_elses(server: Serving) -> None:
     others = told(server, shown, token="gus")
     assert not any("dearest" in one for one in others)
     assert any(f"FROM {ORDERS} LIMIT 10" in one for one in others)
+
+
+def test_queries_that_people_share_are_examples(server: Serving) -> None:
+    """What somebody keeps for others is shown to an agent with whose it is; what is theirs alone is not."""
+    wiring = server.service.wiring
+    sales = wiring_principal(wiring, "person:sales@example.com")
+    shared = save_query(wiring, sales, "Dear orders", f"select id from {ORDERS} where amount > 9")
+    share_query(wiring, sales, shared.id, "anybody")
+    save_query(wiring, sales, "Mine", f"select id as mine from {ORDERS}")
+
+    async def story(agent: Agent) -> list[Any]:
+        return (await agent.call("query_examples", address=ORDERS))["examples"]
+
+    found = told(server, story)
+    assert found[0]["title"] == "Dear orders"
+    assert found[0]["from"] == "kept by person:sales@example.com"
+    assert not any("as mine" in one["sql"] for one in found)
+
+
+def wiring_principal(wiring: Wiring, name: str) -> Principal:
+    with wiring.store.read() as reader:
+        found = find_principal(wiring, reader, name)
+    assert found is not None
+    return found
 
 
 def test_a_refusal_teaches_how_to_ask_and_a_grant_opens(shop: Path) -> None:

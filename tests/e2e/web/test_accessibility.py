@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 """Every page of the site, light and dark, at a desk and on a phone: axe-core finds no serious fault."""
+=======
+"""Every page of the site, light, dark and on a phone: axe-core finds no serious fault on any."""
+>>>>>>> mcp
 
 from importlib.resources import files
 from pathlib import Path
@@ -28,7 +32,6 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "/builds": ("/builds",),
     "/builds/{build}": ("/builds/{build}",),
     "/console": (f"/console?sql=select%20*%20from%20{PORT}%20limit%205",),
-    "/console/history": ("/console/history",),
     "/create": ("/create",),
     "/discussion/{address}": (f"/discussion/{PRODUCT}",),
     "/domains/{domain}": ("/domains/fleet",),
@@ -65,9 +68,15 @@ SHOWN: dict[str, tuple[str, ...]] = {
 }
 # Answers that are no page of their own: parts, files, events, what needs a draft or a proposal first.
 PARTS = {
+<<<<<<< HEAD
     "/builds/live", "/console/names", "/console/names/{address}", "/enter/{key}",
     "/lineage/{address:path}/about",
     "/lineage/{address:path}/graph", "/lineage/{address:path}/impact", "/products/{address}/difference",
+=======
+    "/builds/live", "/console/history", "/console/names", "/console/names/{address}", "/enter/{key}",
+    "/lineage/{address:path}/about", "/lineage/{address:path}/graph", "/lineage/{address:path}/impact",
+    "/products/{address}/difference",
+>>>>>>> mcp
     "/products/{address}/rows", "/proposals/{proposal}/patch", "/search/suggest", "/trail/export",
     "/create/{draft}/names", "/create/{draft}/contract", "/create/{draft}/review", "/create/{draft}/done",
     "/proposals/{proposal}",
@@ -130,4 +139,4 @@ def test_no_page_keeps_anybody_out(site: Site, look: str) -> None:
             wide, screen = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
             if wide > screen:
                 wrong.append(f"{address}: {wide} wide on a screen of {screen}")
-    assert not wrong, "\n".join(wrong)
+        assert not wrong, "\n".join(wrong)

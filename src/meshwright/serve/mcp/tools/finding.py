@@ -6,13 +6,14 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
+from meshwright.app.catalog.saved_queries import query_examples as saved_examples
 from meshwright.app.kept_queries import find_text
 from meshwright.app.show import PortPage
 from meshwright.app.trail.telling import TrailFilter, trail
 from meshwright.serve.mcp.caller import Caller
 from meshwright.serve.mcp.tool import Anything, Arguments, Offset, Shape, Text, Tool
 
-_FACETS = ("kind", "domain", "owner", "tag", "health", "classification")
+_FACETS = ("kind", "domain", "owner", "tag", "health", "classification", "certified", "freshness")
 _MOST_EXAMPLES = 10
 
 
@@ -33,6 +34,13 @@ class Search(Arguments, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = ()
     classification: Annotated[
         tuple[Text, ...], Meta(description="Only what is classified so, as `confidential`.")
+    ] = ()
+    certified: Annotated[
+        tuple[Literal["yes"], ...], Meta(description="Only what the mesh certifies.")
+    ] = ()
+    freshness: Annotated[
+        tuple[Literal["on time", "late", "no promise", "never published"], ...],
+        Meta(description="Only what is as new as this says."),
     ] = ()
     limit: Annotated[int, Meta(ge=1, le=100, description="How many hits at most.")] = 20
     offset: Offset = 0
@@ -66,10 +74,16 @@ def query_examples(caller: Caller, said: QueryExamples) -> Shape:
     address = caller.address(said.address)
     page = caller.mesh.show(str(address.port_address))
     own = list(_own(caller, str(address.port_address))) if caller.opens("trail") else []
+    kept = [
+        {"from": f"kept by {one.owner}", "sql": one.sql, "title": one.title, "purpose": one.purpose}
+        for one in saved_examples(
+            caller.mesh.wiring, caller.asker().principal, address.port_address
+        )
+    ]
     made = [one for port in page.ports for one in _suggested(port)]
     return {
         "address": str(address),
-        "examples": [*own, *made],
+        "examples": [*kept, *own, *made],
         "note": "in your own queries, values stand as '?' or 0: put yours in their place",
     }
 
@@ -140,7 +154,8 @@ TOOLS = (
     Tool(
         "query_examples",
         "Example queries",
-        "Show SQL over a product or port: your own queries of late, and some that its contract suggests.",
+        "Show SQL over a product or port: queries that people keep and share, your own of late, and some that"
+        " its contract suggests.",
         QueryExamples,
         query_examples,
     ),
