@@ -102,3 +102,9 @@ bench: $(BIN)/mesh
 
 clean:
 	rm -rf $(ENV) $(DEV) .virtualenv dist build
+
+# Asks the public advisories about dependencies; says so where they cannot be reached, and fails on what is known.
+.PHONY: audit
+audit: $(DEV)/.ready
+	-$(DEVBIN)/pip install -q pip-audit
+	$(DEVBIN)/python scripts/audit_dependencies.py

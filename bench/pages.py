@@ -182,9 +182,14 @@ def _ask(
     headers = (
         {"Authorization": f"Bearer {token}"} if path.startswith("/api/") else {"Cookie": cookie}
     )
-    connection.request("GET", path, headers=headers)
-    answer = connection.getresponse()
-    body = answer.read()
+    try:
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        body = answer.read()
+    except (OSError, http.client.HTTPException) as error:
+        found.failures.append(f"{type(error).__name__} {path}")
+        connection.close()
+        return
     if answer.status != 200:
         found.failures.append(f"{answer.status} {path}")
         return

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from meshwright.app.asking import as_principal
 from meshwright.app.identity import links
@@ -30,6 +30,7 @@ def chromium() -> Iterator[Browser]:
     where = next(filter(None, map(shutil.which, NAMES)), None)
     if where is None:
         pytest.skip("no Chromium is installed: its path is looked for as chromium or google-chrome")
+    expect.set_options(timeout=30_000)  # a machine that does much else is slow, not wrong
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=where, args=["--no-sandbox"])
         try:

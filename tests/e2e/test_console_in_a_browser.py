@@ -70,8 +70,11 @@ def test_a_query_is_completed_run_sorted_copied_charted_and_downloaded(server: S
         assert page.evaluate("navigator.clipboard.readText()") == "70"
 
         page.click("[role=tab]:has-text('Chart')")
-        assert page.get_attribute("svg.chart", "aria-label") == (
-            "A bar chart of 2 rows: id from 1 to 2, by email"
+        page.locator(".chart-words select").nth(2).select_option(label="points")
+        assert page.get_attribute(
+            "svg.chart", "aria-label"
+        ) == (  # both are shown as `.com`: 70 + 5
+            "A bar chart with 1 mark: points from 75 to 75, by email"
         )
         page.click("[role=tab]:has-text('Rests on')")
         assert "crm/readers" in page.inner_text("[role=tabpanel]")

@@ -1,4 +1,4 @@
-"""Changes of descriptors that people propose: a branch or a patch, never the working tree, until an owner acts."""
+"""Changes of descriptors that people propose: a branch or a patch, until an owner acts."""
 
 import json
 import subprocess

@@ -313,3 +313,10 @@ def test_the_command_line_hides_it_too(hiding: Path) -> None:
 def test_a_mesh_of_somebody_is_what_both_doors_open(built: Path) -> None:
     with open_mesh(built) as mesh:
         assert isinstance(mesh.as_principal(GUS), KnowingMesh)
+
+
+def test_hiding_alone_asks_no_product_for_a_grant(hiding: Path) -> None:
+    with open_mesh(hiding) as mesh:
+        assert {step.action for step in mesh.plan(force=True).steps} == {"build"}
+        put_policies(hiding, HIDE + "policies: []\n")
+        assert "refused" in {step.action for step in mesh.plan(force=True).steps}

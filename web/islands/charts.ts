@@ -16,6 +16,14 @@ export interface ChartData {
 }
 
 const HEIGHT = 200;
+// How times stand on an axis, by the seconds between two of them: the last numbers say what to write at a new year or day.
+const TIMES = [
+  [31536000, "{YYYY}", null, null, null, null, null, null, 1],
+  [2419200, "{MMM}", "\n{YYYY}", null, null, null, null, null, 1],
+  [86400, "{MMM} {D}", "\n{YYYY}", null, null, null, null, null, 1],
+  [60, "{HH}:{mm}", "\n{YYYY}-{MM}-{DD}", null, "\n{MMM} {D}", null, null, null, 1],
+  [1, "{HH}:{mm}:{ss}", "\n{YYYY}-{MM}-{DD}", null, "\n{MMM} {D}", null, null, null, 1],
+];
 
 function colour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
@@ -104,7 +112,7 @@ function options(data: ChartData, width: number, said: (at: number | null) => vo
       ...(isBars ? { y: { range: (_: uPlot, low: number, high: number): uPlot.Range.MinMax => [Math.min(0, low), high <= 0 ? 1 : high * 1.06] } } : {}),
     },
     axes: [
-      { ...axis, ...(data.kind === "label" ? { values: (_: uPlot, ticks: number[]) => ticks.map((at) => Number.isInteger(at) ? short(String(data.x[at] ?? "")) : ""), incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] } : {}) },
+      { ...axis, ...(data.kind === "time" ? { values: TIMES as unknown as uPlot.Axis.Values } : {}), ...(data.kind === "label" ? { values: (_: uPlot, ticks: number[]) => ticks.map((at) => Number.isInteger(at) ? short(String(data.x[at] ?? "")) : ""), incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] } : {}) },
       { ...axis, size: (_: uPlot, texts: string[] | null) => 18 + 7 * Math.max(4, ...(texts ?? []).map((text) => text.length)), values: (_: uPlot, ticks: number[]) => ticks.map((value) => written(value, data.unit)) },
     ],
     hooks: { setCursor: [(plot) => said(plot.cursor.idx ?? null)] },

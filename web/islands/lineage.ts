@@ -148,9 +148,18 @@ async function showImpact(part: Element): Promise<void> {
   say(model.hits.size ? `${model.hits.size} columns are hit; they are marked in the picture` : "nothing is hit");
 }
 
-async function guarded(work: () => Promise<void>): Promise<void> {
+let last: Promise<void> = Promise.resolve();
+let waiting = 0;
+
+/** Do one thing after the other, so that no older answer is drawn over a newer one. */
+function guarded(work: () => Promise<void>): Promise<void> {
+  waiting += 1;
   root.setAttribute("aria-busy", "true");
-  try { await work(); } catch (error) { say(`This did not work: ${(error as Error).message}`); } finally { root.removeAttribute("aria-busy"); }
+  last = last.then(work).catch((error: Error) => say(`This did not work: ${error.message}`)).finally(() => {
+    waiting -= 1;
+    if (!waiting) root.removeAttribute("aria-busy");
+  });
+  return last;
 }
 
 function act(target: Element): void {
@@ -166,7 +175,7 @@ function act(target: Element): void {
     current = `${id}\n`;
     enter(current, false);
     void tell(id);
-    say(target.closest(".head")?.getAttribute("aria-label") ?? id);
+    say(target.closest(".head")?.getAttribute("aria-description") ?? id);
   }
 }
 

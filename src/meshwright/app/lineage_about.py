@@ -6,6 +6,7 @@ What must stay true: the SQL of a model is for the product's owners; what it is 
 import re
 from dataclasses import dataclass
 
+from meshwright.app.catalog.knowing import Knowing
 from meshwright.app.identity.verbs import may_see_rows
 from meshwright.app.wiring import Wiring
 from meshwright.model.address import Address
@@ -37,7 +38,7 @@ class PortAbout:
     sql: Excerpt | None
 
 
-def about_port(wiring: Wiring, address: Address) -> PortAbout:
+def about_port(wiring: Wiring, address: Address, knowing: Knowing) -> PortAbout:
     """Return what there is to say; raise `UsageError` (`product-unknown`, `port-unknown`)."""
     product = wiring.workspace.product(address)
     output = product.output(address.port)
@@ -48,7 +49,8 @@ def about_port(wiring: Wiring, address: Address) -> PortAbout:
         described.description if described else ""
     )
     model = next((one for one in product.models if one.name == address.port), None)
-    may_see = model is not None and may_see_rows(wiring, address.product_address)
+    reads_known = all(one.port is None or knowing.of(one.port) for one in product.inputs)
+    may_see = reads_known and may_see_rows(wiring, address.product_address)
     return PortAbout(
         str(address.at(None)),
         product.title or str(product.address),

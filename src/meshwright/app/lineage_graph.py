@@ -5,6 +5,7 @@ its name, not its columns, not what it alone reads.
 """
 
 import hmac
+import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -26,6 +27,7 @@ from meshwright.lineage.walking import Place, Way, walk
 from meshwright.spi.state_store import Reader
 
 HIDDEN = "hidden"
+_KEY = secrets.token_bytes(32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +90,12 @@ def find_graph(wiring: Wiring, text: str, around: Around) -> LineageGraph:
     return LineageGraph(graph, known)
 
 
-def told(found: LineageGraph, board: Board, knowing: Knowing, key: bytes) -> LineageGraph:
-    """Return the graph as somebody may have it: with titles, health and owners, and without what is hidden.
-
-    `key` makes names for what is hidden, the same ones as long as it is the same.
-    """
+def without_hidden(found: LineageGraph, knowing: Knowing) -> LineageGraph:
+    """Return the graph as somebody may have it; names for what is hidden last as long as the process."""
     hidden = _hidden(found.graph, knowing)
-    health = {str(port.address): port.status for port in board.health}
+    if not hidden:
+        return found
+    key = _KEY + knowing.principal.name.encode()
 
     def name(dataset: str) -> str:
         if dataset not in hidden:
@@ -102,12 +103,20 @@ def told(found: LineageGraph, board: Board, knowing: Knowing, key: bytes) -> Lin
         return f"{HIDDEN}:{hmac.new(key, dataset.encode(), 'sha256').hexdigest()[:12]}"
 
     known = {
-        name(dataset): Known(HIDDEN)
-        if dataset in hidden
-        else _described(one, dataset, board, health)
+        name(dataset): Known(HIDDEN) if dataset in hidden else one
         for dataset, one in found.known.items()
     }
     return LineageGraph(_renamed(found.graph, hidden, name), known)
+
+
+def described(found: LineageGraph, board: Board) -> LineageGraph:
+    """Return the graph with titles, health and owners."""
+    health = {str(port.address): port.status for port in board.health}
+    known = {
+        dataset: one if one.kind == HIDDEN else _described(one, dataset, board, health)
+        for dataset, one in found.known.items()
+    }
+    return replace(found, known=known)
 
 
 def _described(one: Known, dataset: str, board: Board, health: Mapping[str, str]) -> Known:

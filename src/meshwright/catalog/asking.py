@@ -4,14 +4,14 @@ What must stay true: whether a word is known, which one is nearest and whether a
 by what somebody may know of, and by nothing else.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from meshwright.catalog.correcting import nearest
 from meshwright.catalog.keeping import SHIFT
 from meshwright.catalog.matching import Wanted
 from meshwright.catalog.places import Counts, Filters, Places, counted, narrowed
-from meshwright.catalog.ranking import MOST_RANKED, WEIGHTS
+from meshwright.catalog.ranking import MOST_RANKED, WEIGHTS, standing
 from meshwright.spi.state_store import Reader
 
 _FIELDS = ("name", "description", "inside")
@@ -59,22 +59,29 @@ def narrow(places: Places, found: Matches, hidden: Collection[int], filters: Fil
     return narrowed(places, found.counts, hidden, filters)
 
 
-def candidates(
-    reader: Reader, found: Matches, left: Counts, places: Places
-) -> tuple[list[int], dict[int, float]]:
-    """Return the documents that are left, and how well the words fit those of which that says something."""
+def left_of(found: Matches, left: Counts, places: Places) -> Iterator[int]:
+    """Yield the documents that are left: as the index has them, or the best places first."""
+    if found.wanted is not None:
+        yield from (one for one in found.ids if one >> SHIFT in left.places)
+        return
+    for number in sorted(left.places, key=lambda one: (-standing(places.spots[one]), one)):
+        first = number << SHIFT
+        yield from range(first, first + places.spots[number].count)
+
+
+def scores(reader: Reader, found: Matches) -> dict[int, float]:
+    """Return how well the words fit, the least the best; of very many documents, those of that name alone."""
     if found.wanted is None:
-        firsts = (number << SHIFT for number in left.places)
-        return [one + n for one in firsts for n in range(places.spots[one >> SHIFT].count)], {}
-    ids = [one for one in found.ids if one >> SHIFT in left.places]
-    column = "name" if len(found.ids) > MOST_RANKED else ""
-    text = found.wanted.text(is_any=found.is_any, column=column)
+        return {}
+    text = found.wanted.text(
+        is_any=found.is_any, column="name" if len(found.ids) > MOST_RANKED else ""
+    )
     rows = reader.rows(
         f"SELECT rowid, bm25(search_words, {WEIGHTS}) FROM search_words WHERE search_words MATCH ?"
         f" LIMIT {MOST_RANKED}",
         (text,),
     )
-    return ids, {int(str(one)): float(str(score)) for one, score in rows}
+    return {int(str(one)): float(str(score)) for one, score in rows}
 
 
 def why(words: Sequence[str], wanted: Wanted) -> str:

@@ -13,10 +13,11 @@ from meshwright.spi.state_store import Reader, Value, Writer
 SHIFT = 20  # of a place's number in the id of a document
 MOST_DOCUMENTS = 1 << SHIFT
 TABLES = (
-    "search_owners", "search_places", "search_documents", "search_health", "search_state", "search_words",
-    "search_vocabulary",
+    "search_owners", "search_places", "search_documents", "search_health", "search_changes", "search_state",
+    "search_words", "search_vocabulary",
 )  # fmt: skip
-_EMPTIED = TABLES[:4]
+_EMPTIED = TABLES[:5]
+EVERY = "*"  # an owner that stands for all
 FORM = "1"  # changes when what is kept of a product does: the index is then made anew
 
 
@@ -30,11 +31,15 @@ def write_state(writer: Writer, **said: str) -> None:
     writer.run_many("INSERT OR REPLACE INTO search_state (name, value) VALUES (?, ?)", said.items())
 
 
-def renew(writer: Writer) -> None:
-    """Give the index another generation: whoever keeps something of it in memory reads it again."""
-    writer.run(
-        "INSERT INTO search_state (name, value) VALUES ('generation', '1')"
-        " ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
+def renew(writer: Writer, owners: Iterable[str]) -> None:
+    """Give the index another generation, in which these owners' documents changed or went: whoever keeps
+    something of them in memory reads it again.
+    """
+    generation = int(read_state(writer).get("generation", "0")) + 1
+    write_state(writer, generation=str(generation))
+    writer.run_many(
+        "INSERT OR REPLACE INTO search_changes (owner, generation) VALUES (?, ?)",
+        [(owner, generation) for owner in owners],
     )
 
 
@@ -54,9 +59,10 @@ def put(
 
 def put_health(writer: Writer, products: Iterable[str], rows: Iterable[Sequence[Value]]) -> None:
     """Say how the ports of some products fare: (address, product, health, freshness, due)."""
-    writer.run_many("DELETE FROM search_health WHERE product = ?", [(name,) for name in products])
+    names = list(products)
+    writer.run_many("DELETE FROM search_health WHERE product = ?", [(name,) for name in names])
     writer.run_many("INSERT OR REPLACE INTO search_health VALUES (?, ?, ?, ?, ?)", rows)
-    renew(writer)
+    renew(writer, names)
 
 
 def take_away(writer: Writer, owners: Iterable[str]) -> None:
@@ -84,7 +90,7 @@ def erase(writer: Writer) -> None:
     for table in _EMPTIED:
         writer.run(f"DELETE FROM {table}")
     writer.run("DELETE FROM search_state WHERE name <> 'generation'")
-    renew(writer)
+    renew(writer, [EVERY])
 
 
 def _put_place(writer: Writer, number: int, owner: str, place: Place) -> None:

@@ -4,17 +4,18 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import repeat
 from operator import rshift
 
 from meshwright.catalog.documents import DOMAIN, PORT, TERM
 from meshwright.catalog.freshness import of_product
-from meshwright.catalog.keeping import SHIFT
+from meshwright.catalog.keeping import EVERY, SHIFT
 from meshwright.model.health import HEALTHY, worst_status
 from meshwright.spi.state_store import Reader
 
 FACETS = ("kind", "domain", "owner", "tag", "classification", "health", "certified", "freshness")
+_MOST_CHANGED = 500  # owners that are read again one by one
 Filters = Mapping[str, tuple[str, ...]]
 
 
@@ -50,21 +51,20 @@ class Spot:
 
 @dataclass
 class Places:
-    """All places of one generation of the index."""
+    """All places of one generation of the index. `marks`: place -> the numbers of its facets' values."""
 
-    generation: str
-    spots: Mapping[int, Spot]
+    generation: int
+    spots: dict[int, Spot] = field(default_factory=dict)
+    marks: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    by_owner: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    values: dict[tuple[str, str], int] = field(default_factory=dict)
     vocabulary: tuple[str, ...] = ()
     _hidden: dict[frozenset[str], frozenset[int]] = field(default_factory=dict)
 
-    @cached_property
-    def ports(self) -> Mapping[str, tuple[str, ...]]:
-        """Return the addresses of each product's ports."""
-        found: dict[str, list[str]] = {}
-        for spot in self.spots.values():
-            if spot.kind == PORT:
-                found.setdefault(spot.owner, []).append(spot.address)
-        return {owner: tuple(ports) for owner, ports in found.items()}
+    def ports(self, product: str) -> list[str]:
+        """Return the addresses of a product's ports."""
+        spots = (self.spots[number] for number in self.by_owner.get(product, ()))
+        return [spot.address for spot in spots if spot.kind == PORT]
 
     def hidden(self, products: frozenset[str]) -> frozenset[int]:
         """Return the places that somebody may not know of: of hidden products, and of domains that have
@@ -78,43 +78,85 @@ class Places:
             self._hidden[products] = self._hide(products)
         return self._hidden[products]
 
-    def _hide(self, products: Collection[str]) -> frozenset[int]:
-        open_domains, closed = set[str](), set[str]()
-        for spot in self.spots.values():
-            if spot.kind not in (DOMAIN, TERM):
-                (closed if spot.owner in products else open_domains).add(spot.domain)
-        closed -= open_domains
-        return frozenset(
-            spot.number
-            for spot in self.spots.values()
-            if spot.owner in products or (spot.kind in (DOMAIN, TERM) and spot.domain in closed)
+    def _hide(self, products: frozenset[str]) -> frozenset[int]:
+        seen = {owner.partition(".")[0] for owner in self.by_owner.keys() - products}
+        closed = {owner.partition(".")[0] for owner in products} - seen
+        found = {number for owner in products for number in self.by_owner.get(owner, ())}
+        found |= {
+            number
+            for number, spot in self.spots.items()
+            if spot.kind in (DOMAIN, TERM) and spot.domain in closed
+        }
+        return frozenset(found)
+
+    def put(self, spot: Spot) -> None:
+        """Take up a place that was read."""
+        self.spots[spot.number] = spot
+        said = [(facet, value) for facet in FACETS for value in spot.values(facet)]
+        self.marks[spot.number] = tuple(
+            self.values.setdefault(one, len(self.values)) for one in said
         )
+        self.by_owner[spot.owner] = (*self.by_owner.get(spot.owner, ()), spot.number)
+
+    def without(self, owners: Collection[str], generation: int) -> "Places":
+        """Return the places of another generation, in which these owners' are to be read again."""
+        gone = [number for owner in owners for number in self.by_owner.get(owner, ())]
+        found = Places(generation, dict(self.spots), dict(self.marks), dict(self.by_owner))
+        found.values = dict(self.values)
+        for number in gone:
+            del found.spots[number], found.marks[number]
+        for owner in owners:
+            found.by_owner.pop(owner, None)
+        return found
 
 
-def read_places(reader: Reader, generation: str) -> Places:
-    """Read all places."""
+def read_places(reader: Reader, generation: int, known: Places | None) -> Places:
+    """Read the places of a generation; of owners that changed alone, where those of another are known."""
+    owners: list[str] | None = None
+    if known is not None:
+        rows = reader.rows(
+            "SELECT owner FROM search_changes WHERE generation > ? LIMIT ?",
+            (known.generation, _MOST_CHANGED + 1),
+        )
+        owners = [str(owner) for (owner,) in rows]
+        if len(owners) > _MOST_CHANGED or EVERY in owners:
+            owners = None
+    if known is None or owners is None:
+        places = Places(generation)
+        _take(reader, places, "1 = 1", ())
+        return places
+    places = known.without(owners, generation)
+    for owner in owners:
+        _take(reader, places, "owner = ?", (owner,))
+    return places
+
+
+def _take(reader: Reader, places: Places, where: str, values: tuple[str, ...]) -> None:
     health, freshness = dict[str, list[str]](), dict[str, list[str]]()
     for address, product, status, fresh in reader.rows(
-        "SELECT address, product, health, freshness FROM search_health"
+        "SELECT address, product, health, freshness FROM search_health WHERE"
+        f" {where.replace('owner', 'product')}",
+        values,
     ):
         for name in {str(product), str(address)}:
             health.setdefault(name, []).append(str(status))
             freshness.setdefault(name, []).append(str(fresh))
     rows = reader.rows(
         "SELECT place, owner, kind, address, domain, owners, tags, classification, promised, deprecated,"
-        " documents FROM search_places"
+        f" documents FROM search_places WHERE {where}",
+        values,
     )
-    spots = {}
     for row in rows:
         number, owner, kind, address, domain, owners, tags, level, promised, deprecated, count = row
         name = str(address)
         fares = worst_status(health[name]) if name in health else ""
-        spots[int(str(number))] = Spot(
-            int(str(number)), str(owner), str(kind), name, str(domain), _texts(str(owners)),
-            _texts(str(tags)), str(level), bool(deprecated), bool(promised) and fares == HEALTHY, fares,
-            of_product(freshness.get(name, ())), int(str(count)),
+        places.put(
+            Spot(
+                int(str(number)), str(owner), str(kind), name, str(domain), _texts(str(owners)),
+                _texts(str(tags)), str(level), bool(deprecated), bool(promised) and fares == HEALTHY,
+                fares, of_product(freshness.get(name, ())), int(str(count)),
+            )
         )  # fmt: skip
-    return Places(generation, spots)
 
 
 def counted(ids: Iterable[int]) -> Counter[int]:
@@ -138,25 +180,35 @@ def narrowed(
     places: Places, found: Mapping[int, int], hidden: Collection[int], filters: Filters
 ) -> Counts:
     """Return what passes filters of what was found: place -> how many documents."""
-    wanted = {facet: frozenset(values) for facet, values in filters.items() if values}
-    counts: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}
-    left, total = set[int](), 0
+    wanted = {
+        facet: frozenset(places.values.get((facet, value), -1) for value in values)
+        for facet, values in filters.items()
+        if values
+    }
+    flat = [0] * len(places.values)
+    left, total, marks = set[int](), 0, places.marks
+    facet_of = [facet for facet, _ in places.values] if wanted else []
     for number, count in found.items():
-        spot = places.spots.get(number)
-        if spot is None or number in hidden:
+        said = marks.get(number)
+        if said is None or number in hidden:
             continue
-        failing = [f for f, values in wanted.items() if values.isdisjoint(spot.values(f))]
+        failing = [facet for facet, values in wanted.items() if values.isdisjoint(said)]
         if not failing:
             left.add(number)
             total += count
-        if len(failing) < 2:
-            for facet in failing or FACETS:
-                of_facet = counts[facet]
-                for value in spot.values(facet):
-                    of_facet[value] = of_facet.get(value, 0) + count
+            for mark in said:
+                flat[mark] += count
+        elif len(failing) == 1:
+            for mark in said:
+                if facet_of[mark] == failing[0]:
+                    flat[mark] += count
+    counts: dict[str, list[tuple[str, int]]] = {facet: [] for facet in FACETS}
+    for (facet, value), count in zip(places.values, flat, strict=True):
+        if count:
+            counts[facet].append((value, count))
     facets = {
-        facet: tuple(sorted(of_facet.items(), key=lambda one: (-one[1], one[0])))
-        for facet, of_facet in counts.items()
+        facet: tuple(sorted(values, key=lambda one: (-one[1], one[0])))
+        for facet, values in counts.items()
     }
     return Counts(frozenset(left), total, facets)
 

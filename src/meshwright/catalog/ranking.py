@@ -1,6 +1,7 @@
 """The order of hits: how well the words fit, then how much it is used, then whether it can be trusted."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from math import log1p
 
 from meshwright.catalog.documents import COLUMN, DOMAIN, PORT, PRODUCT, TERM
@@ -28,45 +29,69 @@ def trust(spot: Spot) -> float:
     return found * (0.5 if spot.is_deprecated else 1.0)
 
 
+def standing(spot: Spot) -> float:
+    """Return how much something counts whatever is looked for."""
+    return _KINDS.get(spot.kind, 1.0) * trust(spot)
+
+
 def ordered(
     reader: Reader,
     places: Places,
-    ids: Collection[int],
+    ids: Iterable[int],
     scores: Mapping[int, float],
     words: Sequence[str],
     since: str,
-) -> list[int]:
-    """Return documents, the best first. `scores`: how well words fit, the least the best, as BM25 has it."""
-    weights = {
-        number: _KINDS.get(spot.kind, 1.0) * trust(spot) * _exact(spot, words)
-        for number in {one >> SHIFT for one in ids}
-        if (spot := places.spots[number])
-    }
-    least = min(scores.values(), default=-1.0) / 1000
-    rated = {one: -scores.get(one, least) * weights[one >> SHIFT] for one in ids}
-    first = sorted(rated, key=lambda one: (-rated[one], one))
-    head = first[:_WEIGHED]
-    used = _uses(reader, places, {places.spots[one >> SHIFT] for one in head}, since)
-    for one in head:
-        rated[one] *= 1 + 0.1 * log1p(used.get(places.spots[one >> SHIFT].address, 0))
-    return [*sorted(head, key=lambda one: (-rated[one], one)), *first[_WEIGHED:]]
+) -> Iterator[int]:
+    """Yield documents, the best first. `scores`: how well words fit, the least the best, as BM25 has it;
+    documents without one follow those that have one, in their own order.
+    """
+    first, rest = _rated(places, ids, scores, words) if scores else ([], iter(ids))
+    head = first[:_WEIGHED] or list(islice(((1.0, one) for one in rest), _WEIGHED))
+    used = _uses(reader, places, {places.spots[one >> SHIFT] for _, one in head}, since)
+
+    def weighed(rated: tuple[float, int]) -> tuple[float, int]:
+        rate, one = rated
+        spot = places.spots[one >> SHIFT]
+        plain = rate if scores else standing(spot)
+        return -plain * (1 + 0.1 * log1p(used.get(spot.address, 0))), one
+
+    yield from (one for _, one in sorted(head, key=weighed))
+    yield from (one for _, one in first[_WEIGHED:])
+    yield from rest
 
 
-def _exact(spot: Spot, words: Sequence[str]) -> float:
-    from meshwright.catalog.words import tokens
+def _rated(
+    places: Places, ids: Iterable[int], scores: Mapping[int, float], words: Sequence[str]
+) -> tuple[list[tuple[float, int]], Iterator[int]]:
+    """Return documents that have a score by what they are worth, the best first, and all the others."""
+    name = "".join(words)
+    weights: dict[int, float] = {}
+    rated = []
+    listed = set(ids)
+    for one, score in scores.items():
+        if one not in listed:
+            continue
+        number = one >> SHIFT
+        if number not in weights:
+            spot = places.spots[number]
+            weights[number] = standing(spot) * (2.0 if _is_called(spot, name) else 1.0)
+        rated.append((-score * weights[number], one))
+    first = sorted(rated, key=lambda one: (-one[0], one[1]))
+    return first, (one for one in sorted(listed) if one not in scores)
 
-    if spot.kind == COLUMN or not words:
-        return 1.0
-    name = tokens(spot.address.rpartition(".")[2])
-    return 2.0 if name == list(words) or name == ["".join(words)] else 1.0
+
+def _is_called(spot: Spot, name: str) -> bool:
+    return spot.kind != COLUMN and spot.address.rpartition(".")[2].replace("_", "") == name
 
 
 def _uses(reader: Reader, places: Places, spots: Collection[Spot], since: str) -> dict[str, int]:
     """Return in how many queries ports were named since then, and products by their ports."""
     found: dict[str, int] = {}
     for spot in spots:
-        ports = places.ports.get(spot.address, ()) if spot.kind == PRODUCT else (spot.address,)
-        for port in ports if spot.kind in (PRODUCT, PORT, COLUMN) else ():
+        if spot.kind in (TERM, DOMAIN):
+            continue
+        ports = places.ports(spot.address) if spot.kind == PRODUCT else [spot.address]
+        for port in ports:
             if port not in found:
                 found[port] = _queries(reader, port, since)
         if spot.kind == PRODUCT:

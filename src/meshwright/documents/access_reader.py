@@ -34,6 +34,7 @@ class AccessFile:
     mark: str = ""
     visibility: tuple[VisibilityPolicy, ...] = ()
     hides_all: bool = False  # it cannot be read, and would hide something
+    only_hides: bool = False  # it says nothing of who reads what
 
     @property
     def error(self) -> Problem | None:
@@ -62,6 +63,7 @@ def load_access(store: DocumentStore, file: str, domain: str) -> AccessFile:
         digest([file, document.raw, [p.message for p in problems]]),
         visibility,
         is_broken and says_more,
+        not is_broken and isinstance(document.raw, dict) and POLICIES not in document.raw,
     )
 
 

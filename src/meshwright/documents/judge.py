@@ -40,7 +40,7 @@ def read_document(file: str, data: bytes, kind: str = "") -> Document:
     if document.kind not in KINDS:
         document.problems.append(
             document.problem(
-                "file-kind-unknown",
+                "file-kind-invalid",
                 "this is no descriptor that is known here",
                 hint="name it mesh.yaml, domain.yaml, product.odps.yaml, <port>.odcs.yaml or build.yaml",
             )

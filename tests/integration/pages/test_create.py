@@ -273,7 +273,7 @@ def test_rows_that_do_not_parse_are_told_and_left_out_only_where_that_is_chosen(
     owner = Visitor(server, OWNER)
     draft = begun(owner, "torn.csv", CSV + "80,only two\n81,x,y,1,too,many\n")
     owner.follow(owner.send(f"{draft}/names", **NAMES))
-    assert "rows of the file do not parse" in owner.text(f"{draft}/contract")
+    assert "2 rows do not parse" in owner.text(f"{draft}/contract")
     owner.send(f"{draft}/contract", **choices(leaves_out="on"))
     owner.send(f"{draft}/review")
     assert "published" in ended(owner, draft)

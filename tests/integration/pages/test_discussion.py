@@ -1,4 +1,4 @@
-"""Questions, announcements and edits in a browser; what one may not know is not there, what is typed is text."""
+"""Questions, announcements and edits in a browser; what is typed is shown as text."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,6 @@ import pytest
 
 from meshwright.app.catalog import known
 from meshwright.app.catalog.knowing import Knowing
-from meshwright.app.identity.users import add_user
 from meshwright.app.wiring import Wiring
 from meshwright.model.principal import Principal
 from tests.meshes import home_of
@@ -107,7 +106,7 @@ def test_who_does_not_own_it_proposes_and_an_owner_decides(server: Serving, shop
     )
     sent = edit(gus, ORDERS, "description", "propose", "Every: order")
     page = gus.follow(sent)
-    assert '+ purpose: "Every: order"' in page
+    assert 'purpose: "Every: order"' in page
     assert "Apply now" not in page
     where = sent.headers["location"]
     patch = gus.get(f"{where}/patch")
@@ -145,7 +144,7 @@ def test_a_hidden_product_has_no_discussion_no_field_and_no_proposal(
     ada.send("/discussion/insight.lonely/ask", text="why?")
     edit(ada, "insight.lonely", "description", "propose", "Lonely.")
 
-    def knowing(wiring: Wiring, principal: Principal) -> Knowing:  # noqa: ARG001
+    def knowing(wiring: Wiring, principal: Principal) -> Knowing:
         return Knowing(principal, frozenset(("insight.lonely",)))
 
     monkeypatch.setattr(known, "knowing_of", knowing)

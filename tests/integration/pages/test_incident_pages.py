@@ -6,10 +6,6 @@ from typing import Any
 
 import pytest
 
-from meshwright.app.catalog.knowing import Knowing
-from meshwright.app.wiring import Wiring
-from meshwright.model.principal import Principal
-from meshwright.serve.api import service as api_service
 from tests.integration.shop import BAD_ORDERS, build, copied, rows
 from tests.meshes import set_silo
 from tests.serving import Serving, serving
@@ -36,14 +32,18 @@ def server(broken: Path, tmp_path: Path) -> Iterator[Serving]:
 
 
 @pytest.fixture
-def hiding(monkeypatch: pytest.MonkeyPatch) -> Any:
-    def hide(*products: str) -> None:
-        def knowing_of(wiring: Wiring, principal: Principal) -> Knowing:
-            return Knowing(principal, frozenset(() if principal.owns_mesh else products))
+def hiding(server: Serving) -> Iterator[Any]:
+    """Return what hides products from whoever is not concerned with them, by a policy."""
+    path = server.service.wiring.root / "policies" / "access.yaml"
 
-        monkeypatch.setattr(api_service, "knowing_of", knowing_of)
+    def hide(product: str) -> None:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"visibility:\n  - id: hidden\n    objects: {{addresses: [{product}]}}\n")
+        server.service.wiring.look_anew()
 
-    return hide
+    yield hide
+    path.unlink()
+    server.service.wiring.look_anew()
 
 
 def test_an_incident_says_what_is_wrong_whom_it_hurts_and_what_happened(server: Serving) -> None:

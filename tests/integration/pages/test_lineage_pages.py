@@ -8,10 +8,6 @@ from typing import Any
 
 import pytest
 
-from meshwright.app.catalog.knowing import Knowing
-from meshwright.app.wiring import Wiring
-from meshwright.model.principal import Principal
-from meshwright.serve.api import service as api_service
 from tests.integration.shop import SHOP, build, column, statuses
 from tests.meshes import write_mesh
 from tests.serving import Serving, serving
@@ -39,17 +35,18 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
 
 
 @pytest.fixture
-def hiding(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return what hides products from whoever is not the owner of the mesh."""
+def hiding(server: Serving) -> Iterator[Any]:
+    """Return what hides products from whoever is not concerned with them, by a policy."""
+    path = server.service.wiring.root / "policies" / "access.yaml"
 
-    def hide(*products: str) -> None:
-        def knowing_of(wiring: Wiring, principal: Principal) -> Knowing:
-            hidden = frozenset() if principal.owns_mesh else frozenset(products)
-            return Knowing(principal, hidden)
+    def hide(product: str) -> None:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"visibility:\n  - id: hidden\n    objects: {{addresses: [{product}]}}\n")
+        server.service.wiring.look_anew()
 
-        monkeypatch.setattr(api_service, "knowing_of", knowing_of)
-
-    return hide
+    yield hide
+    path.unlink()
+    server.service.wiring.look_anew()
 
 
 def graph(visitor: Visitor, address: str, **words: Any) -> dict[str, Any]:
@@ -203,7 +200,7 @@ def test_what_a_change_breaks_leaves_out_what_is_hidden_and_counts_it(
     said = Visitor(server, "person:gus").get(
         "/lineage/sales.orders.orders.amount", change="drop", down="0"
     )
-    assert "that you may not know of" in said.text
+    assert "something you may not know of" in said.text
     assert "insight.report" not in said.text
     assert "To drop sales.orders.orders.amount breaks something" in seen(said)
 

@@ -404,9 +404,10 @@ def test_a_fault_of_ours_tells_neither_path_nor_code(
 @pytest.mark.parametrize(
     "to",
     [
-        "https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)",
-        "http:evil.example", "/\t/evil.example", "///evil.example", " //evil.example", "/%0d%0aSet-Cookie:x=y",
-        "https:/evil.example", "data:text/html,x", "\u2028//evil.example",
+        "https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil.example",
+        "javascript:alert(1)", "http:evil.example", "/\t/evil.example", "///evil.example",
+        " //evil.example", "/%0d%0aSet-Cookie:x=y", "https:/evil.example",
+        "data:text/html,x", "\u2028//evil.example",
     ],
 )  # fmt: skip
 def test_nobody_is_led_to_another_site(ground: Ground, to: str) -> None:

@@ -1,9 +1,10 @@
 """What people may not know of is taken out of trees, words and pictures."""
 
 from meshwright.app.catalog.knowing import Knowing
+from meshwright.app.catalog.veil import SOMETHING
 from meshwright.app.incident_pages import ImpactNode
 from meshwright.model.principal import PERSON, Principal
-from meshwright.serve.web.hiding import SOMETHING, seen_text, seen_tree
+from meshwright.serve.web.hiding import seen_text, seen_tree
 from meshwright.serve.web.incident_drawing import Cause, incident_picture
 from meshwright.serve.web.listing import steps_of
 

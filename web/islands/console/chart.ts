@@ -153,7 +153,7 @@ export class Chart {
   private about(points: Point[]): string {
     const values = points.map((one) => one.y);
     const { kind, x, y } = this.chosen;
-    return `A ${kind} chart of ${points.length} rows: ${this.columns[y].name} from ${compact(Math.min(...values))} to ${compact(Math.max(...values))}, by ${this.columns[x].name}`;
+    return `A ${kind} chart with ${points.length} ${points.length === 1 ? "mark" : "marks"}: ${this.columns[y].name} from ${compact(Math.min(...values))} to ${compact(Math.max(...values))}, by ${this.columns[x].name}`;
   }
 }
 

@@ -18,7 +18,7 @@ export function foreseen(found: Foreseen): HTMLElement {
 
 function sight(port: Sight): HTMLElement {
   const card = said("section", "", "card");
-  const title = said("h3", "");
+  const title = said("h2", "");
   const link = document.createElement("a");
   link.href = `/products/${encodeURIComponent(port.address)}`;
   link.className = "mono";

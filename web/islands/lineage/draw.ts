@@ -61,11 +61,10 @@ function boxOf(model: Model, node: Node, box: Box, domains: string[]): SVGElemen
   group.append(
     made("rect", { class: "ground", width: box.width, height: box.height, rx: 6 }),
     made("rect", { class: "stripe", width: 5, height: box.height, rx: 2.5 }));
-  const head = made("g", { class: "head", tabindex: -1, role: "button", "data-key": `${node.id}\n`, "aria-label": aboutNode(model, node, box, hit) },
-    made("rect", { class: "row-ground", x: 5, width: box.width - 5, height: HEAD, rx: 5 }),
+  const head = made("g", { class: "head", tabindex: -1, role: "button", "data-key": `${node.id}\n`, "aria-description": aboutNode(model, node, box) },
+    made("rect", { class: "row-ground", x: 5, width: box.width - 5, height: HEAD, rx: 5 }, made("title", {}, node.kind === "hidden" ? node.label : node.id)),
     made("text", { class: "label", x: 14, y: 19 }, cut(node.label, inner, HEAD_FONT)),
     made("text", { class: "under", x: 14, y: 36 }, cut(underOf(node), inner - (node.health ? 62 : 0), TEXT_FONT)));
-  head.append(made("title", {}, node.kind === "hidden" ? node.label : node.id));
   if (node.health) head.append(made("text", { class: "health", x: box.width - 8, y: 36, "text-anchor": "end" }, node.health));
   if (hit) head.append(made("text", { class: "verdict", x: box.width - 8, y: 19, "text-anchor": "end" }, hit));
   group.append(head);
@@ -93,7 +92,7 @@ function rowOf(model: Model, node: Node, box: Box, column: string, at: number): 
   const isOnPath = isFocus || [...model.path.values()].some((e) => (e.source === node.id && e.source_column === column) || (e.target === node.id && e.column === column));
   const row = made("g", {
     class: `row${isFocus ? " focus" : ""}${isOnPath ? " path" : ""}${verdict ? " hit" : ""}`, tabindex: -1, role: "button", "aria-pressed": String(isFocus),
-    "data-key": `${node.id}\n${column}`, "data-column": column, "aria-label": `column ${column} of ${node.label}${verdict ? `, ${verdict}` : ""}`,
+    "data-key": `${node.id}\n${column}`, "data-column": column, "aria-description": `column of ${node.label}`,
   },
   made("rect", { class: "row-ground", x: 5, y: HEAD + at * ROW, width: box.width - 5, height: ROW, rx: 3 }),
   made("text", { x: 14, y: heightAt(box, column) + 4 }, cut(column, box.width - 24 - (verdict ? 60 : 0), TEXT_FONT)));
@@ -101,10 +100,10 @@ function rowOf(model: Model, node: Node, box: Box, column: string, at: number): 
   return row;
 }
 
-function aboutNode(model: Model, node: Node, box: Box, hit: string): string {
-  const parts = [node.label, node.product ? `of ${node.product}` : node.kind];
+/** What is said of a box beside the words in it: its own words name it, so that what is read is what is seen. */
+function aboutNode(model: Model, node: Node, box: Box): string {
+  const parts = [node.kind === "hidden" ? "hidden" : node.id];
   if (node.health) parts.push(node.health);
-  if (hit) parts.push(hit);
   const up = [...model.edges.values()].filter((edge) => edge.target === node.id), down = [...model.edges.values()].filter((edge) => edge.source === node.id);
   parts.push(`made of ${new Set(up.map((e) => e.source)).size}, read by ${new Set(down.map((e) => e.target)).size} of those shown`);
   if (box.columns.length) parts.push(`${box.columns.length} of ${node.columns.length} columns shown`);

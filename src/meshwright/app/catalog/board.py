@@ -31,6 +31,7 @@ _QUIET = (
     "AlertSent",
     "AlertFailed",
 )
+_MOST_KEPT = 300  # things made of one board
 _PATIENCE = 0.1  # seconds that somebody waits for the next board where there is a last one
 _HOLDS = 60.0  # seconds: health changes as time passes, with no fact
 
@@ -82,9 +83,12 @@ class Board:
 
         Two threads that ask at once may both make it, and one of the two is kept.
         """
-        if key not in self._kept:
-            self._kept[key] = make()
-        return cast(T, self._kept[key])
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            found = self._kept[key] = make()
+        return cast(T, found)
 
     @cached_property
     def health_of(self) -> Mapping[str, PortHealth]:

@@ -61,35 +61,52 @@ class BuildStep:
 
 @dataclass(frozen=True, slots=True)
 class BuildCheck:
-    """What a check of a build found."""
+    """What one check of a build's audit found: counts, never a value of the data."""
 
     port: str
-    id: str
+    check: str
+    column: str
     severity: str
     status: str
-    failed: int | None
-    total: int | None
     expectation: str
+    failed_rows: int | None
+    total_rows: int | None
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
+class BuildInput:
+    """What a version was made from. `version` is None for what is read from outside of the mesh."""
+
+    input: str
+    address: str
+    version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BuildFile:
+    """A file beside a build; it may be deleted at any time."""
+
+    name: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class BuildPage:
-    """All of one build. `run`: the builds of the same run, in order; `files`: (name, bytes) beside it.
+    """One build and its audit, what it said, and the builds of the same run, in order.
 
     `error` and `files` are empty for those who may not see its rows.
     """
 
     line: BuildLine
+    checks: tuple[BuildCheck, ...]
     steps: tuple[BuildStep, ...]
     log: tuple[LogLine, ...]
-    checks: tuple[BuildCheck, ...]
-    passed: int
     run: tuple[BuildLine, ...]
-    inputs: tuple[tuple[str, str, int | None], ...]
+    inputs: tuple[BuildInput, ...]
     error: str = ""
-    files: tuple[tuple[str, int], ...] = ()
-    may_see_rows: bool = False
+    files: tuple[BuildFile, ...] = ()
+    is_theirs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +183,9 @@ def show_build(wiring: Wiring, knowing: Knowing, build: str) -> BuildPage:
     is_theirs = may_see_rows(wiring, product)
     return BuildPage(
         line,
+        checks,
         steps_of(line, log),
         log,
-        tuple(check for check in checks if check.status != "passed"),
-        sum(check.status == "passed" for check in checks),
         run,
         inputs,
         _text(folder / "error.txt") if folder and is_theirs else "",
@@ -203,22 +219,21 @@ def _run_of(reader: Reader, knowing: Knowing, line: BuildLine) -> tuple[BuildLin
     return tuple(found for found in map(_line, rows) if knowing.of(found.product))
 
 
-def _checks(reader: Reader, build: str) -> list[BuildCheck]:
+def _checks(reader: Reader, build: str) -> tuple[BuildCheck, ...]:
     rows = reader.rows(
-        "SELECT port, check_id, severity, status, failed_rows, total_rows, expectation, reason FROM checks"
-        " WHERE build = ? ORDER BY CASE status WHEN 'failed' THEN 0 WHEN 'errored' THEN 0 ELSE 1 END,"
-        " port, check_id",
+        "SELECT port, check_id, column_name, severity, status, expectation, failed_rows, total_rows, reason"
+        " FROM checks WHERE build = ? ORDER BY status NOT IN ('failed', 'errored'), port, check_id",
         [build],
     )
-    return [
-        BuildCheck(str(port), str(id), str(severity), str(status), _number(failed), _number(total),
-                   str(expectation), str(reason))
-        for port, id, severity, status, failed, total, expectation, reason in rows
-    ]  # fmt: skip
+    return tuple(
+        BuildCheck(str(port), str(check), str(column), str(severity), str(status), str(expectation),
+                   _number(failed), _number(total), str(reason))
+        for port, check, column, severity, status, expectation, failed, total, reason in rows
+    )  # fmt: skip
 
 
-def _inputs(reader: Reader, line: BuildLine) -> tuple[tuple[str, str, int | None], ...]:
-    """Return what the version that it published was made from: input, address, version."""
+def _inputs(reader: Reader, line: BuildLine) -> tuple[BuildInput, ...]:
+    """Return what the version that it published was made from."""
     if line.version is None:
         return ()
     rows = reader.rows(
@@ -226,7 +241,9 @@ def _inputs(reader: Reader, line: BuildLine) -> tuple[tuple[str, str, int | None
         " ORDER BY input",
         [line.product, line.version],
     )
-    return tuple((str(name), str(address), _number(version)) for name, address, version in rows)
+    return tuple(
+        BuildInput(str(name), str(address), _number(version)) for name, address, version in rows
+    )
 
 
 def _text(path: Path) -> str:
@@ -236,10 +253,12 @@ def _text(path: Path) -> str:
         return ""
 
 
-def _files(home: Path) -> tuple[tuple[str, int], ...]:
+def _files(home: Path) -> tuple[BuildFile, ...]:
     try:
         found = [path for path in sorted(home.rglob("*")) if path.is_file()]
-        return tuple((str(path.relative_to(home)), path.stat().st_size) for path in found[:100])
+        return tuple(
+            BuildFile(str(path.relative_to(home)), path.stat().st_size) for path in found[:100]
+        )
     except OSError:
         return ()
 

@@ -87,13 +87,13 @@ def _renew_words(wiring: Wiring) -> None:
             for name, places in ready:
                 version, domain = served[name].version, name.partition(".")[0]
                 keeping.put(writer, name, domain, changed[name], version, places)
-            keeping.renew(writer)
+            keeping.renew(writer, part)
     marks = {f"domain {name}": mark for name, mark in workspace.domain_marks().items()}
     with wiring.store.write() as writer:
         keeping.take_away(writer, gone)
         marks |= _put_others(workspace, writer, known)
         keeping.write_state(writer, files=files, served=seq, form=form, **marks)
-        keeping.renew(writer)
+        keeping.renew(writer, [*gone, TERMS, DOMAINS])
 
 
 def _changed(

@@ -1,7 +1,7 @@
 """The list of products: filtered, counted by what one can filter by, page by page."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from meshwright.app.catalog.board import Board, BoardProduct
@@ -35,20 +35,33 @@ def list_products(
     board: Board, knowing: Knowing, filters: Filters, words: str = "", page: int = 1
 ) -> Listing:
     """Return the products that pass: of each facet one of the values said; `words` are all in its names."""
-    known = known_products(board, knowing)
-    wanted = words.lower().split()
-    if wanted:
-        known = [one for one in known if all(word in _text(one) for word in wanted)]
-    found = [one for one in known if _passes(one, filters)]
+    key = ("listing", frozenset(knowing.hidden), tuple(sorted(filters.items())), words)
+    found, facets = board.once(key, lambda: _found(board, knowing, filters, words))
     pages = max(1, -(-len(found) // PAGE))
     place = min(max(1, page), pages)
     return Listing(
-        tuple(found[(place - 1) * PAGE : place * PAGE]),
-        len(found),
-        place,
-        pages,
-        {name: _counted(name, known, filters) for name in FACETS},
+        tuple(found[(place - 1) * PAGE : place * PAGE]), len(found), place, pages, facets
     )
+
+
+def _found(
+    board: Board, knowing: Knowing, filters: Filters, words: str
+) -> tuple[list[BoardProduct], Mapping[str, tuple[tuple[str, int, bool], ...]]]:
+    """Return all products that pass, and for each facet what its values would leave beside the others."""
+    known, wanted = known_products(board, knowing), words.lower().split()
+    if wanted:
+        known = [one for one in known if all(word in _text(one) for word in wanted)]
+    chosen = {name: frozenset(values) for name, values in filters.items() if values}
+    counts = {name: Counter[str]() for name in FACETS}
+    found = []
+    for one in known:
+        failing = [n for n, values in chosen.items() if values.isdisjoint(FACETS[n](one))]
+        if not failing:
+            found.append(one)
+        if len(failing) < 2:
+            for name in failing or FACETS:
+                counts[name].update(FACETS[name](one))
+    return found, {name: _values(name, counts[name], filters.get(name, ())) for name in FACETS}
 
 
 def known_products(board: Board, knowing: Knowing) -> list[BoardProduct]:
@@ -61,24 +74,13 @@ def _text(product: BoardProduct) -> str:
     return f"{product.address} {product.title} {product.description}".lower()
 
 
-def _passes(product: BoardProduct, filters: Filters, beside: str = "") -> bool:
-    return all(
-        not set(values).isdisjoint(FACETS[name](product))
-        for name, values in filters.items()
-        if values and name != beside
-    )
-
-
-def _counted(
-    facet: str, known: Iterable[BoardProduct], filters: Filters
+def _values(
+    facet: str, counts: Mapping[str, int], chosen: tuple[str, ...]
 ) -> tuple[tuple[str, int, bool], ...]:
-    """Count what each value would leave, beside the other facets: the most first, the chosen always."""
-    others = [one for one in known if _passes(one, filters, facet)]
-    counts = Counter(value for one in others for value in FACETS[facet](one))
-    chosen = filters.get(facet, ())
+    """Return the values of a facet: the most first, health the worst first, the chosen always."""
     if facet == "health":
         order = sorted(counts, key=STATUSES.index, reverse=True)
     else:
         order = sorted(counts, key=lambda value: (value not in chosen, -counts[value], value))
     listed = [*order[:_SHOWN], *(value for value in chosen if value not in counts)]
-    return tuple((value, counts[value], value in chosen) for value in listed)
+    return tuple((value, counts.get(value, 0), value in chosen) for value in listed)

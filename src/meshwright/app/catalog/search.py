@@ -7,6 +7,7 @@ somebody writes is read as a syntax.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import islice
 from weakref import WeakKeyDictionary
 
 from meshwright.app.catalog.index import bring_up_to_date
@@ -86,8 +87,9 @@ def search(
             found = asking.ask(reader, places, hidden, wanted)
         left = asking.narrow(places, found, hidden, said)
         words = found.wanted.words if found.wanted else ()
-        ids = ordered(reader, places, *asking.candidates(reader, found, left, places), words, since)
-        page = ids[offset : offset + limit]
+        scores = asking.scores(reader, found)
+        ids = ordered(reader, places, asking.left_of(found, left, places), scores, words, since)
+        page = list(islice(ids, offset, offset + limit))
         hits = _hits(reader, places, page, found.wanted)
     return Found(tuple(hits), left.total, left.facets, found.corrected)
 
@@ -109,10 +111,10 @@ def _require_facets(filters: Filters) -> None:
 
 def _places(wiring: Wiring, reader: Reader) -> Places:
     """Return the places of the index as a snapshot has it; read again when it has another generation."""
-    generation = read_state(reader).get("generation", "0")
+    generation = int(read_state(reader).get("generation", "0"))
     known = _KNOWN.get(wiring.origin)
     if known is None or known.generation != generation:
-        known = _KNOWN[wiring.origin] = read_places(reader, generation)
+        known = _KNOWN[wiring.origin] = read_places(reader, generation, known)
     return known
 
 

@@ -15,6 +15,7 @@ from meshwright.app.catalog.knowing import Knowing
 from meshwright.app.impact.found import HitModel, HitPromise, HitQuery, Impact
 from meshwright.app.incident_pages import ImpactNode
 from meshwright.app.lineage import Lineage
+from meshwright.app.lineage_graph import LineageGraph, without_hidden
 from meshwright.lineage.reading import EVERY, Link, product_of
 from meshwright.lineage.walking import Arrow, Walk
 from meshwright.lineage.walking import Place as Spot
@@ -75,6 +76,8 @@ class Veil:
 
     def is_about_hidden(self, line: Any) -> bool:
         """Say whether a line of a list is about a hidden product."""
+        if isinstance(line, ImpactNode):
+            return False  # it stays, nameless: others that are known rest on it
         if isinstance(line, Problem):
             return bool(self._folders) and line.place.file.startswith(self._folders)
         if isinstance(line, Mapping):
@@ -237,8 +240,13 @@ class Veil:
             return port
         return InputPort(SOMETHING, source=SourceSpec("unknown", Path(".")))
 
+    def graph(self, found: LineageGraph) -> LineageGraph:
+        """Return a graph on which each hidden data set is a nameless one of its own."""
+        return without_hidden(found, self._knowing)
+
 
 _SPECIAL: Mapping[type, Any] = {
+    LineageGraph: Veil.graph,
     Lineage: Veil.lineage,
     Impact: Veil.impact,
     ImpactNode: Veil.node,

@@ -39,7 +39,7 @@ class Task:
 def what_waits(wiring: Wiring, asker: Asker, board: Board, knowing: Knowing) -> tuple[Task, ...]:
     """Return what waits for somebody, the most pressing first."""
     who = asker.principal
-    mine = _owned(wiring, board, who)
+    mine = board.once(("owned", who.names), lambda: _owned(wiring, board, who))
     tasks = [*_to_approve(wiring, asker), *_asked(wiring, asker)]
     with wiring.store.read() as reader:
         tasks += _ending(wiring, reader, who)

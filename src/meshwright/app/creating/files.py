@@ -1,8 +1,8 @@
 """The files of a draft: what creating it writes, by their paths in the mesh."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from meshwright.app.creating.draft import DATA, UPLOAD, Draft
 from meshwright.app.new import input_name
@@ -76,9 +76,8 @@ def _entry(wiring: Wiring, draft: Draft, folder: str) -> Mapping[str, object]:
     if source.kind == UPLOAD:
         where = f"{DATA}/{source.file}"
     else:
-        depth = len(Path(folder).parts)
-        place = (wiring.root / source.file).resolve().relative_to(wiring.root.resolve())
-        where = f"{'../' * depth}{place.as_posix()}"
+        root = wiring.root.resolve()
+        where = os.path.relpath((root / source.file).resolve(), root / folder).replace(os.sep, "/")
     entry: dict[str, object]
     entry = {"sqlite": where, "table": source.table} if source.is_database else {"files": where}
     if draft.leaves_out and draft.rejected:

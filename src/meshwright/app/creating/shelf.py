@@ -37,7 +37,7 @@ _LOCK = Lock()
 def begin(wiring: Wiring, by: str, name: str, file: BinaryIO, table: str = "") -> Draft:
     """Keep an uploaded file as the source of a new draft.
 
-    Raises `UsageError` (`file-kind-unknown`, `file-empty`), `ExhaustedError` (`file-too-large`).
+    Raises `UsageError` (`file-kind-invalid`, `file-empty`), `ExhaustedError` (`file-too-large`).
     """
     plain = file_name(name)
     draft = _made(wiring, by)
@@ -113,7 +113,7 @@ def folder_of(wiring: Wiring, name: str) -> Path:
 def file_name(name: str) -> str:
     """Return the name under which an upload is kept: letters, digits, `.`, `_` and `-`.
 
-    Raises `UsageError` (`file-kind-unknown`).
+    Raises `UsageError` (`file-kind-invalid`).
     """
     last = name.replace("\\", "/").rpartition("/")[2].lower()
     plain = _SAFE.sub("_", last).strip("._-") or "upload"
@@ -122,7 +122,7 @@ def file_name(name: str) -> str:
         stem = stem.removesuffix(ending)
     if not stem.endswith(ENDINGS):
         raise UsageError(
-            "file-kind-unknown",
+            "file-kind-invalid",
             f"`{plain[:60]}` is no file of a known kind",
             hint=f"known: {', '.join(ENDINGS)}; text may be compressed ({', '.join(COMPRESSED)})",
         )

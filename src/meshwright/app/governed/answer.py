@@ -1,6 +1,6 @@
 """What a governed query gives: rows in motion, with the versions and decisions they rest on."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from meshwright.app.result import Result
@@ -55,11 +55,7 @@ class Answer:
     @property
     def masked(self) -> dict[str, str]:
         """Return the masks under which columns are shown: address of the column -> mask."""
-        return {
-            f"{decision.address.port_address}.{name}": str(mask)
-            for decision in self.decisions
-            for name, mask in sorted(decision.masks.items())
-        }
+        return masks_of(self.decisions)
 
     @property
     def failure(self) -> MeshwrightError | None:
@@ -105,3 +101,12 @@ class Answer:
             raise failed or error from error
         self.close()
         return Result(table, self.versions, seconds, self.masked)
+
+
+def masks_of(decisions: Sequence[Decision]) -> dict[str, str]:
+    """Return the masks under which columns are shown: address of the column -> mask."""
+    return {
+        f"{decision.address.port_address}.{name}": str(mask)
+        for decision in decisions
+        for name, mask in sorted(decision.masks.items())
+    }

@@ -64,7 +64,7 @@ def ask(
         gated = wiring.pool.gate(sql)
         ruled = rule(wiring, asker, gated, as_of)
         said.rests_on(gated, ruled)
-        _require_allowed(ruled)
+        require_allowed(ruled)
         views = views_of(wiring, asker, gated, ruled)
         running = wiring.pool.run(
             asker.principal.name, gated, views, limits_of(wiring, asker, limits), parameters, stop
@@ -98,7 +98,7 @@ def describe(wiring: Wiring, asker: Asker, sql: str) -> tuple[tuple[Column, ...]
     _require_plain(asker.purpose)
     gated = wiring.pool.gate(sql)
     ruled = rule(wiring, asker, gated)
-    _require_allowed(ruled)
+    require_allowed(ruled)
     views = views_of(wiring, asker, gated, ruled)
     return wiring.pool.describe(asker.principal.name, gated, views), gated.parameters
 
@@ -131,7 +131,7 @@ def _rule_one(
     return Ruled(port, decision)
 
 
-def _require_allowed(ruled: Sequence[Ruled]) -> None:
+def require_allowed(ruled: Sequence[Ruled]) -> None:
     for one in ruled:
         if not one.decision.is_allowed:
             why = one.decision.reasons[0] if one.decision.reasons else None

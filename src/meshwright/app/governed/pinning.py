@@ -5,7 +5,6 @@ from datetime import datetime
 from pathlib import Path
 
 from meshwright.app.access.reachable import open_ports, served_ports
-from meshwright.app.catalog.knowing import knowing_of
 from meshwright.app.deprecation import require_served
 from meshwright.app.identity.principals import find_principal
 from meshwright.app.wiring import Wiring
@@ -81,6 +80,8 @@ def is_hidden(wiring: Wiring, reader: Reader, name: str, asker: Asker) -> bool:
     except UsageError:
         return False
     principal = find_principal(wiring, reader, asker.principal.name) or asker.principal
+    from meshwright.app.catalog.knowing import knowing_of
+
     return not knowing_of(wiring, principal).of(address)
 
 

@@ -33,8 +33,12 @@ def is_governed(wiring: Wiring, reader: Reader) -> bool:
     They do where the federation or a domain has access policies, and for good once one was granted anything:
     a file that is lost opens nothing.
     """
-    homes = (wiring.root, *(domain.path for domain in wiring.workspace.domains.values()))
-    return any((home / POLICIES).is_file() for home in homes) or bool(reader.rows(_GRANTED))
+    workspace = wiring.workspace
+    homes = {"": wiring.root} | {name: one.path for name, one in workspace.domains.items()}
+    return any(
+        (home / POLICIES).is_file() and not workspace.access(name).only_hides
+        for name, home in homes.items()
+    ) or bool(reader.rows(_GRANTED))
 
 
 def asker_of(product: Address) -> Asker:

@@ -188,7 +188,7 @@ class _Delivery:
         is_of_all = who.owns_mesh or ADMINISTRATOR in who.roles
         if not is_of_all and entry.kind not in OF_PRODUCTS:
             return False
-        return address.count(".") == 0 or knowing.of(address)
+        return knowing.of(address) if "." in address else knowing.of_domain(address)
 
     def _send(self, entry: Entry, place: Place, key: bytes) -> None:
         message, body = message_of(self._hook.webhook, entry, self._wiring.mesh.name)

@@ -76,8 +76,10 @@ class Look:
             raise UsageError("product-unknown", f"there is no product `{parsed.product_address}`")
 
     def knows(self, address: Address | str) -> bool:
-        """Say whether they may know of an address; of a domain, or of the mesh (''), everybody may."""
-        return str(address).count(".") == 0 or self.knowing.of(address)
+        """Say whether they may know of an address, or of a domain; of the mesh ('') everybody may."""
+        if str(address).count(".") == 0:
+            return self.knowing.of_domain(str(address))
+        return self.knowing.of(address)
 
     def require(self, verb: str, **named: object) -> None:
         """Raise `DeniedError` where they may not do a verb that the façade has no method for."""

@@ -3,6 +3,7 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from collections.abc import Callable, Iterable
+from heapq import nsmallest
 from typing import Any, TypeVar
 
 import msgspec
@@ -22,6 +23,17 @@ def paged(kind: type[T], name: str, key: str) -> Any:
 def page(page_type: Any, lines: Iterable[T], key: Callable[[T], str], words: Words) -> Any:
     """Return the page that `limit` and `cursor` ask for, of lines sorted by their key, ascending."""
     return _page(page_type, sorted(lines, key=key), key, words, lambda one, after: one > after)
+
+
+def page_of(
+    page_type: Any, keys: Iterable[str], make: Callable[[str], object], words: Words
+) -> Any:
+    """Return a page of what is made of keys, ascending; only what stands on it is made."""
+    most = max(1, words.count("limit", LINES, MOST_LINES))
+    after = read_cursor(words)
+    shown = nsmallest(most + 1, (key for key in keys if key > after))
+    cursor = write_cursor(shown[most - 1]) if len(shown) > most else ""
+    return page_type(tuple(map(make, shown[:most])), cursor)
 
 
 def page_down(page_type: Any, lines: Iterable[T], key: Callable[[T], str], words: Words) -> Any:

@@ -23,6 +23,7 @@ class Wanted:
     where: str = ""
     version: int | None = None
     limit: int | None = None
+    offset: int = 0
 
 
 def select_sql(wiring: Wiring, wanted: Wanted) -> str:
@@ -37,7 +38,9 @@ def select_sql(wiring: Wiring, wanted: Wanted) -> str:
         plain = f"SELECT {names}{plain[plain.index(' FROM ') :]}"
     if wanted.where:
         plain = f"{plain} WHERE (\n{_condition(wiring, plain, wanted.where)}\n)"
-    return plain if wanted.limit is None else f"{plain} LIMIT {wanted.limit}"
+    if wanted.limit is not None:
+        plain = f"{plain} LIMIT {wanted.limit}"
+    return f"{plain} OFFSET {wanted.offset}" if wanted.offset else plain
 
 
 def _condition(wiring: Wiring, plain: str, where: str) -> str:

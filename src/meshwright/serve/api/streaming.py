@@ -4,7 +4,7 @@ What must stay true: a client that goes away, or takes nothing for a minute, end
 is never ended as if it were whole.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from urllib.parse import quote
 
@@ -14,8 +14,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from meshwright.app.governed.answer import Answer
+from meshwright.app.governed.answer import Answer, masks_of
 from meshwright.errors import MeshwrightError
+from meshwright.model.access import Decision
 from meshwright.serve.api.formats import ARROW, FORMATS
 from meshwright.serve.api.service import Service
 from meshwright.serve.api.threads import watched
@@ -47,7 +48,10 @@ class Rows(Response):
         self.background = None
         self.media_type = kind
         self.init_headers(None)
-        _describe(self.headers, answer)
+        describe(self.headers, answer.versions, answer.decisions)
+        self.headers["Mesh-Query"] = answer.query
+        if answer.rows is not None:
+            self.headers["Mesh-Rows"] = str(answer.rows)
         if kind == ARROW:
             self.headers["Content-Disposition"] = 'attachment; filename="rows.arrows"'
 
@@ -135,14 +139,14 @@ async def rows_response(
     return rows
 
 
-def _describe(headers: MutableHeaders, answer: Answer) -> None:
-    versions = ", ".join(f"{name}@{number}" for name, number in answer.versions.items())
-    masked = ", ".join(f"{name}={mask}" for name, mask in answer.masked.items())
-    headers["Mesh-Query"] = answer.query
-    headers["Mesh-Versions"] = _short(versions)
+def describe(
+    headers: MutableHeaders, versions: Mapping[str, int], decisions: Sequence[Decision]
+) -> None:
+    """Say in headers what rows rest on, and how they are masked."""
+    listed = ", ".join(f"{name}@{number}" for name, number in versions.items())
+    masked = ", ".join(f"{name}={mask}" for name, mask in masks_of(decisions).items())
+    headers["Mesh-Versions"] = _short(listed)
     headers["Mesh-Masked"] = _short(masked)
-    if answer.rows is not None:
-        headers["Mesh-Rows"] = str(answer.rows)
 
 
 def _short(text: str) -> str:

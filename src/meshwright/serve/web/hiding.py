@@ -5,16 +5,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from meshwright.app.catalog.knowing import Knowing
+from meshwright.app.catalog.veil import SOMETHING
 from meshwright.app.impact.found import Impact
 from meshwright.app.incident_pages import ImpactNode
 from meshwright.errors import MeshwrightError
 from meshwright.model.address import Address
 
-SOMETHING = "something you may not know of"
-
 
 def is_known(knowing: Knowing, name: str) -> bool:
     """Say whether somebody may know of an address; of what is none (a source, a domain), yes."""
+    if name == SOMETHING:
+        return False
     try:
         address = Address.parse(name)
     except MeshwrightError:
@@ -45,6 +46,7 @@ def seen_impact(found: Impact, knowing: Knowing) -> tuple[Impact, int]:
         queries=tuple(one for one in found.queries if len(open_names(one.reads)) == len(one.reads)),
         grants=tuple(one for one in found.grants if is_known(knowing, one.address)),
         subscribers=tuple(one for one in found.subscribers if is_known(knowing, one.address)),
+        readers=() if left_out else found.readers,
         owners=tuple(
             sorted({person for one in products for person in one.people if person in found.owners})
         ),

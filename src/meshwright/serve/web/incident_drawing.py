@@ -9,8 +9,8 @@ from html import escape
 
 from markupsafe import Markup
 
+from meshwright.app.catalog.veil import SOMETHING
 from meshwright.app.incident_pages import ImpactNode
-from meshwright.serve.web.hiding import SOMETHING
 
 _WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _PAD = 190.0, 44.0, 60.0, 14.0, 8.0
 _LETTERS = 25
@@ -18,11 +18,12 @@ _LETTERS = 25
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Something that the product reads. `is_suspect`: it may be what is wrong."""
+    """Something that the product reads, by its `input`. `is_suspect`: it may be what is wrong."""
 
     name: str
     detail: str
     is_suspect: bool
+    input: str = ""
 
 
 @dataclass(frozen=True, slots=True)

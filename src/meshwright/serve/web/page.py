@@ -59,6 +59,8 @@ def _endpoint(by_method: dict[str, Page]) -> Callable[[Request], Awaitable[Respo
             return await page.run(visit)
         except MeshwrightError as error:
             return fault_page(visit, error, service_of(request).wiring.root)
+        finally:
+            await request.close()  # an uploaded file lies on disk until then
 
     return run
 

@@ -83,6 +83,13 @@ CREATE TABLE search_owners (
 ) WITHOUT ROWID;
 CREATE INDEX search_owners_by_domain ON search_owners (domain);
 
+-- In which generation of the index an owner's documents last changed, or went.
+CREATE TABLE search_changes (
+    owner TEXT PRIMARY KEY,
+    generation INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX search_changes_by_generation ON search_changes (generation);
+
 CREATE TABLE search_places (
     place INTEGER PRIMARY KEY,
     owner TEXT NOT NULL,

@@ -2,12 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Any
 
-from meshwright.app.build_pages import BuildLine, BuildPage, list_builds, place, show_build
+from meshwright.app.catalog.builds import (
+    STATUSES,
+    BuildLine,
+    BuildPage,
+    BuildsWanted,
+    list_builds,
+    mark_of,
+    show_build,
+)
 from meshwright.app.shapes import plan_shape, problems_shape
-from meshwright.errors import UsageError
 from meshwright.serve.api.bodies import MOST_LINES
 from meshwright.serve.api.looking import Look, acting, looking
 from meshwright.serve.api.operations import CURSOR, LIMIT, Operation, Parameter
@@ -15,7 +21,6 @@ from meshwright.serve.api.paging import LINES, paged, read_cursor, write_cursor
 from meshwright.serve.builds.runner import Job
 
 ANY = dict[str, Any]
-STATUSES = ("running", "published", "accepted", "rejected", "failed")
 Builds = paged(BuildLine, "Builds", "builds")
 SELECT = Parameter("select", "Products, separated by commas; `*` stands for any name.")
 
@@ -53,26 +58,16 @@ def _builds(look: Look) -> Any:
     product = words.text("product")
     if product:
         look.known(product)
-    with look.wiring.store.read() as reader:
-        lines = list_builds(
-            reader,
-            look.knowing.of,
-            product=product,
-            status=words.text("status"),
-            before=read_cursor(words),
-        )
-        found = list(islice(lines, most + 1))
-    following = write_cursor(place(found[most - 1])) if len(found) > most else ""
-    return Builds(tuple(found[:most]), following)
+    wanted = BuildsWanted(
+        product, status=words.text("status"), before=read_cursor(words), limit=most + 1
+    )
+    found = list_builds(look.wiring, look.knowing, wanted)
+    following = write_cursor(mark_of(found[most - 1])) if len(found) > most else ""
+    return Builds(found[:most], following)
 
 
 def _build(look: Look) -> BuildPage:
-    name = look.path("build")
-    with look.wiring.store.read() as reader:
-        found = show_build(reader, name)
-    if not look.knowing.of(found.line.product):
-        raise UsageError("build-unknown", f"there is no build `{name}`", hint="mesh history")
-    return found
+    return show_build(look.wiring, look.knowing, look.path("build"))
 
 
 def _start(look: Look, said: RunBody) -> RunView:

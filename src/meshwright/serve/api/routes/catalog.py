@@ -9,6 +9,8 @@ from typing import Any
 
 from starlette.requests import Request
 
+from meshwright.app.catalog.board import BoardProduct
+from meshwright.app.catalog.knowing import knowing_through
 from meshwright.app.health_shapes import health_shape
 from meshwright.app.history import HistoryLine
 from meshwright.app.impact.found import Impact, impact_shape
@@ -17,6 +19,7 @@ from meshwright.app.lineage import Lineage
 from meshwright.app.mesh import Mesh
 from meshwright.app.show import ProductLine, ProductPage
 from meshwright.app.show_shapes import page_shape
+from meshwright.errors import UsageError, did_you_mean
 from meshwright.model.cost import Cost
 from meshwright.model.health import PortHealth
 from meshwright.model.product import InputPort
@@ -31,7 +34,8 @@ from meshwright.serve.api.operations import (
     path_word,
     reading,
 )
-from meshwright.serve.api.paging import page, page_down, paged
+from meshwright.serve.api.paging import page_down, page_of, paged
+from meshwright.serve.api.service import service_of
 
 Products = paged(ProductLine, "Products", "products")
 Incidents = paged(IncidentLine, "Incidents", "incidents")
@@ -49,8 +53,22 @@ PRODUCT = Parameter("address", "A product or a port.", place="path", example="sa
 ANY = dict[str, Any]
 
 
-def _products(mesh: Mesh, request: Request, words: Words) -> Any:  # noqa: ARG001
-    return page(Products, mesh.products(words.text("domain")), lambda one: one.product, words)
+def _products(mesh: Mesh, request: Request, words: Words) -> Any:
+    """Return lines of the board, which is kept: of ten thousand products a page is made, not all."""
+    domain = words.text("domain")
+    knowing = knowing_through(mesh.wiring)
+    domains = mesh.wiring.workspace.domains
+    if domain and not (domain in domains and knowing.of_domain(domain)):
+        hint = did_you_mean(domain, filter(knowing.of_domain, domains))
+        raise UsageError("domain-unknown", f"there is no domain `{domain}`", hint=hint)
+    board = service_of(request).boards.board()
+    products = board.domains.get(domain, ()) if domain else board.products.values()
+    known = (one.address for one in products if knowing.of(one.address))
+    return page_of(Products, known, lambda name: _line(board.products[name]), words)
+
+
+def _line(one: BoardProduct) -> ProductLine:
+    return ProductLine(one.address, one.status, one.version, one.ports, one.rows, one.incidents)
 
 
 def _product(mesh: Mesh, request: Request, words: Words) -> Any:

@@ -9,7 +9,7 @@ from meshwright.errors import UsageError, did_you_mean
 from meshwright.model.mesh import Domain
 from meshwright.serve.api.looking import Look, acting, looking
 from meshwright.serve.api.operations import CURSOR, LIMIT, Operation, Parameter
-from meshwright.serve.api.paging import page, paged
+from meshwright.serve.api.paging import page, page_of, paged
 
 if TYPE_CHECKING:
     from meshwright.app.policy.desk import RuleLine
@@ -115,15 +115,17 @@ PRODUCT = Parameter("address", "A product.", place="path", example="sales.orders
 
 
 def _domains(look: Look) -> Any:
-    found = look.wiring.workspace.domains.values()
-    return page(Domains, (_domain(look, one) for one in found), lambda one: one.name, look.words)
+    domains = look.wiring.workspace.domains
+    known = filter(look.knowing.of_domain, domains)
+    return page_of(Domains, known, lambda name: _domain(look, domains[name]), look.words)
 
 
 def _one_domain(look: Look) -> DomainView:
     name, domains = look.path("domain"), look.wiring.workspace.domains
-    if name not in domains:
+    if name not in domains or not look.knowing.of_domain(name):
+        known = filter(look.knowing.of_domain, domains)
         raise UsageError(
-            "domain-unknown", f"there is no domain `{name}`", hint=did_you_mean(name, domains)
+            "domain-unknown", f"there is no domain `{name}`", hint=did_you_mean(name, known)
         )
     return _domain(look, domains[name])
 
@@ -221,7 +223,7 @@ def _verdicts(look: Look) -> Any:
 
 
 def _is_known(address: str, knowing: Knowing) -> bool:
-    return address.count(".") == 0 or knowing.of(address)
+    return knowing.of(address) if "." in address else knowing.of_domain(address)
 
 
 def _declassified(look: Look) -> Any:

@@ -9,11 +9,12 @@ from starlette.responses import Response
 
 from meshwright.app.exchange import to_plain
 from meshwright.app.governed.ask import ask
+from meshwright.app.governed.tagging import Tagged, tag_of
 from meshwright.app.governed.visible import VisiblePort, visible_ports
-from meshwright.errors import UsageError, did_you_mean
+from meshwright.errors import MeshwrightError, UsageError, did_you_mean
 from meshwright.model.address import Address
 from meshwright.model.principal import Asker
-from meshwright.serve.api.answering import cached_response
+from meshwright.serve.api.answering import cached_response, is_known
 from meshwright.serve.api.bodies import Words
 from meshwright.serve.api.formats import FORMATS, NAMES
 from meshwright.serve.api.operations import ADDRESS, AS_OF, CURSOR, LIMIT, Operation, Parameter
@@ -21,7 +22,7 @@ from meshwright.serve.api.paging import page, paged
 from meshwright.serve.api.routes.query import wanted_format
 from meshwright.serve.api.selecting import Wanted, select_sql
 from meshwright.serve.api.service import Service, service_of
-from meshwright.serve.api.streaming import rows_response
+from meshwright.serve.api.streaming import describe, rows_response
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class PortView:
 
 Ports = paged(PortView, "Ports", "ports")
 MOST = 2**31 - 1
+_WORDS = ("columns", "where", "version", "as_of", "limit", "offset", "format", "purpose")
 PURPOSE = Parameter("purpose", "What for; it is recorded, and a grant may ask for it.")
 
 
@@ -108,9 +110,9 @@ async def port(request: Request) -> Response:
 
 
 async def rows(request: Request) -> Response:
-    """Return the rows of a port."""
+    """Return the rows of a port; for HEAD, or for who has them already, nothing is read."""
     service = service_of(request)
-    words = Words(request, "columns", "where", "version", "as_of", "limit", "format", "purpose")
+    words = Words(request, *_WORDS)
     asker = await service.asker(request, "query", words.text("purpose"))
     kind = wanted_format(request, words.text("format"))
     wanted = Wanted(
@@ -119,12 +121,35 @@ async def rows(request: Request) -> Response:
         words.text("where"),
         words.number("version", None),
         words.number("limit", None),
+        words.count("offset", 0, MOST),
     )
     sql = await service.threads.query(lambda: select_sql(service.wiring, wanted))
     as_of = words.text("as_of") or None
-    return await rows_response(
-        service, request, kind, partial(ask, service.wiring, asker, sql, as_of=as_of)
-    )
+    tagged = await service.threads.query(lambda: _tagged(service, asker, sql, as_of, kind))
+    tag = f'"{tagged.tag}"' if tagged and tagged.tag and not wanted.where else ""
+    if tagged and (request.method == "HEAD" or (tag and is_known(request, tag))):
+        status = 200 if request.method == "HEAD" else 304
+        response = Response(None, status, media_type=kind if status == 200 else None)
+        describe(response.headers, tagged.versions, tagged.decisions)
+    else:
+        response = await rows_response(
+            service, request, kind, partial(ask, service.wiring, asker, sql, as_of=as_of)
+        )
+    if tag:
+        response.headers["ETag"] = tag
+        response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Vary"] = "Accept, Authorization"
+    return response
+
+
+def _tagged(
+    service: Service, asker: Asker, sql: str, as_of: str | None, kind: str
+) -> Tagged | None:
+    """Return what a reading rests on; None for one that is refused: the query itself says and records it."""
+    try:
+        return tag_of(service.wiring, asker, sql, as_of, kind)
+    except MeshwrightError:
+        return None
 
 
 async def _visible(service: Service, asker: Asker) -> tuple[VisiblePort, ...]:
@@ -138,7 +163,8 @@ OPERATIONS: Sequence[Operation] = (
               answers=PortView, parameters=(ADDRESS, PURPOSE), scope="query", statuses=(304,)),
     Operation(
         "GET", "/api/v1/ports/{address}/rows", rows, "Return the rows of a port.",
-        "Asked like any query: masks, row filters and the trail are the same.",
+        "Asked like any query: masks, row filters and the trail are the same. `ETag` tells the version and"
+        " how you see it; HEAD says what there is, and reads nothing.",
         parameters=(
             ADDRESS,
             Parameter("columns", "Only these, separated by commas.", example="id,amount"),
@@ -146,10 +172,12 @@ OPERATIONS: Sequence[Operation] = (
             Parameter("version", "That version; none said: the served one.", "integer", most=MOST),
             AS_OF,
             Parameter("limit", "How many rows at most.", "integer", example=100, most=MOST),
+            Parameter("offset", "How many rows to leave out first: name a `version` to read on in it.",
+                      "integer", most=MOST),
             Parameter("format", "How the rows come, where the Accept header does not say it.",
                       words=tuple(NAMES)),
             PURPOSE,
         ),
-        scope="query", media=tuple(FORMATS), statuses=(406,),
+        scope="query", media=tuple(FORMATS), statuses=(304, 406),
     ),
 )  # fmt: skip

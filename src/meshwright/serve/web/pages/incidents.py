@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from meshwright.app.catalog.board import Board
 from meshwright.app.catalog.knowing import Knowing
+from meshwright.app.catalog.veil import SOMETHING
 from meshwright.app.failed_checks import FailedOutcome, failed_checks
 from meshwright.app.history import HistoryLine
 from meshwright.app.identity.verbs import refusal
@@ -15,7 +16,7 @@ from meshwright.app.mesh import Mesh
 from meshwright.app.product_graph import graph_of
 from meshwright.errors import DeniedError, MeshwrightError, UsageError
 from meshwright.model.address import Address
-from meshwright.serve.web.hiding import SOMETHING, is_known, seen_text, seen_tree
+from meshwright.serve.web.hiding import is_known, seen_text, seen_tree
 from meshwright.serve.web.incident_drawing import Cause, incident_picture
 from meshwright.serve.web.known import missing
 from meshwright.serve.web.page import Page
@@ -76,12 +77,13 @@ async def show(visit: Visit) -> Response:
         )
 
     checks, builds, refused, causes = await visit.read(read)
+    unnamed = [one.input for one in causes if one.name == SOMETHING]
     tree = seen_tree(page.tree, knowing)
     return visit.page(
         "incidents/show.html",
         line=_seen_line(line, knowing),
         page=page,
-        hints=[seen_text(hint, knowing) for hint in page.hints],
+        hints=[_unnamed(seen_text(hint, knowing), unnamed) for hint in page.hints],
         timeline=[replace(event, text=seen_text(event.text, knowing)) for event in page.timeline],
         checks=checks,
         builds=builds,
@@ -169,10 +171,20 @@ def _causes(mesh: Mesh, product: Address, hints: Iterable[str], knowing: Knowing
         is_suspect = f"`{port.name}`" in said or bool(of and f"`{of}`" in said)
         found.append(
             Cause(
-                of or port.name if is_open else SOMETHING, "read" if of else "a source", is_suspect
+                of or port.name if is_open else SOMETHING,
+                "read" if of else "a source",
+                is_suspect,
+                port.name,
             )
         )
     return found
+
+
+def _unnamed(text: str, inputs: Iterable[str]) -> str:
+    """Return words without the names of inputs that read what is hidden."""
+    for name in inputs:
+        text = text.replace(f"`{name}`", SOMETHING)
+    return text
 
 
 def _affected(

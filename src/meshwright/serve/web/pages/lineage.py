@@ -9,7 +9,7 @@ from meshwright.app.catalog.board import Board
 from meshwright.app.catalog.knowing import Knowing
 from meshwright.app.impact.found import DROP, RENAME, TYPE, Impact, impact_shape
 from meshwright.app.lineage_about import about_port
-from meshwright.app.lineage_graph import HIDDEN, LineageGraph, told
+from meshwright.app.lineage_graph import HIDDEN, LineageGraph, described, without_hidden
 from meshwright.app.lineage_graph_shapes import graph_shape
 from meshwright.app.mesh import Mesh
 from meshwright.errors import UsageError
@@ -61,7 +61,7 @@ async def explore(visit: Visit) -> Response:
         return visit.go(f"/lineage/{ports[0]}") if len(ports) == 1 else _which(visit, text, ports)
     found = await _graph(visit, text, board, knowing)
     shape = graph_shape(found)
-    about = await _about(visit, _start(found), board)
+    about = await _about(visit, _start(found), board, knowing)
     impact = await _impact(visit, _start(found), knowing)
     return visit.page(
         "lineage/explore.html",
@@ -88,7 +88,7 @@ async def about(visit: Visit) -> Response:
     text = visit.path_word()
     board, knowing = await visit.board()
     require_known(knowing, text, board)
-    words = await _about(visit, text, board)
+    words = await _about(visit, text, board, knowing)
     return visit.page(
         "lineage/about.html", about=words, address=text, impact=None, change="", to=""
     )
@@ -120,7 +120,7 @@ async def _graph(visit: Visit, text: str, board: Board, knowing: Knowing) -> Lin
         found = await visit.read(read)
     except UsageError as error:
         raise unnamed(error, text) from error
-    seen = told(found, board, knowing, visit.csrf.encode())
+    seen = described(without_hidden(found, knowing), board)
     if seen.known[seen.graph.nodes[0].dataset].kind == HIDDEN:
         raise missing(text)
     return seen
@@ -145,7 +145,7 @@ def _start(found: LineageGraph) -> str:
     return f"{start}.{column}" if column else start
 
 
-async def _about(visit: Visit, text: str, board: Board) -> dict[str, Any]:
+async def _about(visit: Visit, text: str, board: Board, knowing: Knowing) -> dict[str, Any]:
     """Return what there is to say of a port or column; of anything else, its name alone."""
     try:
         address = Address.parse(text).at(None)
@@ -154,7 +154,7 @@ async def _about(visit: Visit, text: str, board: Board) -> dict[str, Any]:
     product = board.products.get(str(address.product_address))
     if product is None or product.is_broken or not address.port:
         return {"address": text, "port": None}
-    port = await visit.read(lambda mesh: about_port(mesh.wiring, address))
+    port = await visit.read(lambda mesh: about_port(mesh.wiring, address, knowing))
     health = next((one for one in board.health if one.address == address.port_address), None)
     return {"address": str(address), "port": port, "product": product, "health": health}
 

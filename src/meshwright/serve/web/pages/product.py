@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from meshwright.app.catalog.board import Board
 from meshwright.app.catalog.columns import columns_of
+from meshwright.app.catalog.fields import Fields, fields_of
 from meshwright.app.catalog.knowing import Knowing
 from meshwright.app.catalog.place import Found, find_place
 from meshwright.app.catalog.product_page import Subject, find_subject
@@ -20,6 +21,7 @@ from meshwright.app.catalog.sources import contract_text, contract_words, inputs
 from meshwright.app.catalog.use import use_of
 from meshwright.app.catalog.veil import Veil
 from meshwright.app.catalog.versions import versions_of
+from meshwright.app.wiring import Wiring
 from meshwright.errors import MeshwrightError, UsageError
 from meshwright.model.address import Address
 from meshwright.serve.api.errors import status_of
@@ -216,17 +218,21 @@ def _discussion(asked: Asked) -> Words:
 
 
 def _said(asked: Asked) -> Words:
-    """Return what every view shows: where each field comes from, and what owners announce.
-
-    A product whose files are broken has fields that nobody can place: it is shown without.
-    """
+    """Return what every view shows: where each field comes from, and what owners announce."""
+    product, wiring = str(asked.subject.address), asked.visit.service.wiring
     mesh = asked.visit.service.mesh_of(asked.visit.who, DOOR)
-    product = str(asked.subject.address)
+    return {
+        "fields": asked.board.once(("fields", product), lambda: _fields(wiring, product)),
+        "announcements": mesh.catalog.announcements(product),
+    }
+
+
+def _fields(wiring: Wiring, product: str) -> Fields | None:
+    """Return the fields of a product; None where its files are broken, so that nobody can place them."""
     try:
-        fields = mesh.catalog.fields(product)
+        return fields_of(wiring, product)
     except MeshwrightError:
-        fields = None
-    return {"fields": fields, "announcements": mesh.catalog.announcements(product)}
+        return None
 
 
 def _nothing(asked: Asked) -> Words:  # noqa: ARG001

@@ -1,4 +1,4 @@
-"""What of a product's page takes reading rows: a sample, and two versions compared. Loaded after the page.
+"""What of a product's page takes its time: a sample, versions compared, what is alike. Loaded after it.
 
 What must stay true: rows come by the governed query, as whoever looks, and are in the trail like any query.
 """
@@ -20,7 +20,7 @@ from meshwright.serve.web.page import Page
 from meshwright.serve.web.visit import DOOR, Visit
 from meshwright.serve.wording import told
 
-ROWS, LONGEST = 20, 160
+ROWS, LONGEST, LIKE = 20, 160, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,15 @@ async def difference(visit: Visit) -> Response:
     return visit.page(template, address=str(address), difference=found, fault=fault)
 
 
+async def alike(visit: Visit) -> Response:
+    """Show ports that are like this one, and on which columns they can be joined."""
+    address = await _known(visit)
+    mesh = visit.service.mesh_of(visit.who, DOOR)
+    found = await visit.service.threads.query(lambda: mesh.alike(str(address)))
+    template = "product/alike.html" if visit.is_part else "product/alike-page.html"
+    return visit.page(template, address=str(address), found=found[:LIKE])
+
+
 async def _sight(visit: Visit, address: Address) -> PortSight:
     wiring, principal = visit.service.wiring, visit.who.principal
     return await visit.service.threads.read(lambda: sight_of(wiring, principal, address))
@@ -118,4 +127,5 @@ def _number(text: str) -> int | None:
 PAGES = (
     Page("/products/{address}/rows", rows),
     Page("/products/{address}/difference", difference),
+    Page("/products/{address}/alike", alike),
 )
