@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from meshwright.app.catalog.words import spoken
-from meshwright.app.creating import creating, looking, shelf
+from meshwright.app.creating import creating, drafts, looking
 from meshwright.app.creating.draft import PLACE, Draft, DraftSource, chosen
 from meshwright.app.creating.files import files_of
 from meshwright.app.creating.naming import NEW, named
@@ -21,7 +21,8 @@ from meshwright.serve.web.page import Page
 from meshwright.serve.web.visit import Visit
 from meshwright.serve.wording import told
 
-MOST_OF_DESCRIPTION = 2000
+MOST_OF_DESCRIPTION = 2000  # characters
+MOST_FIELDS = 7 * 2000  # seven a column
 _NAMES = (
     "domain", "new_domain", "domain_title", "domain_owner", "product", "port", "title", "purpose", "owner",
 )  # fmt: skip
@@ -40,17 +41,17 @@ async def source(visit: Visit) -> Response:
         wiring, by = mesh.wiring, mesh.wiring.actor
         if upload is not None:
             name = upload.filename or ""
-            draft = shelf.begin(wiring, by, name, upload.file, said["table"])
+            draft = drafts.begin(wiring, by, name, upload.file, said["table"])
         elif said["path"]:
             size = looking.place_in(wiring, said["path"]).stat().st_size
             found = DraftSource(PLACE, said["path"], said["table"], size)
-            draft = shelf.begin_at(wiring, by, found)
+            draft = drafts.begin_at(wiring, by, found)
         else:
             raise HttpError(400, "source-missing", "choose a file, or name one in the mesh")
         try:
-            return shelf.save(wiring, looking.look_at(wiring, draft))
+            return drafts.save(wiring, looking.look_at(wiring, draft))
         except BaseException:
-            shelf.discard(wiring, draft)
+            drafts.discard(wiring, draft)
             raise
 
     try:
@@ -72,7 +73,7 @@ async def take_names(visit: Visit) -> Response:
 
     def keep(mesh: Mesh) -> tuple[Draft, dict[str, str]]:
         draft, wrong = named(mesh.wiring, _open(mesh, visit), said)
-        return shelf.save(mesh.wiring, draft), wrong
+        return drafts.save(mesh.wiring, draft), wrong
 
     draft, wrong = await visit.read(keep)
     if wrong:
@@ -106,7 +107,7 @@ async def take_contract(visit: Visit) -> Response:
         choices = tuple(
             chosen(choice, one) for choice, one in zip(draft.choices, said, strict=True)
         )
-        return shelf.save(mesh.wiring, replace(draft, choices=choices, leaves_out=leaves_out))
+        return drafts.save(mesh.wiring, replace(draft, choices=choices, leaves_out=leaves_out))
 
     draft = await visit.read(keep)
     if wrong:
@@ -128,67 +129,62 @@ async def finish(visit: Visit) -> Response:
             return draft
         if not creating.may_create(mesh.wiring, draft):
             made = creating.propose(mesh.wiring, draft)
-            return shelf.save(mesh.wiring, replace(draft, state="proposed", outcome=made.proposal))
+            return drafts.save(mesh.wiring, replace(draft, state="proposed", outcome=made.proposal))
         creating.create(mesh.wiring, draft)
-        return shelf.save(mesh.wiring, replace(draft, state="building"))
+        return drafts.save(mesh.wiring, replace(draft, state="building"))
 
     try:
         draft = await _heavy(visit, do)
+        if draft.state == "building":
+            await _build(visit, draft)
     except MeshwrightError as error:
         return await _review(visit, error)
-    if draft.state == "building":
-        first_build.begin(visit.service.mesh_of(visit.who, "web"), draft)
     return visit.go(f"/create/{draft.draft}/done")
 
 
 async def done(visit: Visit) -> Response:
     """Show how far the first build is."""
-    draft = await _mine(visit)
+    draft = await _settled(visit)
     if draft.state == "open":
         return visit.go(f"/create/{draft.draft}/names")
     if visit.is_part and draft.state == "published":
         return visit.go(f"/products/{draft.address}", f"{draft.title} is published.")
-    progress = first_build.progress_of(draft)
-    is_lost = draft.state == "building" and progress is None
+    job = first_build.job_of(visit.service, draft)
+    is_lost = draft.state == "building" and job is None
     template = "create/progress.html" if visit.is_part else "create/done.html"
-    return visit.page(
-        template, draft=draft, lines=progress.lines if progress else [], is_lost=is_lost
-    )
+    return visit.page(template, draft=draft, lines=first_build.lines_of(job), is_lost=is_lost)
 
 
 async def again(visit: Visit) -> Response:
     """Build once more, after what was wrong is mended."""
-
-    def do(mesh: Mesh) -> Draft:
-        draft = _open(mesh, visit)
-        if draft.state not in ("failed", "building"):
-            return draft
-        return shelf.save(mesh.wiring, replace(draft, state="building", outcome=""))
-
-    draft = await visit.read(do)
-    if draft.state == "building":
-        first_build.begin(visit.service.mesh_of(visit.who, "web"), draft)
+    draft = await _settled(visit)
+    if draft.state in ("failed", "building"):
+        await _build(visit, draft)
     return visit.go(f"/create/{draft.draft}/done")
 
 
 async def discard(visit: Visit) -> Response:
     """Forget a draft."""
-    await visit.read(lambda mesh: shelf.discard(mesh.wiring, _open(mesh, visit)))
+    await visit.read(lambda mesh: drafts.discard(mesh.wiring, _open(mesh, visit)))
     return visit.go("/create", "The draft is gone.")
 
 
 async def _first(
     visit: Visit, error: MeshwrightError | None = None, said: dict[str, str] | None = None
 ) -> Response:
-    drafts = await visit.read(lambda mesh: shelf.drafts(mesh.wiring, mesh.wiring.actor))
+    def read(mesh: Mesh) -> list[Draft]:
+        found = drafts.list_drafts(mesh.wiring, mesh.wiring.actor)
+        return [first_build.settled(visit.service, mesh, draft) for draft in found]
+
+    mine = await visit.read(read)
     return visit.page(
         "create/source.html",
         status=_status(error),
         fault=_fault(visit, error),
         said=said or {"path": "", "table": ""},
-        drafts=drafts,
-        most=shelf.MOST_BYTES,
-        endings=(*shelf.ENDINGS, *shelf.COMPRESSED),
+        drafts=mine,
+        most=drafts.MOST_BYTES,
+        endings=(*drafts.ENDINGS, *drafts.COMPRESSED),
     )
 
 
@@ -238,7 +234,7 @@ async def _review(visit: Visit, error: MeshwrightError | None = None) -> Respons
 
 
 def _open(mesh: Mesh, visit: Visit) -> Draft:
-    return shelf.load(mesh.wiring, mesh.wiring.actor, visit.path_word("draft"))
+    return drafts.load(mesh.wiring, mesh.wiring.actor, visit.path_word("draft"))
 
 
 def _named(mesh: Mesh, visit: Visit) -> Draft:
@@ -248,6 +244,16 @@ def _named(mesh: Mesh, visit: Visit) -> Draft:
             409, "draft-unnamed", "this draft has no names yet", hint="go back to the step before"
         )
     return draft
+
+
+async def _settled(visit: Visit) -> Draft:
+    service = visit.service
+    return await visit.read(lambda mesh: first_build.settled(service, mesh, _open(mesh, visit)))
+
+
+async def _build(visit: Visit, draft: Draft) -> None:
+    service, who = visit.service, visit.who
+    await visit.read(lambda mesh: first_build.begin(service, who, mesh, draft))
 
 
 async def _mine(visit: Visit) -> Draft:
@@ -283,8 +289,6 @@ def _fault(visit: Visit, error: MeshwrightError | None) -> dict[str, str] | None
 def _status(error: MeshwrightError | None) -> int:
     return status_of(error) if error else 200
 
-
-MOST_FIELDS = 7 * 2000  # seven a column
 
 PAGES = (
     Page("/create", begin),
