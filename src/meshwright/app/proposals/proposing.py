@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 
-from meshwright.app.catalog.discussing import is_owner, require_owner
+from meshwright.app.catalog.discussing import require_owner
 from meshwright.app.catalog.known import knowing
 from meshwright.app.catalog.words import spoken
 from meshwright.app.proposals import kept
@@ -191,7 +191,7 @@ def apply(wiring: Wiring, text: str) -> Proposal:
     with wiring.store.read() as reader:
         found = _known(wiring, reader, text)
     product = Address.parse(found.product)
-    require_may_apply(wiring, product)
+    require_owner(wiring, product, "apply a proposal")
     with _LOCK:
         found = _whole(wiring, _as_it_is(wiring, _reread(wiring, found.proposal)))
         _require_open(found)
@@ -210,16 +210,6 @@ def apply(wiring: Wiring, text: str) -> Proposal:
             )
     wiring.origin.look_anew()
     return _whole(wiring, _reread(wiring, found.proposal))
-
-
-def require_may_apply(wiring: Wiring, product: Address) -> None:
-    """Raise `DeniedError` for whoever may not write a product's files."""
-    require_owner(wiring, product, "apply a proposal")
-
-
-def may_apply(wiring: Wiring, product: str) -> bool:
-    """Say whether whoever acts may write a product's files."""
-    return is_owner(wiring, Address.parse(product))
 
 
 def _require_clean(wiring: Wiring, proposal: Proposal) -> None:
