@@ -1,6 +1,5 @@
-"""Create: from a source to a working product, in four steps, each a page that works without JavaScript."""
+"""The first steps: a source, names, and the inferred contract."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -9,17 +8,21 @@ from starlette.responses import Response
 from meshwright.app.catalog.words import spoken
 from meshwright.app.creating import creating, drafts, looking
 from meshwright.app.creating.draft import PLACE, Draft, DraftSource, chosen
-from meshwright.app.creating.files import files_of
 from meshwright.app.creating.naming import NEW, named
 from meshwright.app.mesh import Mesh
 from meshwright.errors import MeshwrightError
 from meshwright.model.classification import LEVELS
-from meshwright.serve.api.errors import HttpError, status_of
-from meshwright.serve.uploads import PATH, require_small
+from meshwright.serve.api.errors import HttpError
 from meshwright.serve.web import first_build
-from meshwright.serve.web.page import Page
+from meshwright.serve.web.pages.create.drafting import (
+    fault_of,
+    heavy,
+    mine,
+    named_draft,
+    open_draft,
+    status_for,
+)
 from meshwright.serve.web.visit import Visit
-from meshwright.serve.wording import told
 
 MOST_OF_DESCRIPTION = 2000  # characters
 MOST_FIELDS = 7 * 2000  # seven a column
@@ -55,7 +58,7 @@ async def source(visit: Visit) -> Response:
             raise
 
     try:
-        draft = await _heavy(visit, look)
+        draft = await heavy(visit, look)
     except MeshwrightError as error:
         return await _first(visit, error, said)
     return visit.go(f"/create/{draft.draft}/names")
@@ -63,7 +66,7 @@ async def source(visit: Visit) -> Response:
 
 async def names(visit: Visit) -> Response:
     """Show the second step: what it is called, and whose it is."""
-    draft = await visit.read(lambda mesh: _open(mesh, visit))
+    draft = await visit.read(lambda mesh: open_draft(mesh, visit))
     return await _names(visit, draft, {})
 
 
@@ -72,7 +75,7 @@ async def take_names(visit: Visit) -> Response:
     said = {name: visit.said(name) for name in _NAMES}
 
     def keep(mesh: Mesh) -> tuple[Draft, dict[str, str]]:
-        draft, wrong = named(mesh.wiring, _open(mesh, visit), said)
+        draft, wrong = named(mesh.wiring, open_draft(mesh, visit), said)
         return drafts.save(mesh.wiring, draft), wrong
 
     draft, wrong = await visit.read(keep)
@@ -83,13 +86,13 @@ async def take_names(visit: Visit) -> Response:
 
 async def contract(visit: Visit) -> Response:
     """Show the third step: the inferred contract."""
-    draft = await visit.read(lambda mesh: _named(mesh, visit))
+    draft = await visit.read(lambda mesh: named_draft(mesh, visit))
     return _contract(visit, draft, {})
 
 
 async def take_contract(visit: Visit) -> Response:
     """Keep what was chosen of each column."""
-    said = [_said_of(visit, place) for place in range(len((await _mine(visit)).choices))]
+    said = [_said_of(visit, place) for place in range(len((await mine(visit)).choices))]
     leaves_out = visit.said("leaves_out") == "on"
     wrong: dict[str, str] = {}
     for place, one in enumerate(said):
@@ -103,7 +106,7 @@ async def take_contract(visit: Visit) -> Response:
         wrong["columns"] = "Keep at least one column."
 
     def keep(mesh: Mesh) -> Draft:
-        draft = _named(mesh, visit)
+        draft = named_draft(mesh, visit)
         choices = tuple(
             chosen(choice, one) for choice, one in zip(draft.choices, said, strict=True)
         )
@@ -113,60 +116,6 @@ async def take_contract(visit: Visit) -> Response:
     if wrong:
         return _contract(visit, draft, wrong)
     return visit.go(f"/create/{draft.draft}/review")
-
-
-async def review(visit: Visit) -> Response:
-    """Show the last step: the files that are written."""
-    return await _review(visit)
-
-
-async def finish(visit: Visit) -> Response:
-    """Write the files and begin the first build."""
-
-    def do(mesh: Mesh) -> Draft:
-        draft = _named(mesh, visit)
-        if draft.state != "open":
-            return draft
-        if not creating.may_create(mesh.wiring, draft):
-            made = creating.propose(mesh.wiring, draft)
-            return drafts.save(mesh.wiring, replace(draft, state="proposed", outcome=made.proposal))
-        creating.create(mesh.wiring, draft)
-        return drafts.save(mesh.wiring, replace(draft, state="building"))
-
-    try:
-        draft = await _heavy(visit, do)
-        if draft.state == "building":
-            await _build(visit, draft)
-    except MeshwrightError as error:
-        return await _review(visit, error)
-    return visit.go(f"/create/{draft.draft}/done")
-
-
-async def done(visit: Visit) -> Response:
-    """Show how far the first build is."""
-    draft = await _settled(visit)
-    if draft.state == "open":
-        return visit.go(f"/create/{draft.draft}/names")
-    if visit.is_part and draft.state == "published":
-        return visit.go(f"/products/{draft.address}", f"{draft.title} is published.")
-    job = first_build.job_of(visit.service, draft)
-    is_lost = draft.state == "building" and job is None
-    template = "create/progress.html" if visit.is_part else "create/done.html"
-    return visit.page(template, draft=draft, lines=first_build.lines_of(job), is_lost=is_lost)
-
-
-async def again(visit: Visit) -> Response:
-    """Build once more, after what was wrong is mended."""
-    draft = await _settled(visit)
-    if draft.state in ("failed", "building"):
-        await _build(visit, draft)
-    return visit.go(f"/create/{draft.draft}/done")
-
-
-async def discard(visit: Visit) -> Response:
-    """Forget a draft."""
-    await visit.read(lambda mesh: drafts.discard(mesh.wiring, _open(mesh, visit)))
-    return visit.go("/create", "The draft is gone.")
 
 
 async def _first(
@@ -179,8 +128,8 @@ async def _first(
     mine = await visit.read(read)
     return visit.page(
         "create/source.html",
-        status=_status(error),
-        fault=_fault(visit, error),
+        status=status_for(error),
+        fault=fault_of(visit, error),
         said=said or {"path": "", "table": ""},
         drafts=mine,
         most=drafts.MOST_BYTES,
@@ -215,57 +164,6 @@ def _contract(visit: Visit, draft: Draft, wrong: dict[str, str]) -> Response:
     )
 
 
-async def _review(visit: Visit, error: MeshwrightError | None = None) -> Response:
-    def read(mesh: Mesh) -> dict[str, Any]:
-        draft = _named(mesh, visit)
-        wiring = mesh.wiring
-        return {
-            "draft": draft,
-            "files": files_of(wiring, draft),
-            "problems": creating.problems_of(wiring, draft),
-            "may": creating.may_create(wiring, draft),
-        }
-
-    found = await visit.read(read)
-    if found["draft"].state != "open":
-        return visit.go(f"/create/{found['draft'].draft}/done")
-    fault = _fault(visit, error)
-    return visit.page("create/review.html", status=_status(error), fault=fault, **found)
-
-
-def _open(mesh: Mesh, visit: Visit) -> Draft:
-    return drafts.load(mesh.wiring, mesh.wiring.actor, visit.path_word("draft"))
-
-
-def _named(mesh: Mesh, visit: Visit) -> Draft:
-    draft = _open(mesh, visit)
-    if not draft.is_named:
-        raise HttpError(
-            409, "draft-unnamed", "this draft has no names yet", hint="go back to the step before"
-        )
-    return draft
-
-
-async def _settled(visit: Visit) -> Draft:
-    service = visit.service
-    return await visit.read(lambda mesh: first_build.settled(service, mesh, _open(mesh, visit)))
-
-
-async def _build(visit: Visit, draft: Draft) -> None:
-    service, who = visit.service, visit.who
-    await visit.read(lambda mesh: first_build.begin(service, who, mesh, draft))
-
-
-async def _mine(visit: Visit) -> Draft:
-    return await visit.read(lambda mesh: _open(mesh, visit))
-
-
-async def _heavy(visit: Visit, do: Callable[[Mesh], Draft]) -> Draft:
-    """Do what reads a whole source, beside what only reads metadata."""
-    service = visit.service
-    return await service.threads.query(lambda: do(service.mesh_of(visit.who, "web")))
-
-
 def _said_of(visit: Visit, place: int) -> dict[str, str | bool]:
     level = visit.said(f"classification-{place}")
     return {
@@ -276,30 +174,3 @@ def _said_of(visit: Visit, place: int) -> dict[str, str | bool]:
             for name in ("required", "unique", "enum", "minimum", "is_kept")
         },
     }
-
-
-def _fault(visit: Visit, error: MeshwrightError | None) -> dict[str, str] | None:
-    if error is None:
-        return None
-    if isinstance(error, HttpError) or error.code == "source-unreadable":
-        return {"code": error.code, "message": error.message, "hint": error.hint}
-    return told(error, visit.service.wiring.root)
-
-
-def _status(error: MeshwrightError | None) -> int:
-    return status_of(error) if error else 200
-
-
-PAGES = (
-    Page("/create", begin),
-    Page(PATH, source, "POST", admits=require_small),
-    Page("/create/{draft}/names", names),
-    Page("/create/{draft}/names", take_names, "POST"),
-    Page("/create/{draft}/contract", contract),
-    Page("/create/{draft}/contract", take_contract, "POST", most_fields=MOST_FIELDS),
-    Page("/create/{draft}/review", review),
-    Page("/create/{draft}/review", finish, "POST"),
-    Page("/create/{draft}/done", done),
-    Page("/create/{draft}/again", again, "POST"),
-    Page("/create/{draft}/discard", discard, "POST"),
-)
