@@ -13,7 +13,6 @@ machine that others use, a browser's times are wall times and so the upper end.
 
 import argparse
 import json
-import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -22,7 +21,6 @@ from typing import Any
 
 import scale_mesh
 import scale_record
-from playwright.sync_api import sync_playwright
 
 import meshwright
 from meshwright.app.catalog.board import make_board
@@ -40,6 +38,9 @@ from meshwright.serve.api.listening import ApiServer
 from meshwright.serve.opening import open_service
 from meshwright.serve.proving import MeshProving
 from meshwright.transform.reading import read_models
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from tests.browser import launched
 
 BATCH = 500
 STEPS: tuple[tuple[str, int | None], ...] = (("1", 1), ("2", 2), ("all", None))
@@ -101,14 +102,12 @@ def ask(mesh: Mesh, port: str) -> dict[str, Any]:
 
 def draw(folder: Path, ports: dict[str, str]) -> dict[str, Any]:
     """Return what a browser takes to show each port."""
-    where = shutil.which("chromium") or shutil.which("google-chrome")
     found: dict[str, Any] = {}
     with meshwright.open(folder) as mesh, meshwright.open(folder) as metadata:
         server = ApiServer(open_service(mesh, metadata, MeshProving(mesh.wiring)), "127.0.0.1", 0)
         server.start()
         try:
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=where, args=["--no-sandbox"])
+            with launched() as browser:
                 page = browser.new_page()
                 page.goto(f"{server.place.url}/enter/{links.make(mesh.wiring)}")
                 for name, port in ports.items():
@@ -131,7 +130,6 @@ def draw(folder: Path, ports: dict[str, str]) -> dict[str, Any]:
                             "first_layout_ms": first,
                             "until_drawn_s": round(taken, 2),
                         }
-                browser.close()
         finally:
             server.stop()
     return found

@@ -1,11 +1,10 @@
 """Make docs/screenshots from the real demo: build it, serve it, and take each page in light and dark.
 
-python scripts/make_screenshots.py        wants Chromium (Debian's `chromium`, or what Playwright installs)
+python scripts/make_screenshots.py        wants Chromium, as the tests do (tests/browser.py)
 """
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,7 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from tests.browser import launched
 
 ROOT = Path(__file__).resolve().parent.parent
 SHOTS = ROOT / "docs" / "screenshots"
@@ -103,12 +105,6 @@ def take(
     context.close()
 
 
-def chromium() -> str | None:
-    """Return the path of an installed Chromium; None: Playwright's own."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return next((found for name in names if (found := shutil.which(name))), None)
-
-
 def main() -> None:
     """Build the demo, let things happen in it, and take the pictures."""
     SHOTS.mkdir(parents=True, exist_ok=True)
@@ -121,15 +117,11 @@ def main() -> None:
             "how delays reach our members", "--for", "30d", who=ANALYST,
         )  # fmt: skip
         incident = json.loads(mesh(folder, "incidents", "--json"))["incidents"][0]["id"]
-        with served(folder), sync_playwright() as play:
-            browser = play.chromium.launch(
-                executable_path=chromium(), args=["--no-sandbox", "--disable-dev-shm-usage"]
-            )
+        with served(folder), launched() as browser:
             for shot in pages(incident):
                 for scheme in ("light", "dark"):
                     take(browser, folder, shot, scheme)
                     print(f"docs/screenshots/{shot[0]}-{scheme}.png")
-            browser.close()
 
 
 if __name__ == "__main__":

@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from tests.browser import launch
+from tests.browser import launched
 
 ROOT = Path(__file__).parents[2]
 TUTORIAL = ROOT / "docs" / "tutorial" / "in-the-browser.md"
@@ -110,11 +110,9 @@ def test_a_new_user_sees_their_first_product(tmp_path: Path) -> None:
     with timed("mesh init", seconds):
         subprocess.run([mesh, "init"], cwd=folder, env=BARE, check=True, capture_output=True)
     file = rows_to_publish(tmp_path)
-    with served(mesh, folder) as link, sync_playwright() as play:
-        browser = launch(play)
+    with served(mesh, folder) as link, launched() as browser:
         page = browser.new_page()
         page.set_default_timeout(60_000)
         walk(page, link, file, seconds)
         page.get_by_role("link", name="Query it").click()
         page.wait_for_url("**/console*")
-        browser.close()

@@ -10,7 +10,7 @@ import pytest
 import meshwright
 from meshwright.app.access.desk import AccessDesk
 from meshwright.app.catalog.desk import CatalogDesk
-from meshwright.app.catalog.query_shelf import QueryShelf
+from meshwright.app.catalog.query_desk import QueryDesk
 from meshwright.app.identity import proving
 from meshwright.app.identity.verbs import VERBS
 from meshwright.app.incident_desk import IncidentDesk
@@ -290,7 +290,7 @@ def test_every_verb_of_python_is_in_the_table_of_who_may() -> None:
         "incidents": IncidentDesk,
         "access": AccessDesk,
         "catalog": CatalogDesk,
-        "queries": QueryShelf,
+        "queries": QueryDesk,
     }
     verbs = {name.replace("_", " ") for name in _public(Mesh)}
     verbs -= {"as principal", "close", "wiring", *desks}

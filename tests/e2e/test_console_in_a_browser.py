@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from meshwright.app.identity.users import add_user
-from tests.e2e.browsers import browsing
+from tests.browser import browsing
 from tests.integration.granted import ANALYST, put_policies, write_crm
 from tests.integration.shop import build
 from tests.serving import Serving, serving

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.chromium import Seen, chromium, seeing
+from tests.browser import Seen, launched, seeing
 from tests.integration.shop import build, statuses, write_shop
 from tests.serving import Serving, serving
 
@@ -25,7 +25,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
 
 @pytest.fixture(scope="module")
 def browser(server: Serving) -> Iterator[Browser]:
-    with chromium() as found:
+    with launched() as found:
         yield found
 
 

@@ -17,10 +17,10 @@ from meshwright.app.build_log import read_log
 from meshwright.app.identity.users import add_user
 from meshwright.serve.builds.child import Order
 from meshwright.serve.builds.runner import BuildRunner
-from tests.browsing import Visitor, visiting
 from tests.integration.shop import BAD_ORDERS, MORE_ORDERS, build, state
 from tests.meshes import set_model, set_silo
 from tests.serving import Serving, serving
+from tests.visiting import Visitor
 
 OWNER, STRANGER = "person:sales@example.com", "person:gus"
 SLOW = (
@@ -59,15 +59,15 @@ def ended(server: Serving, seconds: float = 60.0) -> Any:
 def test_builds_of_all_products_are_listed_and_filtered(server: Serving, shop: Path) -> None:
     set_silo(shop, "sales.orders.raw", BAD_ORDERS)
     assert build(shop, "sales.orders")["sales.orders"].status == "rejected"
-    with visiting(server, STRANGER) as visitor:
-        page = visitor.get("/builds").text
-        for product in ("sales.orders", "sales.customers", "insight.report", "insight.lonely"):
-            assert f">{product}</a>" in page
-        rejected = visitor.get("/builds", params={"status": "rejected"}).text
-        assert rejected.count('<a class="mono" href="/builds/') == 1
-        assert "failed check" in rejected
-        assert ">sales.orders</a>" not in visitor.get("/builds?domain=insight").text
-        assert "No builds" in visitor.get("/builds?product=sales.orders&status=failed").text
+    visitor = Visitor(server, STRANGER)
+    page = visitor.get("/builds").text
+    for product in ("sales.orders", "sales.customers", "insight.report", "insight.lonely"):
+        assert f">{product}</a>" in page
+    rejected = visitor.get("/builds", status="rejected").text
+    assert rejected.count('<a class="mono" href="/builds/') == 1
+    assert "failed check" in rejected
+    assert ">sales.orders</a>" not in visitor.get("/builds?domain=insight").text
+    assert "No builds" in visitor.get("/builds?product=sales.orders&status=failed").text
 
 
 def test_a_build_has_its_steps_its_checks_and_its_run(server: Serving, shop: Path) -> None:
@@ -75,29 +75,29 @@ def test_a_build_has_its_steps_its_checks_and_its_run(server: Serving, shop: Pat
     build(shop)
     name, status = newest(shop)
     assert status == "rejected"
-    with visiting(server, OWNER) as visitor:
-        page = visitor.get(f"/builds/{name}").text
-        assert "making orders" in page
-        assert "auditing totals" in page
-        assert "last good version stays served" in page
-        assert "1 of 4" in page  # rows that fail a check
-        assert "orders.audit.json" in page
-    with visiting(server, STRANGER) as visitor:
-        page = visitor.get(f"/builds/{name}").text
-        assert "making orders" in page
-        assert "orders.audit.json" not in page
-        assert "/again" not in page
-        assert visitor.get("/builds/20200101T000000000_00000000").status_code == 404
+    visitor = Visitor(server, OWNER)
+    page = visitor.get(f"/builds/{name}").text
+    assert "making orders" in page
+    assert "auditing totals" in page
+    assert "last good version stays served" in page
+    assert "1 of 4" in page  # rows that fail a check
+    assert "orders.audit.json" in page
+    visitor = Visitor(server, STRANGER)
+    page = visitor.get(f"/builds/{name}").text
+    assert "making orders" in page
+    assert "orders.audit.json" not in page
+    assert "/again" not in page
+    assert visitor.get("/builds/20200101T000000000_00000000").status_code == 404
 
 
 def test_the_builds_of_one_run_are_found_from_each(shop: Path, server: Serving) -> None:
     set_silo(shop, "sales.orders.raw", MORE_ORDERS)
     results = build(shop)
     assert results["insight.report"].status == "published"
-    with visiting(server) as visitor:
-        page = visitor.get(f"/builds/{newest(shop)[0]}").text
-        assert "This run" in page
-        assert f'<a href="/builds/{results["insight.report"].build}">insight.report</a>' in page
+    visitor = Visitor(server)
+    page = visitor.get(f"/builds/{newest(shop)[0]}").text
+    assert "This run" in page
+    assert f'<a href="/builds/{results["insight.report"].build}">insight.report</a>' in page
 
 
 def test_the_log_is_beside_the_build_and_holds_no_value(shop: Path) -> None:
@@ -119,51 +119,52 @@ def test_an_error_is_shown_to_those_who_may_see_rows(server: Serving, shop: Path
     )
     assert build(shop, "sales.customers")["sales.customers"].status == "failed"
     name, _ = newest(shop, "sales.customers")
-    with visiting(server, OWNER) as visitor:
-        assert "ada" in visitor.get(f"/builds/{name}").text
-    with visiting(server, STRANGER) as visitor:
-        page = visitor.get(f"/builds/{name}").text
-        assert "ada" not in page
-        assert "sql-conversion" in page
+    visitor = Visitor(server, OWNER)
+    assert "ada" in visitor.get(f"/builds/{name}").text
+    visitor = Visitor(server, STRANGER)
+    page = visitor.get(f"/builds/{name}").text
+    assert "ada" not in page
+    assert "sql-conversion" in page
 
 
 def test_an_owner_builds_again_and_a_stranger_is_refused(server: Serving, shop: Path) -> None:
     name, _ = newest(shop)
-    with visiting(server, STRANGER) as visitor:
-        assert "Build something now" not in visitor.get("/builds").text
-        refused = visitor.post(f"/builds/{name}/again")
-        assert (refused.status_code, "verb-denied" in refused.text) == (403, True)
-        assert visitor.post("/builds/start", select="sales.orders").status_code == 403
-        assert visitor.post("/builds/start", select="").status_code == 403
-    with visiting(server, OWNER) as visitor:
-        assert visitor.post("/builds/start", select="insight.report").status_code == 403
-        assert visitor.post(f"/builds/{name}/again", csrf="0" * 32).status_code == 403
-        assert server.service.builds.jobs() == []
-        assert visitor.post(f"/builds/{name}/again").headers["location"] == "/builds"
-        job = ended(server)
-        assert [one["status"] for one in job.results] == ["published"]
-        assert job.products["sales.orders"]["status"] == "published"
-        again, status = newest(shop)
-        assert (again != name, status) == (True, "published")
-        page = visitor.get("/builds").text
-        assert f"begun here by {OWNER}" in page
+    visitor = Visitor(server, STRANGER)
+    assert "Build something now" not in visitor.get("/builds").text
+    refused = visitor.send(f"/builds/{name}/again")
+    assert (refused.status_code, "verb-denied" in refused.text) == (403, True)
+    assert visitor.send("/builds/start", select="sales.orders").status_code == 403
+    assert visitor.send("/builds/start", select="").status_code == 403
+    visitor = Visitor(server, OWNER)
+    assert visitor.send("/builds/start", select="insight.report").status_code == 403
+    assert visitor.send(f"/builds/{name}/again", csrf="0" * 32).status_code == 403
+    assert server.service.builds.jobs() == []
+    assert visitor.send(f"/builds/{name}/again").headers["location"] == "/builds"
+    job = ended(server)
+    assert [one["status"] for one in job.results] == ["published"]
+    assert job.products["sales.orders"]["status"] == "published"
+    again, status = newest(shop)
+    assert (again != name, status) == (True, "published")
+    page = visitor.get("/builds").text
+    assert f"begun here by {OWNER}" in page
     sql = f"SELECT actor, run FROM builds WHERE build = '{again}'"
     with state(shop, sql) as rows:
         assert rows == [(OWNER, job.id)]
 
 
 def test_what_there_is_not_is_told_at_once(server: Serving) -> None:
-    with visiting(server) as visitor:
-        wrong = visitor.post("/builds/start", select="sales.nothing")
-        assert wrong.status_code in (400, 404)
-        assert "sales.nothing" in wrong.text
-        assert visitor.post("/builds/runs/run-0/cancel").status_code == 404
+    visitor = Visitor(server)
+    wrong = visitor.send("/builds/start", select="sales.nothing")
+    assert wrong.status_code in (400, 404)
+    assert "sales.nothing" in wrong.text
+    assert visitor.send("/builds/runs/run-0/cancel").status_code == 404
 
 
 def test_who_watches_hears_of_a_build_as_it_goes_on(server: Serving, shop: Path) -> None:
     """Server-sent events tell of a build that another process runs, step by step, until it has ended."""
     set_silo(shop, "sales.orders.raw", MORE_ORDERS)
-    with visiting(server, STRANGER) as visitor, listening(visitor) as heard:
+    visitor = Visitor(server, STRANGER)
+    with listening(visitor) as heard:
         name = build(shop, "sales.orders")["sales.orders"].build
         wait_for(lambda: any(k == "ended" and said["build"] == name for k, said in heard))
     kinds = [kind for kind, said in heard if said.get("build") == name]
@@ -179,18 +180,19 @@ def test_who_watches_hears_of_a_build_as_it_goes_on(server: Serving, shop: Path)
 def test_a_run_that_is_cancelled_ends_cleanly(server: Serving, shop: Path) -> None:
     """Nothing of it is served, no process stays, and the next run works."""
     set_model(shop, "sales.orders", "orders", SLOW)
-    with visiting(server, OWNER) as visitor, visiting(server, STRANGER) as stranger:
-        visitor.post("/builds/start", select="sales.orders", force="yes")
-        wait_for(lambda: newest(shop)[1] == "running", 60)
-        job = server.service.builds.jobs()[0]
-        page = visitor.get("/builds").text
-        wait_for(lambda: "making orders" in visitor.get(f"/builds/{newest(shop)[0]}").text)
-        assert f"/builds/runs/{job.id}/cancel" in page
-        assert stranger.get("/builds").status_code == 200  # while it computes
-        assert f"/builds/runs/{job.id}/cancel" not in stranger.get("/builds").text
-        assert stranger.post(f"/builds/runs/{job.id}/cancel").status_code == 403
-        assert visitor.post(f"/builds/runs/{job.id}/cancel").status_code == 303
-        assert ended(server).state == "cancelled"
+    visitor = Visitor(server, OWNER)
+    stranger = Visitor(server, STRANGER)
+    visitor.send("/builds/start", select="sales.orders", force="yes")
+    wait_for(lambda: newest(shop)[1] == "running", 60)
+    job = server.service.builds.jobs()[0]
+    page = visitor.get("/builds").text
+    wait_for(lambda: "making orders" in visitor.get(f"/builds/{newest(shop)[0]}").text)
+    assert f"/builds/runs/{job.id}/cancel" in page
+    assert stranger.get("/builds").status_code == 200  # while it computes
+    assert f"/builds/runs/{job.id}/cancel" not in stranger.get("/builds").text
+    assert stranger.send(f"/builds/runs/{job.id}/cancel").status_code == 403
+    assert visitor.send(f"/builds/runs/{job.id}/cancel").status_code == 303
+    assert ended(server).state == "cancelled"
     assert newest(shop)[1] == "failed"
     with meshwright.open(shop) as mesh:
         assert len(mesh.read("sales.orders.orders")) == 3
@@ -200,9 +202,10 @@ def test_a_run_that_is_cancelled_ends_cleanly(server: Serving, shop: Path) -> No
 
 def test_a_server_that_ends_ends_its_run_cleanly(shop: Path) -> None:
     set_model(shop, "sales.orders", "orders", SLOW)
-    with serving(shop, people=False) as server, visiting(server) as visitor:
-        visitor.post("/builds/start", select="sales.orders", force="yes")
-        visitor.post("/builds/start", select="sales.customers", force="yes")
+    with serving(shop, people=False) as server:
+        visitor = Visitor(server)
+        visitor.send("/builds/start", select="sales.orders", force="yes")
+        visitor.send("/builds/start", select="sales.customers", force="yes")
         wait_for(lambda: newest(shop)[1] == "running", 60)
         process = server.service.builds._process
         assert process is not None
@@ -231,10 +234,10 @@ def test_a_run_ends_when_its_server_is_killed(shop: Path) -> None:
 
 def test_runs_take_turns(server: Serving, shop: Path) -> None:
     set_silo(shop, "sales.orders.raw", MORE_ORDERS)
-    with visiting(server) as visitor:
-        for product in ("sales.orders", "sales.customers"):
-            visitor.post("/builds/start", select=product, force="yes")
-        wait_for(lambda: all(job.is_over for job in server.service.builds.jobs()), 90)
+    visitor = Visitor(server)
+    for product in ("sales.orders", "sales.customers"):
+        visitor.send("/builds/start", select=product, force="yes")
+    wait_for(lambda: all(job.is_over for job in server.service.builds.jobs()), 90)
     second, first = server.service.builds.jobs()
     assert [first.state, second.state] == ["ended", "ended"]
     assert first.ended_at <= second.ended_at

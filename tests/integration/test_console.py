@@ -16,10 +16,10 @@ from meshwright.app.catalog.saved_queries import query_examples
 from meshwright.app.identity.principals import find_principal
 from meshwright.app.identity.proving import Proven
 from meshwright.app.identity.users import add_user, remove_user
-from tests.browsing import Visitor, visiting
 from tests.integration.granted import ANALYST, OWNER, VISITS, put_policies
 from tests.integration.shop import copied, state
 from tests.serving import Serving, error_of, serving
+from tests.visiting import Visitor
 
 POLICIES = """
 policies:
@@ -53,21 +53,18 @@ def server(built_crm: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 @pytest.fixture
-def anna(server: Serving) -> Iterator[Visitor]:
-    with visiting(server, ANALYST) as found:
-        yield found
+def anna(server: Serving) -> Visitor:
+    return Visitor(server, ANALYST)
 
 
 @pytest.fixture
-def sue(server: Serving) -> Iterator[Visitor]:
-    with visiting(server, SUE) as found:
-        yield found
+def sue(server: Serving) -> Visitor:
+    return Visitor(server, SUE)
 
 
 @pytest.fixture
-def olga(server: Serving) -> Iterator[Visitor]:
-    with visiting(server, OWNER) as found:
-        yield found
+def olga(server: Serving) -> Visitor:
+    return Visitor(server, OWNER)
 
 
 def test_rows_come_with_what_they_rest_on(olga: Visitor) -> None:
@@ -175,7 +172,7 @@ def test_downloads_hold_the_rows_of_the_governed_query(server: Serving, sue: Vis
     """Every format, with masks and filters, as attachments."""
     wanted = server.service.mesh_of(_proven(server, SUE), "web").query(PEOPLE).rows()
     assert len(wanted) == 1
-    found = {form: sue.post("/console/download", sql=PEOPLE, format=form) for form in
+    found = {form: sue.send("/console/download", sql=PEOPLE, format=form) for form in
              ("csv", "parquet", "arrow", "ndjson")}  # fmt: skip
     for form, response in found.items():
         ends = "arrows" if form == "arrow" else form
@@ -194,19 +191,19 @@ def test_downloads_hold_the_rows_of_the_governed_query(server: Serving, sue: Vis
 
 
 def test_a_refused_download_is_a_page_that_keeps_the_text(sue: Visitor) -> None:
-    response = sue.post("/console/download", sql=f"select * from {VISITS}", format="csv")
+    response = sue.send("/console/download", sql=f"select * from {VISITS}", format="csv")
     assert response.status_code == 403
     assert "access-denied" in response.text
     assert f"select * from {VISITS}</textarea>" in response.text
-    assert sue.post("/console/download", sql=PEOPLE, format="xlsx").status_code == 406
+    assert sue.send("/console/download", sql=PEOPLE, format="xlsx").status_code == 406
 
 
 def test_without_a_script_a_form_shows_a_table(sue: Visitor) -> None:
-    page = sue.post("/console", sql=PEOPLE).text
+    page = sue.send("/console", sql=PEOPLE).text
     assert "<td>south</td>" in page
     assert "north" not in page
     assert "show-last-4" in page
-    wrong = sue.post("/console", sql="selec 1")
+    wrong = sue.send("/console", sql="selec 1")
     assert (wrong.status_code, "sql-syntax" in wrong.text) == (400, True)
 
 
@@ -218,7 +215,7 @@ def test_a_form_of_another_page_runs_nothing(sue: Visitor) -> None:
         "/console/download",
         "/console/save",
     ):
-        response = sue.post(path, csrf="0" * 32, sql=PEOPLE, title="x")
+        response = sue.send(path, csrf="0" * 32, sql=PEOPLE, title="x")
         assert response.status_code == 403, path
         assert "form-foreign" in response.text
 
@@ -234,7 +231,10 @@ def test_who_goes_away_ends_their_query(server: Serving, olga: Visitor) -> None:
     """Cancel hangs up: the query ends at the server, and the next one runs."""
     with pytest.raises(httpx.ReadTimeout):
         olga.client.post(
-            "/console/rows", data={"sql": ENDLESS}, timeout=1.5, headers={"X-CSRF-Token": olga.csrf}
+            "/console/rows",
+            data={"sql": ENDLESS},
+            timeout=1.5,
+            headers={"X-CSRF-Token": olga.csrf()},
         )
     until = time.monotonic() + 20
     while time.monotonic() < until:
@@ -250,23 +250,23 @@ def test_who_goes_away_ends_their_query(server: Serving, olga: Visitor) -> None:
 
 def test_a_kept_query_is_its_keepers_until_it_is_shared(sue: Visitor, olga: Visitor) -> None:
     said = {"sql": PEOPLE, "title": "Who is where", "purpose": "care"}
-    where = sue.post("/console/save", **said).headers["location"]
+    where = sue.send("/console/save", **said).headers["location"]
     assert "Who is where" in sue.get(where).text
     assert olga.get(where).status_code == 404
     assert "Who is where" not in olga.get("/console").text
     id = where.partition("query=")[2]
-    assert olga.post(f"/console/queries/{id}/share", shared="anybody").status_code == 404
-    assert sue.post(f"/console/queries/{id}/share", shared="anybody").status_code == 303
+    assert olga.send(f"/console/queries/{id}/share", shared="anybody").status_code == 404
+    assert sue.send(f"/console/queries/{id}/share", shared="anybody").status_code == 303
     assert "Who is where" in olga.get(where).text
-    assert olga.post(f"/console/queries/{id}/delete").status_code == 403
-    assert olga.post("/console/save", id=id, **said).status_code == 403
-    assert sue.post(f"/console/queries/{id}/delete").status_code == 303
+    assert olga.send(f"/console/queries/{id}/delete").status_code == 403
+    assert olga.send("/console/save", id=id, **said).status_code == 403
+    assert sue.send(f"/console/queries/{id}/delete").status_code == 303
     assert olga.get(where).status_code == 404
 
 
 def test_a_shared_query_gives_each_reader_their_own_rows(sue: Visitor, olga: Visitor) -> None:
     said = {"sql": PEOPLE, "title": "Everybody", "shared": "anybody"}
-    where = olga.post("/console/save", **said).headers["location"]
+    where = olga.send("/console/save", **said).headers["location"]
     for visitor, emails in ((olga, ["ada@example.com", "bob@example.com"]), (sue, None)):
         assert "from crm.people.people order by id</textarea>" in visitor.get(where).text
         rows = visitor.script("/console/rows", sql=PEOPLE).json()["rows"]
@@ -281,7 +281,7 @@ def test_a_query_shared_with_a_product_is_an_example_of_its_ports(
     server: Serving, sue: Visitor, olga: Visitor
 ) -> None:
     said = {"sql": PEOPLE, "title": "An example", "shared": "crm.people"}
-    where = sue.post("/console/save", **said).headers["location"]
+    where = sue.send("/console/save", **said).headers["location"]
     wiring = server.service.wiring
     who = _proven(server, OWNER).principal
     first, *_ = query_examples(wiring, who, "crm.people.people")
@@ -289,17 +289,17 @@ def test_a_query_shared_with_a_product_is_an_example_of_its_ports(
     assert "An example" in [one.title for one in query_examples(wiring, who, "crm.people")]
     assert query_examples(wiring, who, VISITS) == ()
     id = where.partition("query=")[2]
-    assert olga.post(f"/console/queries/{id}/share", shared="").status_code == 303
+    assert olga.send(f"/console/queries/{id}/share", shared="").status_code == 303
     assert "An example" not in [one.title for one in query_examples(wiring, who, "crm.people")]
     assert sue.get(where).status_code == 200
 
 
 def test_what_is_not_one_select_is_kept_but_not_shared(sue: Visitor) -> None:
-    kept = sue.post("/console/save", sql="select from where", title="Half done")
+    kept = sue.send("/console/save", sql="select from where", title="Half done")
     assert kept.status_code == 303
     id = kept.headers["location"].partition("query=")[2]
-    assert sue.post(f"/console/queries/{id}/share", shared="anybody").status_code == 400
-    assert sue.post(f"/console/queries/{id}/share", shared="team:others").status_code == 404
+    assert sue.send(f"/console/queries/{id}/share", shared="anybody").status_code == 400
+    assert sue.send(f"/console/queries/{id}/share", shared="team:others").status_code == 404
 
 
 def test_history_has_ones_own_queries_without_values(sue: Visitor, olga: Visitor) -> None:
@@ -330,7 +330,7 @@ def test_two_queries_at_once_do_not_wait_for_each_other(sue: Visitor, olga: Visi
                 "/console/rows",
                 data={"sql": ENDLESS},
                 timeout=4,
-                headers={"X-CSRF-Token": sue.csrf},
+                headers={"X-CSRF-Token": sue.csrf()},
             )
         except httpx.ReadTimeout:
             ended.append("given up")

@@ -11,8 +11,9 @@ import pytest
 import meshwright
 from meshwright.app.identity.users import add_user
 from meshwright.app.mesh import Mesh
+from meshwright.app.proposals.ending import apply
 from meshwright.app.proposals.kept import ProposedFile
-from meshwright.app.proposals.proposing import apply, propose_files
+from meshwright.app.proposals.proposing import propose_files
 from meshwright.documents.yaml_text import parse
 from meshwright.errors import DeniedError, MeshwrightError, RefusedError, UsageError
 from meshwright.model.address import Address

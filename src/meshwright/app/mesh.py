@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from meshwright.app.backtest import Backtest
     from meshwright.app.catalog.alike import Alike
     from meshwright.app.catalog.desk import CatalogDesk
-    from meshwright.app.catalog.query_shelf import QueryShelf
+    from meshwright.app.catalog.query_desk import QueryDesk
     from meshwright.app.catalog.search import Found
     from meshwright.app.classify import Suggestion
     from meshwright.app.diff import Difference
@@ -274,11 +274,11 @@ class Mesh:
         return CatalogDesk(self.wiring)
 
     @property
-    def queries(self) -> "QueryShelf":
+    def queries(self) -> "QueryDesk":
         """Return the queries that the asker keeps, and those that others share."""
-        from meshwright.app.catalog.query_shelf import QueryShelf
+        from meshwright.app.catalog.query_desk import QueryDesk
 
-        return QueryShelf(self.wiring)
+        return QueryDesk(self.wiring)
 
     @property
     def incidents(self) -> "IncidentDesk":

@@ -64,20 +64,6 @@ def score_of(wiring: Wiring, product: Product, health: str) -> Score:
         return judge_standing(known.standing(product, {name: health}))
 
 
-def last_scores(wiring: Wiring, domain: str = "") -> dict[str, PastScore]:
-    """Return what each product of the mesh, or of a domain, scored when it was last scored."""
-    where, values = ("WHERE product >= ? AND product < ?", (f"{domain}.", f"{domain}/"))
-    with wiring.store.read() as reader:
-        rows = reader.rows(
-            f"SELECT product, at, scores, is_certified FROM scores {where if domain else ''} ORDER BY at",
-            values if domain else (),
-        )
-    return {
-        str(name): PastScore(str(at), json.loads(str(text)), bool(badge))
-        for name, at, text, badge in rows
-    }
-
-
 def judge_products(wiring: Wiring, expressions: Sequence[str] = ()) -> tuple[Score, ...]:
     """Return the scores as `score_products` does, and record nothing."""
     briefs = load_briefs(wiring)

@@ -56,7 +56,7 @@ def closed(writer: Writer, entry: Entry, fact: QuestionClosed) -> None:
 def announced(writer: Writer, entry: Entry, fact: AnnouncementMade) -> None:
     """Keep an announcement."""
     writer.run(
-        "INSERT INTO bulletins (announcement, product, text, until, announced_by, at)"
+        "INSERT INTO product_announcements (announcement, product, text, until, announced_by, at)"
         " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (announcement) DO NOTHING",
         (fact.announcement, fact.product, fact.text, fact.until, entry.actor, entry.at),
     )
@@ -65,7 +65,7 @@ def announced(writer: Writer, entry: Entry, fact: AnnouncementMade) -> None:
 def announcement_ended(writer: Writer, entry: Entry, fact: AnnouncementEnded) -> None:
     """Show an announcement no more."""
     writer.run(
-        "UPDATE bulletins SET ended_at = ? WHERE announcement = ? AND ended_at = ''",
+        "UPDATE product_announcements SET ended_at = ? WHERE announcement = ? AND ended_at = ''",
         (entry.at, fact.announcement),
     )
 

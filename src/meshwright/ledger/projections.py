@@ -67,7 +67,7 @@ TABLES: Mapping[str, str] = {
     "query_ports": "address",
     "questions": "product",
     "answers": "product",
-    "bulletins": "product",
+    "product_announcements": "product",
     "said": "product",
     "proposals": "product",
     "webhooks": "webhook",

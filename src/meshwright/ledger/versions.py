@@ -64,7 +64,7 @@ _NAMING = (
     "scores",
     "questions",
     "answers",
-    "bulletins",
+    "product_announcements",
     "said",
     "proposals",
 )

@@ -14,9 +14,9 @@ from meshwright.app.mesh import Mesh
 from meshwright.errors import UsageError
 from meshwright.serve.api.listening import ApiServer, Tls, require_safe
 from meshwright.serve.api.service import Service
-from meshwright.serve.opening import Lookout, open_service, warm
+from meshwright.serve.opening import open_service, warm
 from meshwright.serve.proving import MeshProving
-from meshwright.serve.telling import Telling
+from meshwright.serve.repeating import lookout, telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +73,9 @@ class MeshServer:
             service.sql_port = self._open_sql(mesh, doors, doors.sql_port)
         if doors.flight_port is not None:
             self._open_flight(service, doors, doors.flight_port)
-        lookout = Lookout(mesh.wiring.look_anew)
-        self._ending.callback(lookout.stop)
-        lookout.start()
-        telling = Telling(mesh.wiring)
-        self._ending.callback(telling.stop)
-        telling.start()
+        for repeated in (lookout(mesh.wiring), telling(mesh.wiring)):
+            self._ending.callback(repeated.stop)
+            repeated.start()
         self._ending.callback(service.running.stop)
         Thread(target=warm, args=(mesh.wiring,), name="mesh-warm", daemon=True).start()
 

@@ -2,7 +2,7 @@
 
 from starlette.requests import Request
 
-from meshwright.app.creating.shelf import MOST_BYTES, too_large
+from meshwright.app.creating.drafts import MOST_BYTES, too_large
 from meshwright.serve.api.errors import HttpError
 
 PATH = "/create/source"

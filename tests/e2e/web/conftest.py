@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from tests.browser import chromium
+from tests.browser import launched
 from tests.e2e.shell import MESH
 from tests.e2e.web.people import PASSWORD, PEOPLE, Site
 
@@ -37,10 +36,8 @@ def site(demo: Path) -> Iterator[Site]:
             assert server.poll() is None, "the server ended"
             assert time.monotonic() < until, "the server did not start"
             time.sleep(0.05)
-        with sync_playwright() as play:
-            browser = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        with launched() as browser:
             yield Site(demo, browser)
-            browser.close()
     finally:
         server.terminate()
         server.wait(20)

@@ -1,11 +1,13 @@
-"""The club, served: members with e-mail addresses, and who wants to read them."""
+"""Meshes that are served for pages: the club, with members whom people want to read, and one hard to show."""
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from meshwright.app.mesh import Mesh
+from tests.integration.catalog import write_catalog
 from tests.integration.club import add_people, write_club
 from tests.integration.shop import build, copied, opened, statuses
 from tests.serving import Serving, serving
@@ -41,6 +43,29 @@ def club(built_club: Path, tmp_path: Path) -> Iterator[Serving]:
     """A server of a copy of the club."""
     with serving(copied(built_club, tmp_path / "mesh"), people=False) as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """A server of a mesh whose pages are hard to show."""
+    folder = write_catalog(tmp_path_factory.mktemp("catalog") / "mesh")
+    with serving(folder, people=False) as server:
+        yield server
+
+
+@pytest.fixture
+def hiding(server: Serving) -> Iterator[Any]:
+    """Return what hides products from whoever is not concerned with them, by a policy."""
+    path = server.service.wiring.root / "policies" / "access.yaml"
+
+    def hide(product: str) -> None:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"visibility:\n  - id: hidden\n    objects: {{addresses: [{product}]}}\n")
+        server.service.wiring.look_anew()
+
+    yield hide
+    path.unlink()
+    server.service.wiring.look_anew()
 
 
 def mesh_of(server: Serving) -> Mesh:

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from meshwright.app.creating import shelf
+from meshwright.app.creating import drafts
 from meshwright.app.identity.users import add_user
 from meshwright.serve import uploads
 from tests.integration.repository import begin, git
@@ -68,7 +68,7 @@ def named(visitor: Visitor, **more: str) -> str:
 
 def ended(visitor: Visitor, draft: str) -> str:
     """Wait for the first build and return what the page says."""
-    for _ in range(300):
+    for _ in range(600):  # the build is a process of its own
         text = visitor.text(f"{draft}/done")
         if "Building" not in text:
             return text
@@ -233,12 +233,12 @@ def test_a_file_that_is_too_large_is_refused_with_a_page_before_it_is_read(
 ) -> None:
     owner = Visitor(server, OWNER)
     monkeypatch.setattr(uploads, "MOST_BYTES", 300_000)
-    monkeypatch.setattr(shelf, "MOST_BYTES", 300_000)
+    monkeypatch.setattr(drafts, "MOST_BYTES", 300_000)
     sent = upload(owner, "big.csv", CSV * 400)
     assert sent.status_code == 413
     assert sent.headers["content-type"].startswith("text/html")
     assert "a file has at most" in seen(sent)
-    assert shelf.drafts(server.service.wiring, OWNER) == []
+    assert drafts.list_drafts(server.service.wiring, OWNER) == []
     elsewhere = owner.client.post("/discussion/sales.orders/ask", data={"text": "x" * 2_000_000})
     assert elsewhere.status_code == 413, "other paths take no more than they did"
 
@@ -310,7 +310,7 @@ def test_a_path_is_of_one_s_own_domain_and_inside_of_the_mesh(
     sent = owner.send("/create/source", path=path, table="facts")
     assert sent.status_code in (400, 403)
     assert f'value="{path}"' in sent.text, "what was typed is kept"
-    assert shelf.drafts(server.service.wiring, OWNER) == []
+    assert drafts.list_drafts(server.service.wiring, OWNER) == []
 
 
 def test_a_link_out_of_the_mesh_is_not_followed(server: Serving, shop: Path) -> None:
@@ -364,9 +364,9 @@ def test_what_somebody_types_is_shown_as_text(server: Serving) -> None:
 def test_a_draft_is_discarded_and_old_ones_make_room(
     server: Serving, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shelf, "MOST_DRAFTS", 2)
+    monkeypatch.setattr(drafts, "MOST_DRAFTS", 2)
     owner = Visitor(server, OWNER)
-    drafts = [begun(owner) for _ in range(3)]
-    assert len(shelf.drafts(server.service.wiring, OWNER)) == 2
-    owner.follow(owner.send(f"{drafts[-1]}/discard"))
-    assert owner.get(f"{drafts[-1]}/names").status_code == 404
+    made = [begun(owner) for _ in range(3)]
+    assert len(drafts.list_drafts(server.service.wiring, OWNER)) == 2
+    owner.follow(owner.send(f"{made[-1]}/discard"))
+    assert owner.get(f"{made[-1]}/names").status_code == 404

@@ -1,13 +1,11 @@
 """Home, the list of products, domains, terms and search, as people see them first."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from meshwright.model.facts import AccessGranted
-from tests.integration.catalog import write_catalog
 from tests.integration.club import ANA, BOB, ELENA, PROFILES, desk
 from tests.integration.pages.conftest import mesh_of
 from tests.integration.shop import BAD_ORDERS, build
@@ -16,13 +14,6 @@ from tests.serving import Serving, serving
 from tests.visiting import Visitor, seen
 
 PART = {"hx-request": "true"}
-
-
-@pytest.fixture(scope="module")
-def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    folder = write_catalog(tmp_path_factory.mktemp("catalog") / "mesh")
-    with serving(folder, people=False) as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

@@ -31,21 +31,6 @@ def server(broken: Path, tmp_path: Path) -> Iterator[Serving]:
         yield found
 
 
-@pytest.fixture
-def hiding(server: Serving) -> Iterator[Any]:
-    """Return what hides products from whoever is not concerned with them, by a policy."""
-    path = server.service.wiring.root / "policies" / "access.yaml"
-
-    def hide(product: str) -> None:
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(f"visibility:\n  - id: hidden\n    objects: {{addresses: [{product}]}}\n")
-        server.service.wiring.look_anew()
-
-    yield hide
-    path.unlink()
-    server.service.wiring.look_anew()
-
-
 def test_an_incident_says_what_is_wrong_whom_it_hurts_and_what_happened(server: Serving) -> None:
     gus = Visitor(server, GUS)
     listed = gus.text("/incidents")

@@ -34,21 +34,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
         yield found
 
 
-@pytest.fixture
-def hiding(server: Serving) -> Iterator[Any]:
-    """Return what hides products from whoever is not concerned with them, by a policy."""
-    path = server.service.wiring.root / "policies" / "access.yaml"
-
-    def hide(product: str) -> None:
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(f"visibility:\n  - id: hidden\n    objects: {{addresses: [{product}]}}\n")
-        server.service.wiring.look_anew()
-
-    yield hide
-    path.unlink()
-    server.service.wiring.look_anew()
-
-
 def graph(visitor: Visitor, address: str, **words: Any) -> dict[str, Any]:
     answer = visitor.get(f"/lineage/{address}/graph", **words)
     assert answer.status_code == 200, answer.text

@@ -1,14 +1,13 @@
 """Pages of products and ports: what they say to whom, and of products that are hard to show."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from meshwright.app.catalog.snippets import Place, snippets_of
 from meshwright.model.address import Address
-from tests.integration.catalog import QUOTES, SCRIPT, write_catalog
+from tests.integration.catalog import QUOTES, SCRIPT
 from tests.integration.club import ANA, BOB, ELENA, PROFILES, desk
 from tests.integration.pages.conftest import mesh_of
 from tests.serving import Serving, serving
@@ -18,13 +17,6 @@ VIEWS = (
     "overview", "schema", "sample", "quality", "lineage", "versions", "consumers", "contract", "discussion",
 )  # fmt: skip
 MEMBERS = "/products/loyalty.members"
-
-
-@pytest.fixture(scope="module")
-def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    folder = write_catalog(tmp_path_factory.mktemp("catalog") / "mesh")
-    with serving(folder, people=False) as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from meshwright.app.incident_pages import ImpactNode
 from meshwright.model.principal import PERSON, Principal
 from meshwright.serve.web.hiding import seen_text, seen_tree
 from meshwright.serve.web.incident_drawing import Cause, incident_picture
-from meshwright.serve.web.listing import steps_of
+from meshwright.serve.web.lineage_steps import steps_of
 
 GUS = Knowing(Principal(PERSON, "gus"), frozenset({"hr.pay", "hr.pay_plan"}))
 

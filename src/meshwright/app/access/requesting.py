@@ -18,7 +18,7 @@ from meshwright.app.access.kept import (
     read_grants,
     read_requests,
 )
-from meshwright.app.access.ports import Wanted, approvers_of, find_wanted
+from meshwright.app.access.ports import approvers_of, find_wanted
 from meshwright.app.identity.principals import find_principal
 from meshwright.app.product_graph import graph_of
 from meshwright.app.wiring import Wiring
@@ -217,8 +217,3 @@ def requests(
     if to_approve:
         return [kept for kept in found if is_asked(kept.request)]
     return [kept for kept in found if sees_all(who) or concerns(kept.request)]
-
-
-def wanted_of(wiring: Wiring, reader: Reader, asked: AccessRequest) -> Wanted:
-    """Return the port of a request as it is now; raise as `find_wanted` where it is gone."""
-    return find_wanted(wiring, reader, str(asked.address), asked.columns)

@@ -81,24 +81,24 @@ class CatalogDesk:
 
     def proposals(self, product: str = "", *, ended: bool = False) -> "tuple[Proposal, ...]":
         """List what is proposed, the newest first; with `ended`, what is over too."""
-        from meshwright.app.proposals.proposing import proposals
+        from meshwright.app.proposals.finding import proposals
 
         return proposals(self._wiring, product, ended=ended)
 
     def proposal(self, proposal: str) -> "tuple[Proposal, Judged]":
         """Return a proposal with its files, and what it would do."""
-        from meshwright.app.proposals.proposing import show_proposal
+        from meshwright.app.proposals.finding import show_proposal
 
         return show_proposal(self._wiring, proposal)
 
     def withdraw(self, proposal: str, *, note: str = "") -> "Proposal":
         """End a proposal: who made it and the owners may."""
-        from meshwright.app.proposals.proposing import withdraw
+        from meshwright.app.proposals.ending import withdraw
 
         return withdraw(self._wiring, proposal, note)
 
     def apply(self, proposal: str) -> "Proposal":
         """Write a proposal into the working tree: the owners may, while the files are as they were."""
-        from meshwright.app.proposals.proposing import apply
+        from meshwright.app.proposals.ending import apply
 
         return apply(self._wiring, proposal)

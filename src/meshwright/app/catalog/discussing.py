@@ -144,7 +144,7 @@ def announce(wiring: Wiring, text: str, words: str, until: str = "") -> Announce
     require_owner(wiring, product, "announce")
     said, last = spoken(words, "an announcement", MOST), _day(wiring, until)
     with wiring.store.write() as writer:
-        name = f"announcement-{_number(writer, 'bulletins')}"
+        name = f"announcement-{_number(writer, 'product_announcements')}"
         wiring.ledger.append(writer, [AnnouncementMade(str(product), name, said, last)])
         return _announcements(writer, wiring, "announcement = ?", [name])[0]
 
@@ -235,7 +235,7 @@ def _announcements(
     reader: Reader, wiring: Wiring, where: str, values: Sequence[str]
 ) -> list[Announcement]:
     rows = reader.rows(
-        "SELECT announcement, product, text, until, announced_by, at, ended_at FROM bulletins"
+        "SELECT announcement, product, text, until, announced_by, at, ended_at FROM product_announcements"
         f" WHERE {where} ORDER BY at DESC",
         values,
     )

@@ -39,6 +39,7 @@ class Draft:
     """One product to be. `by`: whose draft it is; `state`: open, building, published, failed, proposed.
 
     `leaves_out`: rows of the source that do not parse are left out; else they keep it from being published.
+    `run`: the name of the run that builds it first.
     """
 
     draft: str
@@ -64,6 +65,7 @@ class Draft:
     is_named: bool = False
     state: str = "open"
     outcome: str = ""
+    run: str = ""
 
     @property
     def address(self) -> Address:

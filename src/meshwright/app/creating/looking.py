@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from meshwright.app.acting import ActingWiring
-from meshwright.app.creating import shelf
+from meshwright.app.creating import drafts
 from meshwright.app.creating.draft import UPLOAD, Choice, Draft, DraftSource
 from meshwright.app.new import as_name, infer_source
 from meshwright.app.wiring import CACHE_FOLDER, Wiring
@@ -53,7 +53,7 @@ def spec_of(source: DraftSource, path: Path) -> SourceSpec:
 def path_of(wiring: Wiring, draft: Draft) -> Path:
     """Return where a draft's source lies now."""
     if draft.source.kind == UPLOAD:
-        return shelf.folder_of(wiring, draft.draft) / UPLOAD / draft.source.file
+        return drafts.folder_of(wiring, draft.draft) / UPLOAD / draft.source.file
     return place_in(wiring, draft.source.file)
 
 
@@ -78,7 +78,7 @@ def place_in(wiring: Wiring, text: str) -> Path:
         raise UsageError(
             "file-unknown", f"there is no file `{said[:200]}`", hint="upload it instead"
         )
-    shelf.file_name(path.name)
+    drafts.file_name(path.name)
     return path
 
 

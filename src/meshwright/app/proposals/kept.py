@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 
 import msgspec
 
@@ -20,6 +21,8 @@ from meshwright.spi.state_store import Reader, Row
 _NAME = re.compile(r"proposal-[0-9]{1,9}\Z")
 OPEN, MERGED, APPLIED, WITHDRAWN = STATES = ("open", "merged", "applied", "withdrawn")
 _FILES, _DATA = "files.json", "data"
+MOST_OF_REASON = 2000  # characters
+LOCK = Lock()  # one is proposed or applied at a time
 
 
 @dataclass(frozen=True, slots=True)

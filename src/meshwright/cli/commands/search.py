@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 import click
 
 from meshwright.cli import console, entries
+from meshwright.cli.health_table import COLOURS
 from meshwright.model.counted import counted
 
 if TYPE_CHECKING:
     from meshwright.app.catalog.alike import Alike
     from meshwright.app.catalog.search import Found, Hit
 
-_COLOURS = {"healthy": "green", "degraded": "yellow", "broken": "red"}
 _SHOWN = ("kind", "domain", "tag")  # facets that help to narrow a search down
 
 
@@ -90,7 +90,7 @@ def _put(hit: "Hit") -> None:
         "certified" if hit.is_certified else "",
         "deprecated" if hit.is_deprecated else "",
     ]
-    state = (hit.health, _COLOURS.get(hit.health, "bright_black"))
+    state = (hit.health, COLOURS.get(hit.health, "bright_black"))
     entries.put(hit.address, state, marks, [hit.title, hit.description])
 
 

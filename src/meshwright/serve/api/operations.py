@@ -11,7 +11,7 @@ from starlette.routing import Route
 from meshwright.app.exchange import to_plain
 from meshwright.app.mesh import Mesh
 from meshwright.model.principal import Asker
-from meshwright.serve.api.answering import cached_response, json_response
+from meshwright.serve.api.answering import json_response
 from meshwright.serve.api.bodies import Words, read_body
 from meshwright.serve.api.service import service_of
 
@@ -64,44 +64,7 @@ AS_OF = Parameter(
     "as_of", "By what was served then: a date or time, ISO 8601.", example="2026-01-31"
 )
 
-Read = Callable[[Mesh, Request, Words], Any]
 Do = Callable[[Mesh, Asker, Request, Any], Any]
-
-
-def reading(
-    path: str,
-    about: str,
-    answers: Any,
-    read: Read,
-    *parameters: Parameter,
-    scope: str = "",
-    details: str = "",
-) -> Operation:
-    """Return a GET of metadata: what `read` returns, as JSON with an ETag."""
-    names = [one.name for one in parameters if one.place == "query"]
-
-    async def run(request: Request) -> Response:
-        service = service_of(request)
-        proven = await service.proven(request, scope)
-        words = Words(request, *names)
-
-        def work() -> Response:
-            found = read(service.mesh_of(proven, "http"), request, words)
-            return cached_response(request, to_plain(found, service.wiring.root))
-
-        return await service.threads.read(work)
-
-    return Operation(
-        "GET",
-        path,
-        run,
-        about,
-        details,
-        answers,
-        parameters=parameters,
-        scope=scope,
-        statuses=(304,),
-    )
 
 
 def doing(

@@ -24,11 +24,6 @@ from meshwright.model.plan import BuildResult
 from meshwright.serve.wording import told
 
 WAIT_SECONDS = 30.0  # for a run that somebody began elsewhere
-_TOLD_WHY = (
-    "refused",
-    "skipped",
-    "held",
-)  # of these the reason is about files and rules, never about rows
 
 
 @dataclass(frozen=True, slots=True)

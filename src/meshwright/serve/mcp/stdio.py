@@ -9,7 +9,7 @@ from meshwright.app.mesh import Mesh
 from meshwright.serve.api.threads import Threads
 from meshwright.serve.mcp.caller import DOOR, Caller
 from meshwright.serve.mcp.server import MeshMcp
-from meshwright.serve.opening import Lookout
+from meshwright.serve.repeating import lookout
 from meshwright.serve.running import RunningQueries
 
 
@@ -20,14 +20,14 @@ def serve(mesh: Mesh) -> None:
     for part in ("workspace", "store", "ledger", "pool"):  # made here, before threads ask for them
         getattr(wiring, part)
     wiring.origin.is_looked_after = True
-    lookout = Lookout(wiring.origin.look_anew)
-    lookout.start()
+    looking = lookout(wiring.origin)
+    looking.start()
     running = RunningQueries()
     try:
         anyio.run(_serve, mesh, running)
     finally:
         running.stop()
-        lookout.stop()
+        looking.stop()
 
 
 async def _serve(mesh: Mesh, running: RunningQueries) -> None:

@@ -1,88 +1,85 @@
-"""The first build of a product that was made here: begun in a thread, and how far it is."""
+"""The first build of a product that was made here: a run in the queue, as its maker; and how it ended."""
 
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from threading import Lock, Thread
+from dataclasses import replace
+from threading import Lock
+from typing import Any
 
-from meshwright.app.creating import shelf
+from meshwright.app.catalog.running import require_may_run
+from meshwright.app.creating import drafts
 from meshwright.app.creating.draft import Draft
-from meshwright.app.events import RunEvent
+from meshwright.app.identity.proving import Proven
 from meshwright.app.mesh import Mesh
 from meshwright.errors import MeshwrightError
-from meshwright.model.plan import BuildResult
-from meshwright.serve.wording import told
+from meshwright.serve.api.service import Service
+from meshwright.serve.builds.runner import Job
 
-MOST_LINES = 200
-
-
-@dataclass(slots=True)
-class Progress:
-    """What a build told so far, newest last."""
-
-    lines: list[str] = field(default_factory=list)
-    is_over: bool = False
-
-
-_RUNNING: dict[str, Progress] = {}
 _LOCK = Lock()
+MOST_OF_OUTCOME = 500  # characters
 
 
-def begin(mesh: Mesh, draft: Draft) -> None:
-    """Build a product as the person who made it; a build that goes on already is not begun twice."""
+def begin(service: Service, who: Proven, mesh: Mesh, draft: Draft) -> None:
+    """Put the build into the queue; one that waits or goes on is not begun twice.
+
+    Raises `DeniedError` (`verb-denied`), `ExhaustedError` (`runs-too-many`).
+    """
+    select = (str(draft.address),)
     with _LOCK:
-        known = _RUNNING.get(draft.draft)
-        if known is not None and not known.is_over:
+        now = drafts.load(mesh.wiring, draft.by, draft.draft)
+        job = job_of(service, now)
+        if job is not None and not job.is_over:
             return
-        progress = _RUNNING[draft.draft] = Progress()
-    work = Thread(target=_build, args=(mesh, draft, progress), name="first-build", daemon=True)
-    work.start()
+        require_may_run(mesh.wiring, select)
+        order = service.run_order(who, select=select)
+        job = service.builds.begin(order, who.principal.name)
+        drafts.save(mesh.wiring, replace(now, state="building", outcome="", run=job.id))
 
 
-def progress_of(draft: Draft) -> Progress | None:
-    """Return how far a build is; None for one that this process knows nothing of."""
-    with _LOCK:
-        return _RUNNING.get(draft.draft)
+def job_of(service: Service, draft: Draft) -> Job | None:
+    """Return the run of a draft; None for one that this server knows nothing of."""
+    return next((job for job in service.builds.jobs() if job.id == draft.run), None)
 
 
-def run_now(mesh: Mesh, product: str, on_event: Callable[[RunEvent], None]) -> BuildResult:
-    """Build one product and wait for it: the one place that says how a build is asked for."""
-    return mesh.run(product, on_event=on_event)[-1]
+def settled(service: Service, mesh: Mesh, draft: Draft) -> Draft:
+    """Return a draft with how its build ended, kept where it has just ended."""
+    job = job_of(service, draft) if draft.state == "building" else None
+    if job is None or not job.is_over:
+        return draft
+    state, outcome = _ended(job)
 
-
-def _build(mesh: Mesh, draft: Draft, progress: Progress) -> None:
-    product = str(draft.address)
-
-    def tell(event: RunEvent) -> None:
-        if event.product == product and len(progress.lines) < MOST_LINES:
-            words = event.detail or event.status
-            progress.lines.append(f"{event.kind}: {words}" if words else event.kind)
-
-    state, outcome = "failed", ""
-    try:
-        result = run_now(mesh, product, tell)
-        state, outcome = _ended(result)
-    except MeshwrightError as error:
-        outcome = told(error, mesh.wiring.root)["message"]
-    except Exception:
-        outcome = "internal error"
-        raise
-    finally:
-        _keep(mesh, draft, state, outcome)
-        progress.is_over = True
-
-
-def _ended(result: BuildResult) -> tuple[str, str]:
-    if result.status in ("published", "up_to_date"):
-        return "published", f"version {result.version}" if result.version else ""
-    checks = "; ".join(f"{one.check}: {one.expectation}" for one in result.failed_checks[:5])
-    why = result.error or checks or "; ".join(result.reasons)
-    return "failed", f"{result.status}: {why}" if why else result.status
-
-
-def _keep(mesh: Mesh, draft: Draft, state: str, outcome: str) -> None:
     def end(now: Draft) -> Draft:
-        return replace(now, state=state, outcome=outcome[:500])
+        is_it = now.state == "building" and now.run == draft.run
+        return replace(now, state=state, outcome=outcome[:MOST_OF_OUTCOME]) if is_it else now
 
     with suppress(MeshwrightError):  # discarded meanwhile: the product is there all the same
-        shelf.changed(mesh.wiring, draft.by, draft.draft, end)
+        return drafts.changed(mesh.wiring, draft.by, draft.draft, end)
+    return draft
+
+
+def lines_of(job: Job | None) -> list[str]:
+    """Return what a build told so far."""
+    if job is None:
+        return []
+    told = [(said["status"], said["detail"]) for said in list(job.products.values())]
+    return [f"{kind}: {words}" if words else kind for kind, words in (*told, *_warnings(job))]
+
+
+def _warnings(job: Job) -> list[tuple[str, str]]:
+    return [("warning", detail) for _, detail in list(job.warnings)]
+
+
+def _ended(job: Job) -> tuple[str, str]:
+    if job.error is not None:
+        return "failed", job.error["message"]
+    result = job.results[-1]
+    if result["status"] in ("published", "up_to_date"):
+        return "published", f"version {result['version']}" if result["version"] else ""
+    why = _why(result)
+    return "failed", f"{result['status']}: {why}" if why else str(result["status"])
+
+
+def _why(result: dict[str, Any]) -> str:
+    if result["error"]:
+        return str(result["error"]["message"])
+    checks = [f"{one['check']}: {one['expectation']}" for one in result["failed_checks"][:5]]
+    return "; ".join(checks or result["reasons"])

@@ -26,7 +26,7 @@ CREATE TABLE answers (
 CREATE INDEX answers_by_question ON answers (question);
 CREATE INDEX answers_by_product ON answers (product);
 
-CREATE TABLE bulletins (
+CREATE TABLE product_announcements (
     announcement TEXT PRIMARY KEY,
     product TEXT NOT NULL,
     text TEXT NOT NULL,
@@ -35,7 +35,7 @@ CREATE TABLE bulletins (
     at TEXT NOT NULL,
     ended_at TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
-CREATE INDEX bulletins_by_product ON bulletins (product);
+CREATE INDEX announcements_by_product ON product_announcements (product);
 
 -- what people say of fields that a descriptor may leave open: the newest of each
 CREATE TABLE said (

@@ -7,16 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from starlette.requests import Request
-
 from meshwright.app.catalog.board import BoardProduct
-from meshwright.app.catalog.knowing import knowing_through
 from meshwright.app.health_shapes import health_shape
 from meshwright.app.history import HistoryLine
 from meshwright.app.impact.found import Impact, impact_shape
 from meshwright.app.incident_pages import IncidentLine, IncidentPage
 from meshwright.app.lineage import Lineage
-from meshwright.app.mesh import Mesh
 from meshwright.app.show import ProductLine, ProductPage
 from meshwright.app.show_shapes import page_shape
 from meshwright.errors import UsageError, did_you_mean
@@ -24,6 +20,7 @@ from meshwright.model.cost import Cost
 from meshwright.model.health import PortHealth
 from meshwright.model.product import InputPort
 from meshwright.serve.api.bodies import Words
+from meshwright.serve.api.looking import Look, looking
 from meshwright.serve.api.operations import (
     ADDRESS,
     AS_OF,
@@ -31,11 +28,8 @@ from meshwright.serve.api.operations import (
     LIMIT,
     Operation,
     Parameter,
-    path_word,
-    reading,
 )
 from meshwright.serve.api.paging import page_down, page_of, paged
-from meshwright.serve.api.service import service_of
 
 Products = paged(ProductLine, "Products", "products")
 Incidents = paged(IncidentLine, "Incidents", "incidents")
@@ -53,27 +47,27 @@ PRODUCT = Parameter("address", "A product or a port.", place="path", example="sa
 ANY = dict[str, Any]
 
 
-def _products(mesh: Mesh, request: Request, words: Words) -> Any:
+def _products(look: Look) -> Any:
     """Return lines of the board, which is kept: of ten thousand products a page is made, not all."""
-    domain = words.text("domain")
-    knowing = knowing_through(mesh.wiring)
-    domains = mesh.wiring.workspace.domains
+    domain = look.words.text("domain")
+    knowing = look.knowing
+    domains = look.mesh.wiring.workspace.domains
     if domain and not (domain in domains and knowing.of_domain(domain)):
         hint = did_you_mean(domain, filter(knowing.of_domain, domains))
         raise UsageError("domain-unknown", f"there is no domain `{domain}`", hint=hint)
-    board = service_of(request).boards.board()
+    board = look.service.boards.board()
     products = board.domains.get(domain, ()) if domain else board.products.values()
     known = (one.address for one in products if knowing.of(one.address))
-    return page_of(Products, known, lambda name: _line(board.products[name]), words)
+    return page_of(Products, known, lambda name: _line(board.products[name]), look.words)
 
 
 def _line(one: BoardProduct) -> ProductLine:
     return ProductLine(one.address, one.status, one.version, one.ports, one.rows, one.incidents)
 
 
-def _product(mesh: Mesh, request: Request, words: Words) -> Any:
-    found = shown(mesh.show(path_word(request)))
-    return found if is_whole(words) else page_shape(found)
+def _product(look: Look) -> Any:
+    found = shown(look.mesh.show(look.path()))
+    return found if is_whole(look.words) else page_shape(found)
 
 
 def shown(found: ProductPage) -> ProductPage:
@@ -92,54 +86,54 @@ def _told(port: InputPort) -> InputPort:
     return replace(port, source=replace(port.source, paths=names, options={}))
 
 
-def _history(mesh: Mesh, request: Request, words: Words) -> Any:
-    lines = mesh.history(path_word(request))
-    return page_down(History, lines, lambda one: f"{one.at} {one.build}", words)
+def _history(look: Look) -> Any:
+    lines = look.mesh.history(look.path())
+    return page_down(History, lines, lambda one: f"{one.at} {one.build}", look.words)
 
 
-def _lineage(mesh: Mesh, request: Request, words: Words) -> Any:
-    found = mesh.lineage(
-        path_word(request),
-        up=not words.flag("down"),
-        depth=words.count("depth", 0),
-        models=words.flag("models"),
-        direct=words.flag("direct"),
-        as_of=words.text("as_of") or None,
+def _lineage(look: Look) -> Any:
+    found = look.mesh.lineage(
+        look.path(),
+        up=not look.words.flag("down"),
+        depth=look.words.count("depth", 0),
+        models=look.words.flag("models"),
+        direct=look.words.flag("direct"),
+        as_of=look.words.text("as_of") or None,
     )
-    return found if is_whole(words) else found.document()
+    return found if is_whole(look.words) else found.document()
 
 
-def _impact(mesh: Mesh, request: Request, words: Words) -> Any:
-    found = mesh.impact(
-        path_word(request),
-        drop=words.flag("drop"),
-        type=words.text("type") or None,
-        rename=words.text("rename") or None,
+def _impact(look: Look) -> Any:
+    found = look.mesh.impact(
+        look.path(),
+        drop=look.words.flag("drop"),
+        type=look.words.text("type") or None,
+        rename=look.words.text("rename") or None,
     )
-    return found if is_whole(words) else impact_shape(found)
+    return found if is_whole(look.words) else impact_shape(found)
 
 
-def _health(mesh: Mesh, request: Request, words: Words) -> Any:  # noqa: ARG001
+def _health(look: Look) -> Any:
     from meshwright.app.clock import parse_as_of
 
-    as_of = words.text("as_of") or None
-    ports = mesh.health(*words.parts("select"), as_of=as_of)
-    if is_whole(words):
+    as_of = look.words.text("as_of") or None
+    ports = look.mesh.health(*look.words.parts("select"), as_of=as_of)
+    if is_whole(look.words):
         return Healths(ports)
-    return health_shape(ports, parse_as_of(as_of, mesh.wiring.mesh.timezone).instant)
+    return health_shape(ports, parse_as_of(as_of, look.mesh.wiring.mesh.timezone).instant)
 
 
-def _incidents(mesh: Mesh, request: Request, words: Words) -> Any:  # noqa: ARG001
-    lines = mesh.incidents.list(*words.parts("select"), closed=words.flag("all"))
-    return page_down(Incidents, lines, lambda one: f"{one.opened} {one.id}", words)
+def _incidents(look: Look) -> Any:
+    lines = look.mesh.incidents.list(*look.words.parts("select"), closed=look.words.flag("all"))
+    return page_down(Incidents, lines, lambda one: f"{one.opened} {one.id}", look.words)
 
 
-def _incident(mesh: Mesh, request: Request, words: Words) -> Any:  # noqa: ARG001
-    return mesh.incidents.show(path_word(request, "incident"))
+def _incident(look: Look) -> Any:
+    return look.mesh.incidents.show(look.path("incident"))
 
 
-def _cost(mesh: Mesh, request: Request, words: Words) -> Any:  # noqa: ARG001
-    return Costs(mesh.cost(*words.parts("select"), by=words.text("by", "product")))
+def _cost(look: Look) -> Any:
+    return Costs(look.mesh.cost(*look.words.parts("select"), by=look.words.text("by", "product")))
 
 
 def is_whole(words: Words) -> bool:
@@ -153,15 +147,15 @@ def is_whole(words: Words) -> bool:
 
 
 OPERATIONS: Sequence[Operation] = (
-    reading(
+    looking(
         "/api/v1/products", "List the products of the mesh, or of one domain.", Products, _products,
         Parameter("domain", "Only of this domain.", example="sales"), LIMIT, CURSOR,
     ),
-    reading("/api/v1/products/{address}", "Show all that is known of a product or port.",
+    looking("/api/v1/products/{address}", "Show all that is known of a product or port.",
             (ProductPage, ANY), _product, PRODUCT, FORM),
-    reading("/api/v1/history/{address}", "List the builds of a product, the newest first.",
+    looking("/api/v1/history/{address}", "List the builds of a product, the newest first.",
             History, _history, PRODUCT, LIMIT, CURSOR),
-    reading(
+    looking(
         "/api/v1/lineage/{address}", "Walk from a port or column to what it is made of, or is made of it.",
         (Lineage, ANY), _lineage, ADDRESS,
         Parameter("down", "To what is made of it.", "boolean"),
@@ -169,19 +163,19 @@ OPERATIONS: Sequence[Operation] = (
         Parameter("models", "With the models between the ports.", "boolean"),
         Parameter("direct", "Without what only decides on rows.", "boolean"), AS_OF, FORM,
     ),
-    reading(
+    looking(
         "/api/v1/impact/{address}", "Say what rests on a column, port or product.",
         (Impact, ANY), _impact, ADDRESS,
         Parameter("drop", "As if it were taken away.", "boolean"),
         Parameter("type", "As if the column had this SQL type.", example="BIGINT"),
         Parameter("rename", "As if the column were called that."), FORM,
     ),
-    reading("/api/v1/health", "Say which promises each port keeps.", (Healths, ANY),
+    looking("/api/v1/health", "Say which promises each port keeps.", (Healths, ANY),
             _health, SELECT, AS_OF, FORM),
-    reading("/api/v1/incidents", "List what is unhealthy, the newest first.", Incidents, _incidents,
+    looking("/api/v1/incidents", "List what is unhealthy, the newest first.", Incidents, _incidents,
             SELECT, Parameter("all", "With what is over.", "boolean"), LIMIT, CURSOR),
-    reading("/api/v1/incidents/{incident}", "Show all of one incident.", IncidentPage, _incident,
+    looking("/api/v1/incidents/{incident}", "Show all of one incident.", IncidentPage, _incident,
             Parameter("incident", "Its id, or its number.", place="path", example="inc-7")),
-    reading("/api/v1/cost", "Say what builds took and what versions store.", Costs, _cost, SELECT,
+    looking("/api/v1/cost", "Say what builds took and what versions store.", Costs, _cost, SELECT,
             Parameter("by", "build, product or domain.", words=("build", "product", "domain"))),
 )  # fmt: skip

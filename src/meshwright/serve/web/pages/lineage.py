@@ -18,7 +18,7 @@ from meshwright.model.address import Address
 from meshwright.serve.api.answering import json_response
 from meshwright.serve.web.hiding import seen_impact
 from meshwright.serve.web.known import missing, require_known, unnamed
-from meshwright.serve.web.listing import steps_of
+from meshwright.serve.web.lineage_steps import steps_of
 from meshwright.serve.web.page import Page
 from meshwright.serve.web.visit import Visit
 

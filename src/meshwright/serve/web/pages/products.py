@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from meshwright.app.catalog.listing import FACETS, Filters, list_products
+from meshwright.app.catalog.products import FACETS, Filters, list_products
 from meshwright.serve.web.page import Page
 from meshwright.serve.web.visit import Visit
 

@@ -7,7 +7,7 @@ from meshwright.app.wiring import Wiring
 from meshwright.model.principal import Principal
 
 
-class QueryShelf:
+class QueryDesk:
     """Every verb of kept queries, as one asker."""
 
     def __init__(self, wiring: Wiring) -> None:

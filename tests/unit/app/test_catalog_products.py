@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from meshwright.app.catalog.board import Board, BoardProduct
 from meshwright.app.catalog.knowing import Knowing
-from meshwright.app.catalog.listing import PAGE, list_products
+from meshwright.app.catalog.products import PAGE, list_products
 from meshwright.model.principal import Principal
 
 

@@ -89,7 +89,7 @@ def changed(wiring: Wiring, by: str, name: str, change: Callable[[Draft], Draft]
         return save(wiring, change(load(wiring, by, name)))
 
 
-def drafts(wiring: Wiring, by: str) -> list[Draft]:
+def list_drafts(wiring: Wiring, by: str) -> list[Draft]:
     """Return one's own drafts, the newest first."""
     found = []
     for name in _names(wiring):
@@ -132,7 +132,7 @@ def file_name(name: str) -> str:
 def _made(wiring: Wiring, by: str) -> str:
     """Return the name of a new draft; drafts that were left go, and the oldest where there are many."""
     _sweep(wiring)
-    for old in drafts(wiring, by)[MOST_DRAFTS - 1 :]:
+    for old in list_drafts(wiring, by)[MOST_DRAFTS - 1 :]:
         discard(wiring, old)
     return secrets.token_hex(8)
 
