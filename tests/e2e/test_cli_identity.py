@@ -10,6 +10,7 @@ import pytest
 import meshwright
 from meshwright.app.access.desk import AccessDesk
 from meshwright.app.catalog.desk import CatalogDesk
+from meshwright.app.catalog.query_shelf import QueryShelf
 from meshwright.app.identity import proving
 from meshwright.app.identity.verbs import VERBS
 from meshwright.app.incident_desk import IncidentDesk
@@ -285,7 +286,12 @@ def test_every_command_is_in_the_table_of_who_may() -> None:
 
 
 def test_every_verb_of_python_is_in_the_table_of_who_may() -> None:
-    desks = {"incidents": IncidentDesk, "access": AccessDesk, "catalog": CatalogDesk}
+    desks = {
+        "incidents": IncidentDesk,
+        "access": AccessDesk,
+        "catalog": CatalogDesk,
+        "queries": QueryShelf,
+    }
     verbs = {name.replace("_", " ") for name in _public(Mesh)}
     verbs -= {"as principal", "close", "wiring", *desks}
     verbs |= {f"{word} {name}" for word, desk in desks.items() for name in _public(desk)}

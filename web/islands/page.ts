@@ -64,3 +64,15 @@ document.addEventListener("keydown", (event) => {
   const step = event.key === "ArrowRight" ? 1 : -1;
   all[(all.indexOf(tab) + step + all.length) % all.length].focus();
 });
+
+// What is wider than the screen is scrolled by keys too: in a browser that would not let them in, and only there
+// where there is something to scroll.
+function letKeysScroll(): void {
+  for (const box of document.querySelectorAll<HTMLElement>(".scroll:not([role])")) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  }
+}
+letKeysScroll();
+window.addEventListener("resize", letKeysScroll);
+document.addEventListener("htmx:load", letKeysScroll);
