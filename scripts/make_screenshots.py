@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 from urllib.request import urlopen
 
 from playwright.sync_api import Browser, Page
@@ -25,7 +26,7 @@ MESH = str(Path(sys.executable).parent / "mesh")
 WIDTH, HEIGHT = 1280, 860
 OWNER, ANALYST, STEWARD = "", "noor.haddad@example.com", "amara.okafor@example.com"
 QUERY = (
-    "SELECT origin, month(day) AS month, round(avg(dep_delay), 1) AS delay\n"
+    "SELECT month, origin, round(avg(dep_delay), 1) AS delay\n"
     "FROM operations.flights.departures\nGROUP BY ALL ORDER BY month, origin"
 )
 
@@ -81,7 +82,7 @@ def pages(incident: str) -> Iterator[tuple[str, str, str, Callable[[Page], None]
     yield "lineage", "/lineage/experience.delay_risk.routes.risk", OWNER, home
     yield "incident", f"/incidents/{incident}", OWNER, home
     yield "access", "/access", STEWARD, home
-    yield "console", "/console", OWNER, run_query
+    yield "console", f"/console?sql={quote(QUERY)}", OWNER, run_query
 
 
 def take(

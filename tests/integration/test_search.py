@@ -12,8 +12,9 @@ from meshwright.app.catalog.knowing import Knowing
 from meshwright.app.catalog.search import Found, search
 from meshwright.app.ledger import rebuild_projections, verify_ledger
 from meshwright.app.mesh import Mesh, open_mesh
+from meshwright.catalog import keeping
 from meshwright.errors import UsageError
-from meshwright.model.facts import QueryRan
+from meshwright.model.facts import QueryRan, RulesJudged
 from meshwright.model.principal import Principal
 from tests.integration.shop import column
 from tests.integration.web import WEB
@@ -102,12 +103,39 @@ def test_health_and_use_follow_publications_and_queries(web: Mesh) -> None:
     assert [hit.health for hit in web.search("people", limit=1).hits] == ["unknown"]
     web.run()
     hit = web.search("people", limit=1).hits[0]
-    assert (hit.health, hit.is_certified) == ("healthy", True)
+    assert hit.health == "healthy"
     before = addresses(web.search("name", {"kind": ("column",)}))
     read = [f"{before[-1].rpartition('.')[0]}@1"]
     web.wiring.ledger.record([QueryRan(f"query-{n}", "0" * 64, read, 1, 0.1) for n in range(60)])
     after = addresses(web.search("name", {"kind": ("column",)}))
     assert after[0] == before[-1]
+
+
+def test_a_hit_is_certified_where_its_score_says_so(
+    web: Mesh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def certified() -> set[str]:
+        return set(
+            addresses(web.search("", {"kind": ("product",), "certified": ("yes",)}, limit=100))
+        )
+
+    web.run()
+    assert certified() == {score.product for score in web.score() if score.is_certified} == set()
+    monkeypatch.setattr("meshwright.govern.scores.ENOUGH", 0.0)
+    with web.wiring.store.write() as writer:
+        keeping.look_again(writer)
+    assert certified() == {score.product for score in web.score() if score.is_certified}
+    assert "crm.people" in certified()
+    broken = {
+        "rule": "r",
+        "severity": "block",
+        "address": "crm.people",
+        "message": "",
+        "exempted": "",
+    }
+    web.wiring.ledger.record([RulesJudged("crm.people", [broken])])
+    assert "crm.people" not in certified()
+    assert certified()
 
 
 def test_the_index_is_no_projection_and_may_be_erased(web: Mesh) -> None:

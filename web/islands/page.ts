@@ -76,3 +76,9 @@ function letKeysScroll(): void {
 letKeysScroll();
 window.addEventListener("resize", letKeysScroll);
 document.addEventListener("htmx:load", letKeysScroll);
+
+// On a phone the tab that is shown may lie beyond the edge.
+for (const tabs of document.querySelectorAll<HTMLElement>(".tabs")) {
+  const current = tabs.querySelector<HTMLElement>("[aria-current]");
+  if (current) tabs.scrollLeft = current.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - current.offsetWidth) / 2;
+}

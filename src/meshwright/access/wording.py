@@ -41,13 +41,14 @@ def shown_as(mask: object) -> str:
 def in_words(policy: AccessPolicy) -> str:
     """Return what a policy says: whom, what, how, but for whom."""
     who, what = _who(policy.subjects), _what(policy)
+    s = "" if policy.subjects.kinds else "s"  # of the verb
     said = {
         ALLOW: f"{who} may read {what}",
         DENY: f"{who} may not read {what}",
-        MASK: f"{who} see {what} as {policy.mask}",
-        FILTER: f"{who} see of {what} only rows where {policy.filter}",
+        MASK: f"{who} see{s} {what} as {policy.mask}",
+        FILTER: f"{who} see{s} of {what} only rows where {policy.filter}",
         PURPOSE: f"{who} must say a purpose to read {what}",
-        AGGREGATE: f"{who} get of {what} only totals of at least {policy.minimum_group} rows",
+        AGGREGATE: f"{who} get{s} of {what} only totals of at least {policy.minimum_group} rows",
         CEILING: f"{who} may read {what} {_ceiling(policy)}",
     }[policy.effect]
     purposes = f", when they ask for {_any(policy.purposes)}" if policy.purposes else ""

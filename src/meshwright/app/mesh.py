@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from meshwright.app.new import Drafted
     from meshwright.app.observe import Cycle
     from meshwright.app.openlineage import SinkTold
+    from meshwright.app.past_scores import PastScore
     from meshwright.app.policy.desk import AddressPage, RuleLine, RuleList
     from meshwright.app.policy.testing import TestResult
     from meshwright.app.result import Result
-    from meshwright.app.score import PastScore
     from meshwright.app.show import ProductLine, ProductPage
     from meshwright.app.terms import TermPage, TermSuggestion
     from meshwright.app.trail.line import TrailLine
@@ -471,7 +471,7 @@ class Mesh:
 
     def score_history(self, product: str) -> "tuple[PastScore, ...]":
         """Return what a product scored, the oldest first."""
-        from meshwright.app.score import score_history
+        from meshwright.app.past_scores import score_history
 
         return score_history(self.wiring, str(self.show(product).product.address))
 

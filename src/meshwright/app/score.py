@@ -3,7 +3,6 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from meshwright.app.health import check_health
@@ -13,6 +12,7 @@ from meshwright.app.product_graph import ProductGraph, graph_of
 from meshwright.app.promises import promises_of
 from meshwright.app.served import served_products
 from meshwright.app.wiring import Wiring
+from meshwright.errors import MeshwrightError
 from meshwright.govern.scores import PortStanding, Score, Standing, judge_standing
 from meshwright.model.address import Address
 from meshwright.model.classification import is_personal
@@ -27,15 +27,7 @@ from meshwright.publish.accepting import active_waivers
 from meshwright.spi.state_store import Reader
 
 USED_WITHIN = timedelta(days=30)
-
-
-@dataclass(frozen=True, slots=True)
-class PastScore:
-    """What a product scored from a moment (ISO) on."""
-
-    at: str
-    scores: Mapping[str, float]
-    is_certified: bool
+_FEW = 20  # products for which each is read by itself
 
 
 def score_products(wiring: Wiring, expressions: Sequence[str] = ()) -> tuple[Score, ...]:
@@ -64,6 +56,23 @@ def score_of(wiring: Wiring, product: Product, health: str) -> Score:
         return judge_standing(known.standing(product, {name: health}))
 
 
+def certified(wiring: Wiring, health: Mapping[str, str]) -> frozenset[str]:
+    """Return which products, whose health is known, earn the badge; nothing is recorded."""
+    now, wiring = wiring.now(), wiring.origin
+    found = set[str]()
+    with wiring.store.read() as reader:
+        every = _Known(wiring, reader, now) if len(health) > _FEW else None
+        for name in health:
+            try:
+                product = wiring.workspace.product(Address.parse(name))
+            except MeshwrightError:  # its files have errors: `mesh check` tells
+                continue
+            known = every or _Known(wiring, reader, now, name)
+            if judge_standing(known.standing(product, health)).is_certified:
+                found.add(name)
+    return frozenset(found)
+
+
 def judge_products(wiring: Wiring, expressions: Sequence[str] = ()) -> tuple[Score, ...]:
     """Return the scores as `score_products` does, and record nothing."""
     briefs = load_briefs(wiring)
@@ -75,25 +84,6 @@ def judge_products(wiring: Wiring, expressions: Sequence[str] = ()) -> tuple[Sco
     with wiring.store.read() as reader:
         known = _Known(wiring, reader, wiring.now())
         return tuple(judge_standing(known.standing(p, health)) for p in products)
-
-
-def score_history(wiring: Wiring, product: str) -> tuple[PastScore, ...]:
-    """Return what a product scored, the oldest first."""
-    with wiring.store.read() as reader:
-        rows = reader.rows(
-            "SELECT at, scores, is_certified FROM scores WHERE product = ? ORDER BY at", (product,)
-        )
-    return tuple(PastScore(str(at), json.loads(str(text)), bool(badge)) for at, text, badge in rows)
-
-
-def score_histories(wiring: Wiring) -> dict[str, tuple[PastScore, ...]]:
-    """Return what each product scored, the oldest first, by its address."""
-    found: dict[str, list[PastScore]] = defaultdict(list)
-    with wiring.store.read() as reader:
-        rows = reader.rows("SELECT product, at, scores, is_certified FROM scores ORDER BY at")
-    for product, at, text, badge in rows:
-        found[str(product)].append(PastScore(str(at), json.loads(str(text)), bool(badge)))
-    return {product: tuple(past) for product, past in found.items()}
 
 
 class _Known:

@@ -31,10 +31,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Documents that no facet tells apart. `address`: what fares as they do, a product or port.
-
-    `is_promised`: it has a contract and an owner, and is not about to end.
-    """
+    """Documents that no facet tells apart. `address`: what fares as they do, a product or port."""
 
     kind: str
     address: str
@@ -42,7 +39,6 @@ class Place:
     owners: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     classification: str = ""
-    is_promised: bool = False
     is_deprecated: bool = False
     documents: tuple[Document, ...] = field(default=(), compare=False)
 
@@ -72,10 +68,7 @@ def product_places(
             ]
         ),
     )
-    is_promised = bool(owners) and not is_over and all(p[0].is_promised for p in ports)
-    whole = Place(
-        PRODUCT, address, domain, owners, product.tags, "", is_promised, is_over, (document,)
-    )
+    whole = Place(PRODUCT, address, domain, owners, product.tags, "", is_over, (document,))
     return [whole, *(place for places in ports for place in places)]
 
 
@@ -163,7 +156,6 @@ def _port(
         )
     )
     is_over = product.status in _OVER or bool(contract and contract.is_deprecated)
-    is_promised = contract is not None and bool(owners) and not is_over
     names = [*columns, *(name for name in served if name not in columns)]
     about = [word for column in columns.values() for word in _about(column)]
     document = Document(
@@ -184,7 +176,7 @@ def _port(
         ),
     )
     level = str((described.custom.get("classification") if described else "") or "")
-    whole = Place(PORT, address, domain, owners, tags, level, is_promised, is_over, (document,))
+    whole = Place(PORT, address, domain, owners, tags, level, is_over, (document,))
     return [whole, *_columns(whole, names, columns)]
 
 
@@ -211,7 +203,6 @@ def _columns(
             port.owners,
             tuple(dict.fromkeys([*port.tags, *tags])),
             level,
-            port.is_promised,
             port.is_deprecated,
             tuple(documents),
         )

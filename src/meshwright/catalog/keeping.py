@@ -13,12 +13,12 @@ from meshwright.spi.state_store import Reader, Value, Writer
 SHIFT = 20  # of a place's number in the id of a document
 MOST_DOCUMENTS = 1 << SHIFT
 TABLES = (
-    "search_owners", "search_places", "search_documents", "search_health", "search_changes", "search_state",
-    "search_words", "search_vocabulary",
+    "search_owners", "search_places", "search_documents", "search_health", "search_badges", "search_changes",
+    "search_state", "search_words", "search_vocabulary",
 )  # fmt: skip
-_EMPTIED = TABLES[:5]
+_EMPTIED = TABLES[:6]
 EVERY = "*"  # an owner that stands for all
-FORM = "1"  # changes when what is kept of a product does: the index is then made anew
+FORM = "2"  # changes when what is kept of a product does: the index is then made anew
 
 
 def read_state(reader: Reader) -> dict[str, str]:
@@ -57,11 +57,25 @@ def put(
         writer.run("INSERT INTO search_health VALUES (?, ?, 'unknown', '', 0)", (owner, owner))
 
 
-def put_health(writer: Writer, products: Iterable[str], rows: Iterable[Sequence[Value]]) -> None:
-    """Say how the ports of some products fare: (address, product, health, freshness, due)."""
+def look_again(writer: Writer) -> None:
+    """Have how every product fares, and whether it is certified, looked at anew."""
+    writer.run("UPDATE search_health SET due = 0")
+
+
+def put_health(
+    writer: Writer,
+    products: Iterable[str],
+    rows: Iterable[Sequence[Value]],
+    certified: Iterable[str] = (),
+) -> None:
+    """Say how the ports of some products fare: (address, product, health, freshness, due), and which of
+    the products are certified.
+    """
     names = list(products)
     writer.run_many("DELETE FROM search_health WHERE product = ?", [(name,) for name in names])
+    writer.run_many("DELETE FROM search_badges WHERE product = ?", [(name,) for name in names])
     writer.run_many("INSERT OR REPLACE INTO search_health VALUES (?, ?, ?, ?, ?)", rows)
+    writer.run_many("INSERT INTO search_badges VALUES (?)", [(name,) for name in certified])
     renew(writer, names)
 
 
@@ -82,6 +96,7 @@ def take_away(writer: Writer, owners: Iterable[str]) -> None:
         writer.run("DELETE FROM search_places WHERE owner = ?", (owner,))
         writer.run("DELETE FROM search_owners WHERE owner = ?", (owner,))
         writer.run("DELETE FROM search_health WHERE product = ?", (owner,))
+        writer.run("DELETE FROM search_badges WHERE product = ?", (owner,))
 
 
 def erase(writer: Writer) -> None:
@@ -95,10 +110,11 @@ def erase(writer: Writer) -> None:
 
 def _put_place(writer: Writer, number: int, owner: str, place: Place) -> None:
     writer.run(
-        "INSERT INTO search_places VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO search_places (place, owner, kind, address, domain, owners, tags, classification,"
+        " deprecated, documents) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             number, owner, place.kind, place.address, place.domain, _texts(place.owners),
-            _texts(place.tags), place.classification, int(place.is_promised), int(place.is_deprecated),
+            _texts(place.tags), place.classification, int(place.is_deprecated),
             len(place.documents),
         ),
     )  # fmt: skip

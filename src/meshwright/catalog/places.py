@@ -11,7 +11,7 @@ from operator import rshift
 from meshwright.catalog.documents import DOMAIN, PORT, TERM
 from meshwright.catalog.freshness import of_product
 from meshwright.catalog.keeping import EVERY, SHIFT
-from meshwright.model.health import HEALTHY, worst_status
+from meshwright.model.health import worst_status
 from meshwright.spi.state_store import Reader
 
 FACETS = ("kind", "domain", "owner", "tag", "classification", "health", "certified", "freshness")
@@ -141,19 +141,23 @@ def _take(reader: Reader, places: Places, where: str, values: tuple[str, ...]) -
         for name in {str(product), str(address)}:
             health.setdefault(name, []).append(str(status))
             freshness.setdefault(name, []).append(str(fresh))
+    badges = reader.rows(
+        f"SELECT product FROM search_badges WHERE {where.replace('owner', 'product')}", values
+    )
+    certified = {str(product) for (product,) in badges}
     rows = reader.rows(
-        "SELECT place, owner, kind, address, domain, owners, tags, classification, promised, deprecated,"
+        "SELECT place, owner, kind, address, domain, owners, tags, classification, deprecated,"
         f" documents FROM search_places WHERE {where}",
         values,
     )
     for row in rows:
-        number, owner, kind, address, domain, owners, tags, level, promised, deprecated, count = row
+        number, owner, kind, address, domain, owners, tags, level, deprecated, count = row
         name = str(address)
         fares = worst_status(health[name]) if name in health else ""
         places.put(
             Spot(
                 int(str(number)), str(owner), str(kind), name, str(domain), _texts(str(owners)),
-                _texts(str(tags)), str(level), bool(deprecated), bool(promised) and fares == HEALTHY,
+                _texts(str(tags)), str(level), bool(deprecated), str(owner) in certified,
                 fares, of_product(freshness.get(name, ())), int(str(count)),
             )
         )  # fmt: skip

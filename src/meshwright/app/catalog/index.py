@@ -12,7 +12,9 @@ from threading import Lock
 from typing import NamedTuple
 
 from meshwright.app.health import check_health
+from meshwright.app.policy.files import has_rules
 from meshwright.app.product_graph import graph_of
+from meshwright.app.score import certified
 from meshwright.app.wiring import Wiring
 from meshwright.catalog import keeping
 from meshwright.catalog.documents import (
@@ -27,7 +29,7 @@ from meshwright.documents.digest import digest
 from meshwright.documents.workspace import Workspace
 from meshwright.errors import LedgerError, MeshwrightError, UnreachableError
 from meshwright.model.address import Address
-from meshwright.model.health import PortHealth
+from meshwright.model.health import PortHealth, worst_status
 from meshwright.spi.state_store import Reader, Writer
 
 TERMS, DOMAINS = "*terms", "*domains"  # owners that no product can be called like
@@ -37,6 +39,7 @@ _FARES = (
     "BuildStarted", "BuildFailed", "BuildRejected", "PortAudited", "RejectionAccepted", "VersionPublished",
     "VersionRolledBack", "ProductRetired", "ProductRenamed", "AnomalyFound", "IncidentOpened",
     "IncidentJoined", "IncidentMarked", "IncidentReopened", "IncidentResolved", "IncidentAcknowledged",
+    "RulesJudged", "ClassificationSuggested", "ClassificationAccepted", "ClassificationRefused",
 )  # fmt: skip
 _LOCK = Lock()
 
@@ -92,6 +95,7 @@ def _renew_words(wiring: Wiring) -> None:
     with wiring.store.write() as writer:
         keeping.take_away(writer, gone)
         marks |= _put_others(workspace, writer, known)
+        marks |= _judge_all_again(wiring, writer, known)
         keeping.write_state(writer, files=files, served=seq, form=form, **marks)
         keeping.renew(writer, [*gone, TERMS, DOMAINS])
 
@@ -173,6 +177,14 @@ def _put_others(workspace: Workspace, writer: Writer, known: dict[str, str]) -> 
     return marks
 
 
+def _judge_all_again(wiring: Wiring, writer: Writer, known: dict[str, str]) -> dict[str, str]:
+    """Have every product judged anew where what counts for all of them changed; return its mark."""
+    mark = f"{has_rules(wiring)} {bool(wiring.mesh.alerting.notifiers)}"
+    if known.get("*judged") != mark:
+        keeping.look_again(writer)
+    return {"*judged": mark}
+
+
 def _renew_health(wiring: Wiring) -> None:
     """Look at how those ports fare of which a fact tells since, or whose time has come."""
     now = wiring.now()
@@ -184,9 +196,10 @@ def _renew_health(wiring: Wiring) -> None:
         return
     there = {str(address) for address in wiring.workspace.cards} if stale else set()
     looked = _looked_at(wiring, sorted(stale & there), now)
+    badges = certified(wiring, _by_product(looked)) if looked else frozenset[str]()
     with wiring.store.write() as writer:
         if stale:
-            keeping.put_health(writer, stale, [_health_row(port, now) for port in looked])
+            keeping.put_health(writer, stale, [_health_row(port, now) for port in looked], badges)
         keeping.write_state(writer, fares=str(seq))
 
 
@@ -195,6 +208,13 @@ def _looked_at(wiring: Wiring, names: Sequence[str], now: datetime) -> tuple[Por
         wanted = set(names)
         return tuple(p for p in check_health(wiring, now) if str(p.product) in wanted)
     return check_health(wiring, now, names) if names else ()
+
+
+def _by_product(ports: Sequence[PortHealth]) -> dict[str, str]:
+    found: dict[str, list[str]] = {}
+    for port in ports:
+        found.setdefault(str(port.product), []).append(port.status)
+    return {product: worst_status(each) for product, each in found.items()}
 
 
 def _stale(reader: Reader, known: str, seq: int, now: float) -> set[str]:

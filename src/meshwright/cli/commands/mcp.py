@@ -12,7 +12,9 @@ Examples:
   mesh -C my-mesh --as agent:scout mcp         as an agent has it; this is recorded
   mesh --server https://mesh.example.com mcp   a mesh that is served elsewhere, by your token
 
-In a client: {"mcpServers": {"mesh": {"command": "mesh", "args": ["-C", "my-mesh", "mcp"]}}}"""
+\b
+In a client:
+  {"mcpServers": {"mesh": {"command": "mesh", "args": ["-C", "my-mesh", "mcp"]}}}"""
 )
 @click.pass_context
 @console.exits

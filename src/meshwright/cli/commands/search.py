@@ -33,7 +33,7 @@ Examples:
     type=click.Choice(("product", "port", "column", "term", "domain")),
 )  # fmt: skip
 @click.option("--owner", "owner", multiple=True, metavar="NAME", help="Only of this owner.")
-@click.option("--certified", is_flag=True, help="Only with a contract, an owner and good health.")
+@click.option("--certified", is_flag=True, help="Only what is certified: see mesh score.")
 @click.option(
     "--like", metavar="ADDRESS", help="Ports that are like a port, or can be joined with it."
 )

@@ -99,7 +99,6 @@ CREATE TABLE search_places (
     owners TEXT NOT NULL DEFAULT '[]',
     tags TEXT NOT NULL DEFAULT '[]',
     classification TEXT NOT NULL DEFAULT '',
-    promised INTEGER NOT NULL DEFAULT 0,
     deprecated INTEGER NOT NULL DEFAULT 0,
     documents INTEGER NOT NULL
 );
@@ -128,6 +127,11 @@ CREATE TABLE search_health (
     freshness TEXT NOT NULL,
     due REAL
 ) WITHOUT ROWID;
+-- Which products are certified, as search last looked.
+CREATE TABLE search_badges (
+    product TEXT PRIMARY KEY
+) WITHOUT ROWID;
+
 CREATE INDEX search_health_by_product ON search_health (product);
 CREATE INDEX search_health_by_due ON search_health (due) WHERE due IS NOT NULL;
 

@@ -2,7 +2,8 @@
 
 from starlette.responses import Response
 
-from meshwright.app.score import judge_products, score_histories
+from meshwright.app.past_scores import score_histories
+from meshwright.app.score import judge_products
 from meshwright.govern.scores import ASPECTS, Score, domain_means
 from meshwright.serve.web.kept import kept
 from meshwright.serve.web.page import Page
