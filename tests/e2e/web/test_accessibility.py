@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""Every page of the site, light and dark, at a desk and on a phone: axe-core finds no serious fault."""
-=======
 """Every page of the site, light, dark and on a phone: axe-core finds no serious fault on any."""
->>>>>>> mcp
 
 from importlib.resources import files
 from pathlib import Path
@@ -68,15 +64,9 @@ SHOWN: dict[str, tuple[str, ...]] = {
 }
 # Answers that are no page of their own: parts, files, events, what needs a draft or a proposal first.
 PARTS = {
-<<<<<<< HEAD
-    "/builds/live", "/console/names", "/console/names/{address}", "/enter/{key}",
-    "/lineage/{address:path}/about",
-    "/lineage/{address:path}/graph", "/lineage/{address:path}/impact", "/products/{address}/difference",
-=======
     "/builds/live", "/console/history", "/console/names", "/console/names/{address}", "/enter/{key}",
     "/lineage/{address:path}/about", "/lineage/{address:path}/graph", "/lineage/{address:path}/impact",
     "/products/{address}/difference",
->>>>>>> mcp
     "/products/{address}/rows", "/proposals/{proposal}/patch", "/search/suggest", "/trail/export",
     "/create/{draft}/names", "/create/{draft}/contract", "/create/{draft}/review", "/create/{draft}/done",
     "/proposals/{proposal}",

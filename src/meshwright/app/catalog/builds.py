@@ -141,7 +141,7 @@ def list_builds(wiring: Wiring, knowing: Knowing, wanted: BuildsWanted) -> tuple
     with wiring.store.read() as reader:
         while len(found) < wanted.limit:
             beyond = " AND (b.started_at, b.build) < (?, ?)" if last else ""
-            after = list(last.split("|", 1)) if last else []
+            after = [last.partition("|")[0], last.partition("|")[2]] if last else []
             rows = reader.rows(
                 f"SELECT {_COLUMNS} FROM builds b WHERE {' AND '.join(where)}{beyond}"
                 f" ORDER BY b.started_at DESC, b.build DESC LIMIT {_PAGE}",

@@ -33,6 +33,7 @@ from meshwright.serve.web.page import Page
 from meshwright.serve.web.visit import Visit
 
 MOST_IN_PAGE, SHOWN_RUNS = 50, 5
+LATER = 30_000  # milliseconds until a browser asks again for which there was no place
 LASTS, PAUSE, BEAT = 60.0, 0.5, 15.0  # seconds: a stream ends, and the browser proves itself again
 
 
@@ -132,8 +133,17 @@ async def live(visit: Visit) -> Response:
 
 
 async def _events(visit: Visit, watcher: Watcher) -> AsyncIterator[str]:
+    with visit.service.watchers.place(visit.who.principal.name) as has_place:
+        if not has_place:
+            yield f"retry: {LATER}\n\n"  # a refusal would end the browser's tries for good
+            return
+        yield "retry: 1000\n\n"
+        async for event in _told(visit, watcher):
+            yield event
+
+
+async def _told(visit: Visit, watcher: Watcher) -> AsyncIterator[str]:
     service, began, spoke = visit.service, monotonic(), monotonic()
-    yield "retry: 1000\n\n"
     while monotonic() - began < LASTS and not service.builds.is_stopping:
         moment = await service.threads.read(service.feed.moment)
         for kind, data in watcher.news(moment):
