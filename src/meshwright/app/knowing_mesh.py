@@ -13,6 +13,7 @@ from typing import Any
 from meshwright.app.acting import ActingWiring
 from meshwright.app.catalog.knowing import Knowing, knowing_of
 from meshwright.app.catalog.veil import Veil
+from meshwright.app.catalog.veils import veil_of
 from meshwright.app.mesh import Mesh
 from meshwright.app.product_graph import graph_of
 from meshwright.app.wiring import Wiring
@@ -180,22 +181,6 @@ def _selected(wiring: Wiring, knowing: Knowing, said: Sequence[str]) -> tuple[st
 
 
 _NOTHING = "*"  # where nothing is known of, the veil takes away all
-
-
-def veil_of(wiring: Wiring, knowing: Knowing) -> Veil:
-    """Return the veil over what is told of a mesh."""
-    cards = wiring.workspace.cards
-    folders = tuple(f"{card.folder}/" for card in cards.values() if not knowing.of(card.address))
-
-    def inputs(product: str) -> tuple[str, ...]:
-        try:
-            card = cards.get(Address.parse(product))
-        except MeshwrightError:
-            return ()
-        ports = card.inputs if card else ()
-        return tuple(one.name for one in ports if one.port and not knowing.of(one.port))
-
-    return Veil(knowing, folders, inputs)
 
 
 def _without_names(error: MeshwrightError, veil: Veil) -> MeshwrightError:

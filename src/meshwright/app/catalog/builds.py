@@ -1,18 +1,21 @@
 """Builds of all products: the newest, those that run, and all of one.
 
 What must stay true: whoever may know of a product may know how its builds went, in names, counts and codes;
-the message of an error, which may quote a value, is for those who may see its rows.
+the message of an error, which may quote a value, is for those who may see its rows; what a build read that
+somebody may not know of has no name in what they are told.
 """
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
 from meshwright.app.build_log import STAGE, LogLine, read_log
 from meshwright.app.catalog.knowing import Knowing
+from meshwright.app.catalog.veil import SOMETHING, Veil
+from meshwright.app.catalog.veils import veil_of
 from meshwright.app.finishing import storage_of
 from meshwright.app.identity.verbs import may_see_rows
 from meshwright.app.wiring import Wiring
@@ -138,7 +141,7 @@ def list_builds(wiring: Wiring, knowing: Knowing, wanted: BuildsWanted) -> tuple
     with wiring.store.read() as reader:
         while len(found) < wanted.limit:
             beyond = " AND (b.started_at, b.build) < (?, ?)" if last else ""
-            after = list(last.split("|", 1)) if last else []
+            after = [last.partition("|")[0], last.partition("|")[2]] if last else []
             rows = reader.rows(
                 f"SELECT {_COLUMNS} FROM builds b WHERE {' AND '.join(where)}{beyond}"
                 f" ORDER BY b.started_at DESC, b.build DESC LIMIT {_PAGE}",
@@ -148,7 +151,20 @@ def list_builds(wiring: Wiring, knowing: Knowing, wanted: BuildsWanted) -> tuple
             if len(rows) < _PAGE:
                 break
             last = mark_of(_line(rows[-1]))
-    return tuple(found[: wanted.limit])
+    return told_lines(veil_of(wiring, knowing), found[: wanted.limit])
+
+
+def told_lines(veil: Veil, lines: Sequence[BuildLine]) -> tuple[BuildLine, ...]:
+    """Return builds whose reasons name no input that reads a hidden product."""
+    within = {product: veil.within(product) for product in {one.product for one in lines}}
+    return tuple(
+        replace(one, reasons=tuple(map(within[one.product].text, one.reasons))) for one in lines
+    )
+
+
+def told_log(veil: Veil, log: Sequence[LogLine]) -> tuple[LogLine, ...]:
+    """Return what a build said without the names of what is hidden; the veil is one within its product."""
+    return tuple(replace(one, text=veil.text(one.text)) for one in log)
 
 
 def mark_of(line: BuildLine) -> str:
@@ -175,20 +191,22 @@ def show_build(wiring: Wiring, knowing: Knowing, build: str) -> BuildPage:
             raise UsageError("build-unknown", "there is no such build", hint="mesh history PRODUCT")
         checks = _checks(reader, build)
         run = _run_of(reader, knowing, line)
-        inputs = _inputs(reader, line)
+        inputs = _inputs(reader, knowing, line)
         product = Address.parse(line.product)
         storage = storage_of(wiring, reader, product)
     folder = storage.build(build) if storage else None
-    log = read_log(folder) if folder else ()
+    veil = veil_of(wiring, knowing)
+    own = veil.within(line.product)
+    log = told_log(own, read_log(folder) if folder else ())
     is_theirs = may_see_rows(wiring, product)
     return BuildPage(
-        line,
+        told_lines(veil, (line,))[0],
         checks,
         steps_of(line, log),
         log,
-        run,
+        told_lines(veil, run),
         inputs,
-        _text(folder / "error.txt") if folder and is_theirs else "",
+        own.text(_text(folder / "error.txt")) if folder and is_theirs else "",
         _files(folder) if folder and is_theirs else (),
         is_theirs,
     )
@@ -232,8 +250,8 @@ def _checks(reader: Reader, build: str) -> tuple[BuildCheck, ...]:
     )  # fmt: skip
 
 
-def _inputs(reader: Reader, line: BuildLine) -> tuple[BuildInput, ...]:
-    """Return what the version that it published was made from."""
+def _inputs(reader: Reader, knowing: Knowing, line: BuildLine) -> tuple[BuildInput, ...]:
+    """Return what the version that it published was made from; of what is hidden, that it is."""
     if line.version is None:
         return ()
     rows = reader.rows(
@@ -241,9 +259,16 @@ def _inputs(reader: Reader, line: BuildLine) -> tuple[BuildInput, ...]:
         " ORDER BY input",
         [line.product, line.version],
     )
-    return tuple(
+    found = [
         BuildInput(str(name), str(address), _number(version)) for name, address, version in rows
-    )
+    ]
+    shown = [
+        one
+        if one.version is None or knowing.of(one.address)
+        else BuildInput("hidden", SOMETHING, None)
+        for one in found
+    ]
+    return tuple(dict.fromkeys(shown))
 
 
 def _text(path: Path) -> str:

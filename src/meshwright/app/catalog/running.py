@@ -2,6 +2,7 @@
 
 from meshwright.app.acting import ActingWiring
 from meshwright.app.identity.verbs import VERBS, judge, owns
+from meshwright.app.knowing_mesh import require_all_known
 from meshwright.app.order import chosen_of
 from meshwright.app.product_graph import graph_of
 from meshwright.app.wiring import Wiring
@@ -14,6 +15,8 @@ def require_may_run(wiring: Wiring, select: tuple[str, ...]) -> None:
 
     Raises `UsageError` for what names no product.
     """
+    if isinstance(wiring, ActingWiring):
+        require_all_known(wiring, {"select": select})
     chosen_of(wiring, select)
     if isinstance(wiring, ActingWiring):
         judge(wiring, RUN, {"select": select})

@@ -68,11 +68,11 @@ class Veil:
 
     def text(self, text: str) -> str:
         """Return a text in which no address of a hidden product stands."""
-        if self._words is not None:
-            text = self._words.sub(SOMETHING, text)
-        if "." not in text:
-            return text
-        return _ADDRESS.sub(lambda m: SOMETHING if self._hides(m.group(1)) else m.group(0), text)
+        if "." in text:  # whole addresses first: the name of an input may be a part of one
+            text = _ADDRESS.sub(
+                lambda m: SOMETHING if self._hides(m.group(1)) else m.group(0), text
+            )
+        return self._words.sub(SOMETHING, text) if self._words is not None else text
 
     def is_about_hidden(self, line: Any) -> bool:
         """Say whether a line of a list is about a hidden product."""

@@ -13,6 +13,8 @@ from threading import Thread
 from time import monotonic, time
 
 from meshwright.app.catalog.knowing import Knowing, knowing_of
+from meshwright.app.catalog.veil import Veil
+from meshwright.app.catalog.veils import veil_of
 from meshwright.app.webhooks import targets
 from meshwright.app.webhooks.concern import OF_PRODUCTS, about, is_within, listener, may_hear
 from meshwright.app.webhooks.hooks import Webhook, lost, read_webhooks
@@ -170,12 +172,13 @@ class _Delivery:
     def _tell_chunk(self, place: Place, key: bytes, who: Principal, deadline: float) -> bool:
         """Tell some facts; say whether there may be more."""
         knowing = knowing_of(self._wiring, who)
+        veil = veil_of(self._wiring, knowing)
         entries = self._wiring.ledger.entries(self._seq, self._hook.kinds, CHUNK)
         for entry in entries:
             if monotonic() > deadline or self._is_given_up:
                 return False
             if self._is_wanted(entry, knowing):
-                self._send(entry, place, key)
+                self._send(entry, place, key, veil)
             if self._is_given_up:
                 return False
             self._seq = entry.seq
@@ -190,8 +193,8 @@ class _Delivery:
             return False
         return knowing.of(address) if "." in address else knowing.of_domain(address)
 
-    def _send(self, entry: Entry, place: Place, key: bytes) -> None:
-        message, body = message_of(self._hook.webhook, entry, self._wiring.mesh.name)
+    def _send(self, entry: Entry, place: Place, key: bytes, veil: Veil) -> None:
+        message, body = message_of(self._hook.webhook, entry, self._wiring.mesh.name, veil)
         status, self._wait = post(place, body, signed_headers(message, int(time()), body, key))
         if 200 <= status < 300:
             self.told.sent += 1

@@ -8,16 +8,22 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from meshwright.app.catalog.veil import Veil
 from meshwright.app.webhooks.concern import about
 from meshwright.model.facts import Entry
 
 MOST_OF_FIELD, MOST_IN_LIST = 500, 50
 
 
-def message_of(webhook: str, entry: Entry, mesh: str) -> tuple[str, bytes]:
-    """Return the id of a message, the same whenever it is sent again, and its body."""
+def message_of(webhook: str, entry: Entry, mesh: str, veil: Veil) -> tuple[str, bytes]:
+    """Return the id of a message, the same whenever it is sent again, and its body.
+
+    `veil` takes out what whoever hears it may not know of: an owner may not know of all that a product reads.
+    """
     fact: Mapping[str, Any] = json.loads(entry.payload)
-    kept = {name: value for name, value in fact.items() if _is_plain(value)}
+    product = ".".join(about(fact).split(".")[:2])
+    own = veil.within(product) if product else veil
+    kept = {name: _told(own, value) for name, value in fact.items() if _is_plain(value)}
     shape = {
         "type": entry.kind,
         "timestamp": entry.at,
@@ -32,6 +38,12 @@ def message_of(webhook: str, entry: Entry, mesh: str) -> tuple[str, bytes]:
     }
     body = json.dumps(shape, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
     return f"msg_{webhook}_{entry.seq}", body
+
+
+def _told(veil: Veil, value: Any) -> Any:
+    if isinstance(value, list):
+        return [veil.text(one) for one in value]
+    return veil.text(value) if isinstance(value, str) else value
 
 
 def test_message(webhook: str, at: str, mesh: str, number: str) -> tuple[str, bytes]:

@@ -18,6 +18,7 @@ from meshwright.app.exchange import to_plain
 from meshwright.app.identity.managing import Manager
 from meshwright.app.identity.proving import Proven
 from meshwright.app.identity.verbs import address_of, judge
+from meshwright.app.knowing_mesh import require_all_known
 from meshwright.app.mesh import Mesh
 from meshwright.app.wiring import Wiring
 from meshwright.errors import UsageError
@@ -86,6 +87,7 @@ class Look:
         wiring = self.wiring
         if isinstance(wiring, ActingWiring):
             record_acting(wiring, f"{verb} {address_of(named)}".strip())
+            require_all_known(wiring, named)  # a refusal names owners: of what is hidden too
             judge(wiring, verb, named)
 
 

@@ -23,6 +23,7 @@ from meshwright.serve.api.threads import Threads
 from meshwright.serve.builds.child import Order
 from meshwright.serve.builds.feed import BuildFeed
 from meshwright.serve.builds.runner import BuildRunner, new_run
+from meshwright.serve.builds.watching import Watchers
 from meshwright.serve.posts import Take
 from meshwright.serve.proving import Proving, asker_of
 from meshwright.serve.running import RunningQueries
@@ -54,6 +55,7 @@ class Service:
     boards: Boards = field(init=False)
     builds: BuildRunner = field(default_factory=BuildRunner)
     feed: BuildFeed = field(init=False)
+    watchers: Watchers = field(default_factory=Watchers)
     turn: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:

@@ -11,8 +11,9 @@ from threading import Lock
 from time import monotonic
 
 from meshwright.app.build_log import LogLine, read_log
-from meshwright.app.catalog.builds import BuildLine, recent_builds
+from meshwright.app.catalog.builds import BuildLine, recent_builds, told_log
 from meshwright.app.catalog.knowing import Knowing
+from meshwright.app.catalog.veil import Veil
 from meshwright.app.finishing import storage_of
 from meshwright.app.wiring import Wiring
 from meshwright.model.address import Address
@@ -64,9 +65,10 @@ class BuildFeed:
 
 @dataclass(slots=True)
 class Watcher:
-    """What one who watches was told already."""
+    """What one who watches was told already; `veil` takes out of it what they may not know of."""
 
     knowing: Knowing
+    veil: Veil
     _runs: int = -1
     _told: dict[str, tuple[str, int]] = field(default_factory=dict)
 
@@ -83,7 +85,7 @@ class Watcher:
             }
             if not status:
                 yield "begun", {**about, "at": line.started}
-            for one in log[count:]:
+            for one in told_log(self.veil.within(line.product), log[count:]):
                 yield "log", {**about, "at": one.at, "kind": one.kind, "text": one.text}
             if status != line.status and line.status != "running":
                 yield "ended", {**about, "status": line.status, "version": line.version, "rows": line.rows,

@@ -56,6 +56,11 @@ class Job:
         return ", ".join(self.order.select) or "everything that changed"
 
 
+def run_unknown() -> UsageError:
+    """Return the error of a run that there is not, or that somebody may not be told of."""
+    return UsageError("run-unknown", "this server has no such run")
+
+
 class BuildRunner:
     """The runs of one server. Every method may be called from any thread."""
 
@@ -101,7 +106,7 @@ class BuildRunner:
         with self._changed:
             found = self._jobs.get(id)
         if found is None:
-            raise UsageError("run-unknown", "this server has no such run")
+            raise run_unknown()
         return found
 
     def cancel(self, id: str) -> bool:

@@ -13,12 +13,15 @@ from meshwright.app.catalog.builds import (
     mark_of,
     show_build,
 )
+from meshwright.app.catalog.veil import Veil
+from meshwright.app.catalog.veils import veil_of
 from meshwright.app.shapes import plan_shape, problems_shape
 from meshwright.serve.api.bodies import MOST_LINES
 from meshwright.serve.api.looking import Look, acting, looking
 from meshwright.serve.api.operations import CURSOR, LIMIT, Operation, Parameter
 from meshwright.serve.api.paging import LINES, paged, read_cursor, write_cursor
 from meshwright.serve.builds.runner import Job
+from meshwright.serve.builds.seen import find_seen, is_theirs
 
 ANY = dict[str, Any]
 Builds = paged(BuildLine, "Builds", "builds")
@@ -79,11 +82,11 @@ def _start(look: Look, said: RunBody) -> RunView:
 
 
 def _run(look: Look) -> RunView:
-    return _view(look, look.service.builds.find(look.path("run")))
+    return _view(look, find_seen(look.service.builds, look.path("run"), look.knowing))
 
 
 def _cancel(look: Look, said: None) -> RunView:  # noqa: ARG001
-    job = look.service.builds.find(look.path("run"))
+    job = find_seen(look.service.builds, look.path("run"), look.knowing)
     if job.by != look.proven.principal.name:
         look.require("run", select=job.order.select)
     look.service.builds.cancel(job.id)
@@ -91,8 +94,8 @@ def _cancel(look: Look, said: None) -> RunView:  # noqa: ARG001
 
 
 def _view(look: Look, job: Job) -> RunView:
-    who, error = look.proven.principal, job.error or {}
-    is_theirs = who.owns_mesh or who.name == job.by
+    error, is_own = job.error or {}, is_theirs(job, look.knowing)
+    veil = veil_of(look.wiring, look.knowing)
     known = [one for one in job.results if look.knowing.of(one["product"])]
     return RunView(
         job.id,
@@ -101,9 +104,15 @@ def _view(look: Look, job: Job) -> RunView:
         job.asked_at,
         job.order.select,
         error.get("code", ""),
-        error.get("message", ""),
-        tuple(one if is_theirs else _by_code(one) for one in known),
+        veil.text(error.get("message", "")) if is_own else "",
+        tuple(_told(veil, one if is_own else _by_code(one)) for one in known),
     )
+
+
+def _told(veil: Veil, result: ANY) -> ANY:
+    """Return how a product's build ended, without what it reads that they may not know of."""
+    told: ANY = veil.within(str(result["product"])).over(result)
+    return told
 
 
 def _by_code(result: ANY) -> ANY:

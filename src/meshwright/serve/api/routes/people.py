@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from meshwright.app.identity.teams import TeamLine, add_team, list_teams, remove_members, show_team
+from meshwright.app.identity.teams import TeamLine, add_team, list_teams, remove_members
 from meshwright.app.identity.tokens import (
     DAYS,
     Issued,
@@ -22,6 +22,9 @@ from meshwright.app.identity.users import (
     set_roles,
     show_user,
 )
+from meshwright.errors import UsageError, did_you_mean
+from meshwright.identity.names import parse_name
+from meshwright.model import principal
 from meshwright.serve.api.looking import Look, acting, looking
 from meshwright.serve.api.operations import CURSOR, LIMIT, Operation, Parameter
 from meshwright.serve.api.paging import page, page_down, paged
@@ -154,11 +157,26 @@ def _roles(look: Look, said: RolesBody) -> UserView:
 
 
 def _teams(look: Look) -> Any:
-    return page(Teams, list_teams(look.wiring), lambda one: one.name, look.words)
+    return page(Teams, _known_teams(look), lambda one: one.name, look.words)
 
 
 def _team(look: Look) -> TeamLine:
-    return show_team(look.wiring, look.path("team"))
+    name = parse_name(look.path("team"), principal.TEAM)
+    known = {one.name: one for one in _known_teams(look)}
+    if name not in known:
+        raise UsageError(
+            "principal-unknown", f"there is no team `{name}`", hint=did_you_mean(name, known)
+        )
+    return known[name]
+
+
+def _known_teams(look: Look) -> tuple[TeamLine, ...]:
+    """Return the teams without those of domains that they may not know of."""
+    return tuple(
+        one
+        for one in list_teams(look.wiring)
+        if not one.is_domain or look.knows(one.name.partition(":")[2])
+    )
 
 
 def _add_team(look: Look, said: TeamBody) -> TeamLine:

@@ -22,15 +22,18 @@ from meshwright.app.catalog.builds import (
 )
 from meshwright.app.catalog.knowing import Knowing
 from meshwright.app.catalog.running import require_may_run, runnable
+from meshwright.app.catalog.veil import Veil
+from meshwright.app.catalog.veils import veil_of
 from meshwright.app.mesh import Mesh
-from meshwright.errors import MeshwrightError
-from meshwright.model.address import Address
 from meshwright.serve.builds.feed import Watcher
 from meshwright.serve.builds.runner import Job
+from meshwright.serve.builds.seen import find_seen, is_seen, is_theirs
+from meshwright.serve.web.hiding import is_known
 from meshwright.serve.web.page import Page
 from meshwright.serve.web.visit import Visit
 
 MOST_IN_PAGE, SHOWN_RUNS = 50, 5
+LATER = 30_000  # milliseconds until a browser asks again for which there was no place
 LASTS, PAUSE, BEAT = 60.0, 0.5, 15.0  # seconds: a stream ends, and the browser proves itself again
 
 
@@ -105,7 +108,8 @@ async def again(visit: Visit) -> Response:
 async def cancel(visit: Visit) -> Response:
     """End a run that this server began."""
     runner = visit.service.builds
-    job = runner.find(visit.path_word("run"))
+    knowing = await visit.read(lambda _: visit.service.knowing(visit.who))
+    job = find_seen(runner, visit.path_word("run"), knowing)
     if job.by != visit.who.principal.name:
         await visit.read(lambda mesh: require_may_run(mesh.wiring, job.order.select))
     is_ended = runner.cancel(job.id)
@@ -116,16 +120,30 @@ async def cancel(visit: Visit) -> Response:
 
 async def live(visit: Visit) -> Response:
     """Stream what happens to builds, as server-sent events."""
-    knowing = visit.service.knowing(visit.who)
+
+    def watch() -> Watcher:
+        knowing = visit.service.knowing(visit.who)
+        return Watcher(knowing, veil_of(visit.service.wiring, knowing))
+
+    watcher = await visit.service.threads.read(watch)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(
-        _events(visit, Watcher(knowing)), media_type="text/event-stream", headers=headers
+        _events(visit, watcher), media_type="text/event-stream", headers=headers
     )
 
 
 async def _events(visit: Visit, watcher: Watcher) -> AsyncIterator[str]:
+    with visit.service.watchers.place(visit.who.principal.name) as has_place:
+        if not has_place:
+            yield f"retry: {LATER}\n\n"  # a refusal would end the browser's tries for good
+            return
+        yield "retry: 1000\n\n"
+        async for event in _told(visit, watcher):
+            yield event
+
+
+async def _told(visit: Visit, watcher: Watcher) -> AsyncIterator[str]:
     service, began, spoke = visit.service, monotonic(), monotonic()
-    yield "retry: 1000\n\n"
     while monotonic() - began < LASTS and not service.builds.is_stopping:
         moment = await service.threads.read(service.feed.moment)
         for kind, data in watcher.news(moment):
@@ -145,24 +163,50 @@ async def _begin(visit: Visit, select: tuple[str, ...], *, force: bool, as_of: s
 
 def _jobs(visit: Visit, knowing: Knowing) -> list[dict[str, Any]]:
     """Return the runs of this server as somebody may know of them."""
-    me = visit.who.principal
-    found = []
+    found: list[dict[str, Any]] = []
+    veil = veil_of(visit.service.wiring, knowing)
     for job in visit.service.builds.jobs():
-        is_theirs = me.owns_mesh or me.name == job.by
-        if not is_theirs and not all(map(knowing.of, _plain(job.order.select))):
+        if not is_seen(job, knowing):
             continue
+        is_own = is_theirs(job, knowing)
         results = [one for one in job.results if knowing.of(one["product"])]
         products = {name: said for name, said in list(job.products.items()) if knowing.of(name)}
         found.append(
             {
                 "job": job,
-                "products": products,
-                "results": [{**one, "why": _why(one) if is_theirs else ""} for one in results],
-                "warnings": list(job.warnings) if is_theirs else [],
-                "may_cancel": is_theirs and not job.is_over,
+                "error": _error(veil, job.error, is_own=is_own),
+                "products": {
+                    name: {**said, "detail": veil.within(name).text(said["detail"])}
+                    for name, said in products.items()
+                },
+                "results": [
+                    {**one, "why": veil.within(one["product"]).text(_why(one)) if is_own else ""}
+                    for one in results
+                ],
+                "warnings": _warnings(veil, job, knowing) if is_own else [],
+                "may_cancel": is_own and not job.is_over,
             }
         )
-    return found[:SHOWN_RUNS]
+        if len(found) == SHOWN_RUNS:
+            break
+    return found
+
+
+def _error(veil: Veil, error: dict[str, str] | None, *, is_own: bool) -> dict[str, str] | None:
+    """Return why a run failed; to others than whoever began it, that it did."""
+    if error is None:
+        return None
+    if not is_own:
+        return {"message": f"it was stopped: {error['code']}", "hint": ""}
+    return {"message": veil.text(error["message"]), "hint": veil.text(error["hint"])}
+
+
+def _warnings(veil: Veil, job: Job, knowing: Knowing) -> list[tuple[str, str]]:
+    return [
+        (product, veil.within(product).text(text))
+        for product, text in list(job.warnings)
+        if is_known(knowing, product)
+    ]
 
 
 def _why(result: dict[str, Any]) -> str:
@@ -170,16 +214,6 @@ def _why(result: dict[str, Any]) -> str:
     if result["status"] not in ("refused", "skipped", "held"):
         return ""
     return str(result["error"]["message"] if result["error"] else "; ".join(result["reasons"]))
-
-
-def _plain(select: tuple[str, ...]) -> list[str]:
-    names = []
-    for one in select:
-        try:
-            names.append(str(Address.parse(one.strip("+")).product_address))
-        except MeshwrightError:
-            continue  # a pattern
-    return names
 
 
 PAGES = (

@@ -133,11 +133,11 @@ async def _port(visit: Visit) -> tuple[str, bool]:
     """Return the port that is asked for (of a product, its first), and whether its product is there."""
     text = visit.path_word()
     board, knowing = await visit.board()
-    require_known(knowing, text)
     try:
         address = Address.parse(text)
     except UsageError as error:
         raise missing(text, "port") from error
+    require_known(knowing, str(address.port_address if address.port else address))
     product = board.products.get(str(address.product_address))
     if address.port:
         return str(address.port_address), product is not None

@@ -20,6 +20,7 @@ from meshwright.app.catalog.snippets import Place, snippets_of
 from meshwright.app.catalog.sources import contract_text, contract_words, inputs_of
 from meshwright.app.catalog.use import use_of
 from meshwright.app.catalog.veil import Veil
+from meshwright.app.catalog.veils import veil_of
 from meshwright.app.catalog.versions import versions_of
 from meshwright.app.wiring import Wiring
 from meshwright.errors import MeshwrightError, UsageError
@@ -195,7 +196,11 @@ def _lineage(asked: Asked) -> Words:
 
 
 def _versions(asked: Asked) -> Words:
-    lines, has_more = versions_of(asked.visit.service.wiring, asked.subject.address)
+    wiring, address = asked.visit.service.wiring, asked.subject.address
+    lines, has_more = versions_of(wiring, address)
+    if asked.knowing.hidden:
+        veil = veil_of(wiring, asked.knowing).within(str(address.product_address))
+        lines = tuple(replace(one, reasons=tuple(map(veil.text, one.reasons))) for one in lines)
     return {"lines": lines, "has_more": has_more}
 
 

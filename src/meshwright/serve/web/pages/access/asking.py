@@ -7,6 +7,7 @@ from starlette.responses import Response
 from meshwright.app.access.prospect import Prospect
 from meshwright.app.access.requesting import DAYS
 from meshwright.app.catalog.knowing import Knowing
+from meshwright.app.knowing_mesh import require_known
 from meshwright.errors import MeshwrightError, UsageError
 from meshwright.model.address import Address
 from meshwright.serve.api.errors import status_of
@@ -90,7 +91,7 @@ def _asked(visit: Visit) -> Ask:
 async def _require_known(visit: Visit, address: Address) -> Knowing:
     _, knowing = await visit.board()
     if not knowing.of(address):
-        raise UsageError("product-unknown", f"there is no product `{address.product_address}`")
+        await visit.read(lambda mesh: require_known(mesh.wiring, knowing, str(address)))
     return knowing
 
 
@@ -141,9 +142,10 @@ async def _prospect(visit: Visit, address: Address, ask: Ask) -> Prospect:
 
 
 async def _choose_port(visit: Visit, address: Address) -> Response:
-    board, _ = await visit.board()
+    board, knowing = await visit.board()
     product = board.products.get(str(address))
     if product is None:
+        await visit.read(lambda mesh: require_known(mesh.wiring, knowing, str(address)))
         raise UsageError("product-unknown", f"there is no product `{address}`")
     return visit.page("access/choose.html", product=product)
 

@@ -6,7 +6,8 @@ from starlette.responses import Response
 
 from meshwright.app.access.listing import PolicyFile, PolicyLine
 from meshwright.app.catalog.knowing import Knowing
-from meshwright.errors import MeshwrightError, UsageError
+from meshwright.app.knowing_mesh import require_known
+from meshwright.errors import MeshwrightError
 from meshwright.model.address import Address
 from meshwright.serve.web.page import Page
 from meshwright.serve.web.visit import Visit
@@ -42,7 +43,7 @@ async def _decided(
 ) -> tuple[dict[str, Any] | None, list[dict[str, Any]] | None]:
     """Return what one principal sees, or who all can read it: as is asked."""
     if not knowing.of(Address.parse(address)):
-        raise UsageError("port-unknown", f"`{address}` is not a published port")
+        await visit.read(lambda mesh: require_known(mesh.wiring, knowing, address))
     if "who" in visit.request.query_params:
         return None, await visit.read(lambda mesh: mesh.access.who(address, purpose=purpose))
     name = visit.word("as").strip()

@@ -144,6 +144,7 @@ async def _names(visit: Visit, draft: Draft, wrong: dict[str, str]) -> Response:
         may = {
             name: creating.may_create(mesh.wiring, replace(draft, domain=name, is_new_domain=False))
             for name in sorted(domains)
+            if known.of_domain(name)
         }
         return {
             "domains": [(name, domains[name].title or name, may[name]) for name in may],

@@ -2,8 +2,10 @@
 
 from starlette.responses import Response
 
+from meshwright.app.acting import ActingWiring
 from meshwright.app.classify_decide import accept, refuse
 from meshwright.app.identity.verbs import require
+from meshwright.app.knowing_mesh import require_all_known
 from meshwright.app.mesh import Mesh
 from meshwright.app.suggested import open_suggestions
 from meshwright.serve.web.page import Page
@@ -31,6 +33,8 @@ async def decide(visit: Visit) -> Response:
 
     def work(mesh: Mesh) -> str:
         word = "refuse" if is_refusal else "accept"
+        if isinstance(mesh.wiring, ActingWiring):
+            require_all_known(mesh.wiring, {"address": column})
         require(mesh.wiring, f"classify {word}", address=column)
         if is_refusal:
             done = refuse(mesh.wiring, column, reason, kind)
