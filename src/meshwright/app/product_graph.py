@@ -79,6 +79,7 @@ _KNOWN: "WeakKeyDictionary[Wiring, ProductGraph]" = WeakKeyDictionary()
 
 def graph_of(wiring: Wiring) -> ProductGraph:
     """Return the graph of the mesh as it was last looked at; made again when its files changed."""
+    wiring = wiring.origin  # whoever works through it
     cards = wiring.workspace.cards
     known = _KNOWN.get(wiring)
     if known is None or known.cards is not cards:

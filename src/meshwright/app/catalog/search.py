@@ -10,7 +10,7 @@ from datetime import timedelta
 from itertools import islice
 from weakref import WeakKeyDictionary
 
-from meshwright.app.catalog.index import bring_up_to_date
+from meshwright.app.catalog.indexing import keep_up
 from meshwright.app.catalog.knowing import Knowing
 from meshwright.app.wiring import Wiring
 from meshwright.catalog import asking
@@ -52,13 +52,15 @@ class Hit:
 class Found:
     """What words found: a page of hits, how many there are, and how many for each value of each facet.
 
-    `corrected` is what was understood where that is not what was written; else ''.
+    `corrected` is what was understood where that is not what was written; else ''. `is_partial`: a server is
+    still indexing the mesh, or much that changed of it, so that more may be found in a while.
     """
 
     hits: tuple[Hit, ...]
     total: int
     facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     corrected: str = ""
+    is_partial: bool = False
 
 
 def search(
@@ -76,7 +78,7 @@ def search(
     said = {facet: tuple(values) for facet, values in (filters or {}).items() if values}
     _require_facets(said)
     wanted = read_wanted(text, read_synonyms(wiring.workspace.terms.values()))
-    bring_up_to_date(wiring)
+    is_whole = keep_up(wiring)
     since = (wiring.now() - USED).isoformat()
     with wiring.store.read() as reader:
         places = _places(wiring, reader)
@@ -91,7 +93,7 @@ def search(
         ids = ordered(reader, places, asking.left_of(found, left, places), scores, words, since)
         page = list(islice(ids, offset, offset + limit))
         hits = _hits(reader, places, page, found.wanted)
-    return Found(tuple(hits), left.total, left.facets, found.corrected)
+    return Found(tuple(hits), left.total, left.facets, found.corrected, not is_whole)
 
 
 def _require_facets(filters: Filters) -> None:
