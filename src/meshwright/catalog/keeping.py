@@ -29,6 +29,20 @@ def read_state(reader: Reader) -> dict[str, str]:
     return {str(k): str(v) for k, v in reader.rows("SELECT name, value FROM search_state")}
 
 
+def read_marks(reader: Reader) -> dict[str, str]:
+    """Return what of it says whether anything changed."""
+    rows = reader.rows(
+        "SELECT name, value FROM search_state WHERE name IN ('files', 'served', 'form', 'fares')"
+    )
+    return {str(name): str(value) for name, value in rows}
+
+
+def read_generation(reader: Reader) -> int:
+    """Return which generation of the index this is."""
+    rows = reader.rows("SELECT value FROM search_state WHERE name = 'generation'")
+    return int(str(rows[0][0])) if rows else 0
+
+
 def write_state(writer: Writer, **said: str) -> None:
     """Say something of the index."""
     writer.run_many("INSERT OR REPLACE INTO search_state (name, value) VALUES (?, ?)", said.items())
@@ -38,7 +52,7 @@ def renew(writer: Writer, owners: Iterable[str]) -> None:
     """Give the index another generation, in which these owners' documents changed or went: whoever keeps
     something of them in memory reads it again.
     """
-    generation = int(read_state(writer).get("generation", "0")) + 1
+    generation = read_generation(writer) + 1
     write_state(writer, generation=str(generation))
     writer.run_many(
         "INSERT OR REPLACE INTO search_changes (owner, generation) VALUES (?, ?)",

@@ -11,7 +11,6 @@ from meshwright.app.catalog.indexing import keep_up
 from meshwright.app.health import check_health
 from meshwright.app.lineage_import import Taken, take_bytes
 from meshwright.app.mesh import Mesh
-from meshwright.app.wiring import Wiring
 from meshwright.errors import MeshwrightError
 from meshwright.serve.answers import Observed
 from meshwright.serve.api.service import Service

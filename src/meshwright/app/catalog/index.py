@@ -86,12 +86,12 @@ def _renew_words(wiring: Wiring, most: int | None, rest: Callable[[float], None]
     workspace = wiring.workspace
     files, form = workspace.mark, keeping.FORM
     with wiring.store.read() as reader:
-        known = keeping.read_state(reader)
+        known = keeping.read_marks(reader)
         seq = str(_newest(reader, _SERVED))
         if (known.get("files"), known.get("served"), known.get("form")) == (files, seq, form):
             return
-        if is_new := known.get("form") != form:
-            known = {}
+        is_new = known.get("form") != form
+        known = {} if is_new else keeping.read_state(reader)
         changed, gone = _changed(workspace, reader, known, seq, is_new=is_new)
         if most is not None and len(changed) > most:
             raise NotNow
@@ -220,7 +220,7 @@ def _renew_health(wiring: Wiring, most: int | None, rest: Callable[[float], None
     """Look at how those ports fare of which a fact tells since, or whose time has come."""
     now = wiring.now()
     with wiring.store.read() as reader:
-        known = keeping.read_state(reader).get("fares", "")
+        known = keeping.read_marks(reader).get("fares", "")
         seq = _newest(reader, _FARES)
         stale = _stale(reader, known, seq, now.timestamp())
     if not stale and known == str(seq):
