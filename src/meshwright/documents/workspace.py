@@ -168,6 +168,11 @@ class Workspace:
             self._mark = digest([*(shelf.generation for shelf in self._shelves), *self._documents])
         return self._mark
 
+    @property
+    def own_mark(self) -> str:
+        """Return a text that changes when the file of the mesh, of a domain or of words does."""
+        return digest(self._documents)
+
     def says_as(self, other: "Workspace") -> bool:
         """Say whether all that was read of another opening of the mesh, also what is wrong, is as here."""
         return (
