@@ -6,7 +6,7 @@ from threading import Event, Thread
 import pytest
 
 import meshwright
-from meshwright.app.catalog import board as boards
+from meshwright.app.catalog import board_making as boards
 from meshwright.app.catalog.board import Board, Boards
 from meshwright.app.wiring import Wiring
 

@@ -1,6 +1,6 @@
 """Health: which promises each port keeps now and kept so far, and what of it somebody should be told."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
@@ -164,6 +164,9 @@ def selected_cards(wiring: Wiring, select: Sequence[str]) -> list[Card]:
     cards = wiring.workspace.cards
     if not select:
         return list(cards.values())
+    named = _named(cards, select)
+    if named is not None:
+        return named
     graph = graph_of(wiring)
     edges = {
         address: {port.product_address for port in graph.reads(address)}
@@ -172,6 +175,18 @@ def selected_cards(wiring: Wiring, select: Sequence[str]) -> list[Card]:
     }
     chosen = selected(select, cards, edges, formerly=graph.former_names)
     return [cards[address] for address in chosen]
+
+
+def _named(cards: Mapping[Address, Card], select: Sequence[str]) -> list[Card] | None:
+    """Return the cards of products that are named one by one; None where something else is meant."""
+    found: dict[Address, Card] = {}
+    for name in select:
+        domain, _, product = name.partition(".")
+        card = cards.get(Address(domain, product)) if product.isidentifier() else None
+        if card is None:
+            return None
+        found[card.address] = card
+    return list(found.values())
 
 
 def _ends(reader: Reader, zone: tzinfo) -> dict[str, float]:

@@ -111,21 +111,20 @@ def without_hidden(found: LineageGraph, knowing: Knowing) -> LineageGraph:
 
 def described(found: LineageGraph, board: Board) -> LineageGraph:
     """Return the graph with titles, health and owners."""
-    health = {str(port.address): port.status for port in board.health}
     known = {
-        dataset: one if one.kind == HIDDEN else _described(one, dataset, board, health)
+        dataset: one if one.kind == HIDDEN else _described(one, dataset, board)
         for dataset, one in found.known.items()
     }
     return replace(found, known=known)
 
 
-def _described(one: Known, dataset: str, board: Board, health: Mapping[str, str]) -> Known:
-    product = board.products.get(one.product)
+def _described(one: Known, dataset: str, board: Board) -> Known:
+    product, health = board.products.get(one.product), board.health_of.get(dataset)
     return replace(
         one,
         title=product.name if product else "",
         owners=product.owners if product else (),
-        health=health.get(dataset, ""),
+        health=health.status if health else "",
     )
 
 

@@ -228,11 +228,11 @@ class Mesh:
     def alike(self, address: str) -> "tuple[Alike, ...]":
         """Return the ports that are like a port (or those of a product), or can be joined with it."""
         from meshwright.app.catalog.alike import find_alike
-        from meshwright.app.catalog.index import bring_up_to_date
+        from meshwright.app.catalog.indexing import keep_up
         from meshwright.app.catalog.knowing import knowing_through
 
         self.wiring.look_again()
-        bring_up_to_date(self.wiring)
+        keep_up(self.wiring)
         return find_alike(self.wiring, knowing_through(self.wiring), address)
 
     def trail(

@@ -1,7 +1,6 @@
 """What lineage is walked over: what is published, and what is not yet as its files say that it would be."""
 
 from collections.abc import Collection
-from functools import cached_property
 
 from meshwright.app.origins import trace_product
 from meshwright.app.product_graph import graph_of
@@ -48,7 +47,7 @@ class MeshGround(StoredGround):
         """Return the products that read a data set, or would."""
         found = set(super().readers(dataset))
         if self._with_files:
-            found |= self._unpublished_readers.get(dataset, set())
+            found |= self._unpublished_readers(dataset)
         return tuple(sorted(found))
 
     def kind(self, place: Place) -> str:
@@ -82,15 +81,20 @@ class MeshGround(StoredGround):
     def _is_by_files(self, product: str, version: int | None) -> bool:
         return self._with_files and (version is None or version == self.version(product))
 
-    @cached_property
-    def _unpublished_readers(self) -> dict[str, set[str]]:
-        """Return the products that were never published, by the data sets that they read."""
-        found: dict[str, set[str]] = {}
-        for address in graph_of(self._wiring).cards:
-            if self.version(str(address)) is None and (read := self.by_files(str(address))):
-                for dataset in read[1].inputs.values():
-                    found.setdefault(dataset.name, set()).add(str(address))
-        return found
+    def _unpublished_readers(self, dataset: str) -> set[str]:
+        """Return the products that were never published and read a data set, by their files."""
+        graph, product = graph_of(self._wiring), product_of(dataset)
+        maybe = graph.readers(Address.parse(product)) if product else graph.from_sources
+        return {
+            name
+            for name in map(str, maybe)
+            if self.version(name) is None and dataset in self._inputs(name)
+        }
+
+    def _inputs(self, product: str) -> set[str]:
+        """Return the data sets that a product would read, by its files."""
+        read = self.by_files(product)
+        return {dataset.name for dataset in read[1].inputs.values()} if read else set()
 
 
 def links_of(lineage: ProductLineage) -> tuple[Link, ...]:

@@ -56,6 +56,20 @@ class ProductGraph:
         return (card.owners if card else ()) or self.owners_of_domains.get(product.domain, ())
 
     @cached_property
+    def names(self) -> frozenset[str]:
+        """Return the addresses of all products, as texts."""
+        return frozenset(map(str, self.cards))
+
+    @cached_property
+    def from_sources(self) -> tuple[Address, ...]:
+        """Return the products that read something from outside the mesh."""
+        return tuple(
+            address
+            for address, card in self.cards.items()
+            if any(one.source is not None for one in card.inputs)
+        )
+
+    @cached_property
     def _readers(self) -> dict[Address, list[tuple[Address, str]]]:
         """Return for each product who reads it, and which port."""
         found: dict[Address, list[tuple[Address, str]]] = {}
@@ -79,6 +93,7 @@ _KNOWN: "WeakKeyDictionary[Wiring, ProductGraph]" = WeakKeyDictionary()
 
 def graph_of(wiring: Wiring) -> ProductGraph:
     """Return the graph of the mesh as it was last looked at; made again when its files changed."""
+    wiring = wiring.origin  # whoever works through it
     cards = wiring.workspace.cards
     known = _KNOWN.get(wiring)
     if known is None or known.cards is not cards:

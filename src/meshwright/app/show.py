@@ -105,7 +105,8 @@ def show_product(wiring: Wiring, address: Address) -> ProductPage:
             ),
         )
     with wiring.store.read() as reader:
-        served = served_products(reader).get(str(product.address))
+        name = str(product.address)
+        served = served_products(reader, name).get(name)
         ports = (
             served_ports(reader, product.address, served.version)
             if served and served.version is not None

@@ -158,9 +158,12 @@ class Wiring:
 
     def look_anew(self) -> None:
         """Read what changed on disk into a workspace of its own and put it in the place of the other, which
-        whoever works with it now keeps: for a server, whose threads share a mesh.
+        whoever works with it now keeps: for a server, whose threads share a mesh. Where nothing changed, the
+        other stays, with all that was made of it.
         """
         workspace = self._open_workspace()
+        if workspace.says_as(self.workspace):
+            return
         self.__dict__["workspace"] = workspace
         self.__dict__["mesh"] = workspace.mesh
 

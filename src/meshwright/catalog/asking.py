@@ -4,7 +4,7 @@ What must stay true: whether a word is known, which one is nearest and whether a
 by what somebody may know of, and by nothing else.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from meshwright.catalog.correcting import nearest
@@ -59,11 +59,16 @@ def narrow(places: Places, found: Matches, hidden: Collection[int], filters: Fil
     return narrowed(places, found.counts, hidden, filters)
 
 
-def left_of(found: Matches, left: Counts, places: Places) -> Iterator[int]:
-    """Yield the documents that are left: as the index has them, or the best places first."""
-    if found.wanted is not None:
-        yield from (one for one in found.ids if one >> SHIFT in left.places)
-        return
+def left_of(found: Matches, left: Counts, places: Places) -> Iterable[int]:
+    """Return the documents that are left: as the index has them, or the best places first."""
+    if found.wanted is None:
+        return _by_standing(left, places)
+    if len(left.places) == len(found.counts):
+        return found.ids
+    return [one for one in found.ids if one >> SHIFT in left.places]
+
+
+def _by_standing(left: Counts, places: Places) -> Iterator[int]:
     for number in sorted(left.places, key=lambda one: (-standing(places.spots[one]), one)):
         first = number << SHIFT
         yield from range(first, first + places.spots[number].count)
@@ -100,7 +105,7 @@ def _matches(reader: Reader, wanted: Wanted, *, is_any: bool = False) -> Matches
     rows = reader.rows(
         "SELECT rowid FROM search_words WHERE search_words MATCH ?", (wanted.text(is_any=is_any),)
     )
-    ids: list[int] = [row[0] for row in rows]  # type: ignore[misc]
+    ids: list[int] = [row[0] for row in rows]  # type: ignore[misc]  # in the order of their numbers
     return Matches(ids, counted(ids), wanted, is_any)
 
 

@@ -134,6 +134,8 @@ def domain_places(domains: Iterable[Domain]) -> list[Place]:
 
 def shortened(text: str) -> str:
     """Return what is shown of a description: one line, not too long."""
+    if not text:
+        return ""
     line = " ".join(text.split())
     return line if len(line) <= MOST_TEXT else f"{line[: MOST_TEXT - 1]}…"
 

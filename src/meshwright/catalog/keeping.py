@@ -6,6 +6,8 @@ generation; emptied, it is made again from nothing.
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from meshwright.catalog.documents import Place
 from meshwright.spi.state_store import Reader, Value, Writer
@@ -18,12 +20,27 @@ TABLES = (
 )  # fmt: skip
 _EMPTIED = TABLES[:6]
 EVERY = "*"  # an owner that stands for all
-FORM = "2"  # changes when what is kept of a product does: the index is then made anew
+_Row = tuple[Value, ...]
+FORM = "3"  # changes when what is kept of a product does: the index is then made anew
 
 
 def read_state(reader: Reader) -> dict[str, str]:
     """Return what the index says of itself."""
     return {str(k): str(v) for k, v in reader.rows("SELECT name, value FROM search_state")}
+
+
+def read_marks(reader: Reader) -> dict[str, str]:
+    """Return what of it says whether anything changed."""
+    rows = reader.rows(
+        "SELECT name, value FROM search_state WHERE name IN ('files', 'served', 'form', 'fares')"
+    )
+    return {str(name): str(value) for name, value in rows}
+
+
+def read_generation(reader: Reader) -> int:
+    """Return which generation of the index this is."""
+    rows = reader.rows("SELECT value FROM search_state WHERE name = 'generation'")
+    return int(str(rows[0][0])) if rows else 0
 
 
 def write_state(writer: Writer, **said: str) -> None:
@@ -35,7 +52,7 @@ def renew(writer: Writer, owners: Iterable[str]) -> None:
     """Give the index another generation, in which these owners' documents changed or went: whoever keeps
     something of them in memory reads it again.
     """
-    generation = int(read_state(writer).get("generation", "0")) + 1
+    generation = read_generation(writer) + 1
     write_state(writer, generation=str(generation))
     writer.run_many(
         "INSERT OR REPLACE INTO search_changes (owner, generation) VALUES (?, ?)",
@@ -43,18 +60,45 @@ def renew(writer: Writer, owners: Iterable[str]) -> None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of an owner. `mark`: of its files; `served`: the version whose columns are in it."""
+
+    owner: str
+    domain: str
+    mark: str
+    served: int | None
+    places: Sequence[Place]
+
+
 def put(
     writer: Writer, owner: str, domain: str, mark: str, served: int | None, places: Sequence[Place]
 ) -> None:
     """Put an owner's documents in the place of those that it had."""
-    take_away(writer, [owner])
-    writer.run("INSERT INTO search_owners VALUES (?, ?, ?, ?)", (owner, domain, mark, served))
+    put_all(writer, [Kept(owner, domain, mark, served, places)])
+
+
+def put_all(writer: Writer, all_kept: Sequence[Kept]) -> None:
+    """Put owners' documents in the place of those that they had: few statements, however many there are."""
+    take_away(writer, [kept.owner for kept in all_kept])
     number = int(str(writer.rows("SELECT coalesce(max(place), 0) FROM search_places")[0][0]))
-    for place in places:
-        number += 1
-        _put_place(writer, number, owner, place)
-    if domain:  # how its ports fare is looked at next
-        writer.run("INSERT INTO search_health VALUES (?, ?, 'unknown', '', 0)", (owner, owner))
+    owners, places, documents, fares = list[_Row](), list[_Row](), list[_Row](), list[_Row]()
+    for kept in all_kept:
+        owners.append((kept.owner, kept.domain, kept.mark, kept.served))
+        for place in kept.places:
+            number += 1
+            places.append(_place_row(number, kept.owner, place))
+            documents += _document_rows(number, place)
+        if kept.domain:  # how its ports fare is looked at next
+            fares.append((kept.owner, kept.owner))
+    writer.run_many("INSERT INTO search_owners VALUES (?, ?, ?, ?)", owners)
+    writer.run_many("INSERT INTO search_places VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", places)
+    writer.run_many("INSERT INTO search_documents VALUES (?, ?, ?, ?, ?, ?, ?)", documents)
+    writer.run_many(
+        "INSERT INTO search_words (rowid, name, description, more) VALUES (?, ?, ?, ?)",
+        [(row[0], *row[4:]) for row in documents],
+    )
+    writer.run_many("INSERT INTO search_health VALUES (?, ?, 'unknown', '', 0)", fares)
 
 
 def look_again(writer: Writer) -> None:
@@ -80,8 +124,10 @@ def put_health(
 
 
 def take_away(writer: Writer, owners: Iterable[str]) -> None:
-    """Take an owner's documents away."""
+    """Take owners' documents away."""
     for owner in owners:
+        if not writer.rows("SELECT 1 FROM search_owners WHERE owner = ?", (owner,)):
+            continue
         rows = writer.rows("SELECT place FROM search_places WHERE owner = ?", (owner,))
         for (place,) in rows:
             first = int(str(place)) << SHIFT
@@ -108,26 +154,22 @@ def erase(writer: Writer) -> None:
     renew(writer, [EVERY])
 
 
-def _put_place(writer: Writer, number: int, owner: str, place: Place) -> None:
-    writer.run(
-        "INSERT INTO search_places (place, owner, kind, address, domain, owners, tags, classification,"
-        " deprecated, documents) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            number, owner, place.kind, place.address, place.domain, _texts(place.owners),
-            _texts(place.tags), place.classification, int(place.is_deprecated),
-            len(place.documents),
-        ),
+def _place_row(number: int, owner: str, place: Place) -> _Row:
+    return (
+        number, owner, place.kind, place.address, place.domain, _texts(place.owners),
+        _texts(place.tags), place.classification, int(place.is_deprecated),
+        len(place.documents),
     )  # fmt: skip
-    rows = [
-        (number << SHIFT | n, d.address, d.title, d.text, d.name, d.description, d.more)
+
+
+def _document_rows(number: int, place: Place) -> list[_Row]:
+    first = number << SHIFT
+    return [
+        (first | n, d.address, d.title, d.text, d.name, d.description, d.more)
         for n, d in enumerate(place.documents)
     ]
-    writer.run_many("INSERT INTO search_documents VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
-    writer.run_many(
-        "INSERT INTO search_words (rowid, name, description, more) VALUES (?, ?, ?, ?)",
-        [(row[0], *row[4:]) for row in rows],
-    )
 
 
-def _texts(texts: Sequence[str]) -> str:
+@lru_cache(maxsize=4096)
+def _texts(texts: tuple[str, ...]) -> str:
     return json.dumps(list(texts), ensure_ascii=False)

@@ -2,11 +2,12 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import repeat
 from operator import rshift
+from typing import TypeVar, cast
 
 from meshwright.catalog.documents import DOMAIN, PORT, TERM
 from meshwright.catalog.freshness import of_product
@@ -16,6 +17,8 @@ from meshwright.spi.state_store import Reader
 
 FACETS = ("kind", "domain", "owner", "tag", "classification", "health", "certified", "freshness")
 _MOST_CHANGED = 500  # owners that are read again one by one
+_MOST_KEPT = 200  # searches
+T = TypeVar("T")
 Filters = Mapping[str, tuple[str, ...]]
 
 
@@ -60,6 +63,16 @@ class Places:
     values: dict[tuple[str, str], int] = field(default_factory=dict)
     vocabulary: tuple[str, ...] = ()
     _hidden: dict[frozenset[str], frozenset[int]] = field(default_factory=dict)
+    _kept: dict[Hashable, object] = field(default_factory=dict)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what was made of this generation under a key; make it where nobody has asked before."""
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            found = self._kept[key] = make()
+        return cast(T, found)
 
     def ports(self, product: str) -> list[str]:
         """Return the addresses of a product's ports."""

@@ -1,6 +1,9 @@
 """The order of hits: how well the words fit, then how much it is used, then whether it can be trusted."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import json
+from array import array
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from math import log1p
 
@@ -12,6 +15,7 @@ from meshwright.spi.state_store import Reader
 
 WEIGHTS = "10.0, 3.0, 1.0"  # of names, descriptions, and what is inside
 _KINDS: Mapping[str, float] = {PRODUCT: 1.3, TERM: 1.2, PORT: 1.1, DOMAIN: 1.1, COLUMN: 0.9}
+MOST_KEPT = 10_500  # documents of one search that pages can be turned to
 MOST_RANKED = 5000  # more are not told apart by their words, which then say little
 _MOST_QUERIES = 1000  # more say no more
 _WEIGHED = 300  # the first so many are told apart by their use
@@ -34,50 +38,64 @@ def standing(spot: Spot) -> float:
     return _KINDS.get(spot.kind, 1.0) * trust(spot)
 
 
-def ordered(
-    reader: Reader,
-    places: Places,
-    ids: Iterable[int],
-    scores: Mapping[int, float],
-    words: Sequence[str],
-    since: str,
-) -> Iterator[int]:
-    """Yield documents, the best first. `scores`: how well words fit, the least the best, as BM25 has it;
-    documents without one follow those that have one, in their own order.
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """The first documents, the best first, whoever uses them. `rates`: what each of the first is worth.
+
+    What must stay true: it holds for one generation of the index, and may be kept as long.
     """
-    first, rest = _rated(places, ids, scores, words) if scores else ([], iter(ids))
-    head = first[:_WEIGHED] or list(islice(((1.0, one) for one in rest), _WEIGHED))
+
+    ids: Sequence[int]
+    rates: Sequence[float]
+
+
+def rated(
+    places: Places, ids: Iterable[int], scores: Mapping[int, float], words: Sequence[str]
+) -> Rated:
+    """Rate documents. `ids`: all that are left, in their own order; `scores`: how well words fit some of
+    them, the least the best, as BM25 has it. Documents without a score follow those that have one.
+    """
+    if not scores:
+        found = array("q", islice(ids, MOST_KEPT))
+        weights = [standing(places.spots[one >> SHIFT]) for one in found[:_WEIGHED]]
+        return Rated(found, weights)
+    first = _by_rate(places, ids, scores, words)
+    found = array("q", (one for _, one in first))
+    if len(found) < MOST_KEPT:
+        rest = (one for one in ids if one not in scores)
+        found.extend(islice(rest, MOST_KEPT - len(found)))
+    return Rated(found, [rate for rate, _ in first[:_WEIGHED]])
+
+
+def by_use(reader: Reader, places: Places, rated: Rated, since: str) -> list[int]:
+    """Return the rated documents, the first of them told apart by how much they are used."""
+    head = list(zip(rated.rates, rated.ids[: len(rated.rates)], strict=True))
     used = _uses(reader, places, {places.spots[one >> SHIFT] for _, one in head}, since)
 
     def weighed(rated: tuple[float, int]) -> tuple[float, int]:
         rate, one = rated
-        spot = places.spots[one >> SHIFT]
-        plain = rate if scores else standing(spot)
-        return -plain * (1 + 0.1 * log1p(used.get(spot.address, 0))), one
+        return -rate * (1 + 0.1 * log1p(used.get(places.spots[one >> SHIFT].address, 0))), one
 
-    yield from (one for _, one in sorted(head, key=weighed))
-    yield from (one for _, one in first[_WEIGHED:])
-    yield from rest
+    return [*(one for _, one in sorted(head, key=weighed)), *rated.ids[len(head) :]]
 
 
-def _rated(
+def _by_rate(
     places: Places, ids: Iterable[int], scores: Mapping[int, float], words: Sequence[str]
-) -> tuple[list[tuple[float, int]], Iterator[int]]:
-    """Return documents that have a score by what they are worth, the best first, and all the others."""
+) -> list[tuple[float, int]]:
+    """Return documents that have a score by what they are worth, the best first."""
     name = "".join(words)
     weights: dict[int, float] = {}
-    rated = []
-    listed = set(ids)
-    for one, score in scores.items():
-        if one not in listed:
+    found = []
+    for one in ids:
+        score = scores.get(one)
+        if score is None:
             continue
         number = one >> SHIFT
         if number not in weights:
             spot = places.spots[number]
             weights[number] = standing(spot) * (2.0 if _is_called(spot, name) else 1.0)
-        rated.append((-score * weights[number], one))
-    first = sorted(rated, key=lambda one: (-one[0], one[1]))
-    return first, (one for one in sorted(listed) if one not in scores)
+        found.append((-score * weights[number], one))
+    return sorted(found, key=lambda one: (-one[0], one[1]))
 
 
 def _is_called(spot: Spot, name: str) -> bool:
@@ -86,22 +104,16 @@ def _is_called(spot: Spot, name: str) -> bool:
 
 def _uses(reader: Reader, places: Places, spots: Collection[Spot], since: str) -> dict[str, int]:
     """Return in how many queries ports were named since then, and products by their ports."""
-    found: dict[str, int] = {}
-    for spot in spots:
-        if spot.kind in (TERM, DOMAIN):
-            continue
-        ports = places.ports(spot.address) if spot.kind == PRODUCT else [spot.address]
-        for port in ports:
-            if port not in found:
-                found[port] = _queries(reader, port, since)
-        if spot.kind == PRODUCT:
-            found[spot.address] = sum(found[port] for port in ports)
-    return found
-
-
-def _queries(reader: Reader, port: str, since: str) -> int:
+    ports = {
+        spot.address: places.ports(spot.address) if spot.kind == PRODUCT else [spot.address]
+        for spot in spots
+        if spot.kind not in (TERM, DOMAIN)
+    }
+    each = list({port for of_one in ports.values() for port in of_one})
     rows = reader.rows(
-        "SELECT count(*) FROM (SELECT 1 FROM query_ports WHERE address = ? AND at > ? LIMIT ?)",
-        (port, since, _MOST_QUERIES),
+        "SELECT p.value, (SELECT count(*) FROM (SELECT 1 FROM query_ports q WHERE q.address = p.value"
+        " AND q.at > ? LIMIT ?)) FROM json_each(?) p",
+        (since, _MOST_QUERIES, json.dumps(each)),
     )
-    return int(str(rows[0][0]))
+    found = {str(port): int(str(count)) for port, count in rows}
+    return {address: sum(found[port] for port in of_one) for address, of_one in ports.items()}

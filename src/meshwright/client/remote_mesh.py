@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _API = "/api/v1"
 _PAGE = 1000
-_FOUND = ("hits", "total", "facets", "corrected")
+_FOUND = ("hits", "total", "facets", "corrected", "is_partial")
 
 
 class RemoteMesh:
@@ -136,7 +136,7 @@ class RemoteMesh:
         found = self._wire.get(
             f"{_API}/search", q=text, limit=limit, cursor=_cursor(offset) if offset else "", **said
         )
-        return from_plain({key: found[key] for key in _FOUND}, Found)
+        return from_plain({key: found[key] for key in _FOUND if key in found}, Found)
 
     def alike(self, address: str) -> "tuple[Alike, ...]":
         """Return the ports that are like a port (or those of a product), or can be joined with it."""

@@ -168,6 +168,19 @@ class Workspace:
             self._mark = digest([*(shelf.generation for shelf in self._shelves), *self._documents])
         return self._mark
 
+    @property
+    def own_mark(self) -> str:
+        """Return a text that changes when the file of the mesh, of a domain or of words does."""
+        return digest(self._documents)
+
+    def says_as(self, other: "Workspace") -> bool:
+        """Say whether all that was read of another opening of the mesh, also what is wrong, is as here."""
+        return (
+            self.mark == other.mark
+            and self._own_problems == other._own_problems
+            and self.broken_domains == other.broken_domains
+        )
+
     def product_marks(self, domain: str) -> dict[str, str]:
         """Return for each product of a domain a text that changes when a file of it, or its owner, does."""
         return {

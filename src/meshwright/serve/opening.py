@@ -4,10 +4,10 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import import_module
 
+from meshwright.app.catalog.indexing import keep_up
 from meshwright.app.health import check_health
 from meshwright.app.lineage_import import Taken, take_bytes
 from meshwright.app.mesh import Mesh
-from meshwright.app.wiring import Wiring
 from meshwright.errors import MeshwrightError
 from meshwright.serve.answers import Observed
 from meshwright.serve.api.service import Service
@@ -41,9 +41,11 @@ def open_service(mesh: Mesh, metadata: Mesh, proving: Proving) -> Service:
     return Service(wiring, metadata, proving, observe, take)
 
 
-def warm(wiring: Wiring) -> None:
+def warm(service: Service) -> None:
     """Load what the first query and the first page would else wait for; what fails is told to who asks."""
     with suppress(MeshwrightError, OSError, ImportError):
-        _ = wiring.pool
+        _ = service.wiring.pool
         for module in _LATER:
             import_module(module)
+        service.boards.board()
+        keep_up(service.wiring)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from threading import Thread
 
 from meshwright.app import standing
+from meshwright.app.catalog.indexing import stop_indexing
 from meshwright.app.mesh import Mesh
 from meshwright.errors import UsageError
 from meshwright.serve.api.listening import ApiServer, Tls, require_safe
@@ -77,7 +78,8 @@ class MeshServer:
             self._ending.callback(repeated.stop)
             repeated.start()
         self._ending.callback(service.running.stop)
-        Thread(target=warm, args=(mesh.wiring,), name="mesh-warm", daemon=True).start()
+        self._ending.callback(stop_indexing, mesh.wiring)
+        Thread(target=warm, args=(service,), name="mesh-warm", daemon=True).start()
 
     def _tell(self, line: str) -> None:
         self.lines.append(line)

@@ -5,10 +5,11 @@ product changed, the documents of that product; no write waits for more than a p
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple
 from datetime import datetime
 from threading import Lock
+from time import monotonic
 from typing import NamedTuple
 
 from meshwright.app.health import check_health
@@ -34,6 +35,7 @@ from meshwright.spi.state_store import Reader, Writer
 
 TERMS, DOMAINS = "*terms", "*domains"  # owners that no product can be called like
 _PART = 200  # products that are written at once
+_STEP = 50  # where others are to be let on in between
 _SERVED = ("VersionPublished", "VersionRolledBack", "ProductRetired", "ProductRenamed")
 _FARES = (
     "BuildStarted", "BuildFailed", "BuildRejected", "PortAudited", "RejectionAccepted", "VersionPublished",
@@ -44,18 +46,31 @@ _FARES = (
 _LOCK = Lock()
 
 
-def bring_up_to_date(wiring: Wiring) -> None:
-    """Index what changed of the mesh; where its state cannot be written, what is indexed stays."""
+class NotNow(Exception):
+    """More changed than is to be indexed now."""
+
+
+def bring_up_to_date(
+    wiring: Wiring, most: int | None = None, rest: Callable[[float], None] | None = None
+) -> bool:
+    """Index what changed of the mesh; where its state cannot be written, what is indexed stays.
+
+    Returns False, with nothing done, where more products than `most` changed. `rest` is called after each
+    part, with the seconds that it took.
+    """
     with _LOCK:
         try:
-            _renew(wiring)
+            _renew(wiring, most, rest)
+        except NotNow:
+            return False
         except UnreachableError:
-            return
+            return True
         except LedgerError as error:
             if error.code != "state-table-missing":
                 raise
             erase_index(wiring)
-            _renew(wiring)
+            _renew(wiring, None, rest)
+    return True
 
 
 def erase_index(wiring: Wiring) -> None:
@@ -65,43 +80,71 @@ def erase_index(wiring: Wiring) -> None:
         keeping.erase(writer)
 
 
-def _renew(wiring: Wiring) -> None:
-    _renew_words(wiring)
-    _renew_health(wiring)
+def _renew(wiring: Wiring, most: int | None, rest: Callable[[float], None] | None) -> None:
+    _renew_words(wiring, most, rest)
+    _renew_health(wiring, most, rest)
 
 
-def _renew_words(wiring: Wiring) -> None:
+def _renew_words(wiring: Wiring, most: int | None, rest: Callable[[float], None] | None) -> None:
     workspace = wiring.workspace
     files, form = workspace.mark, keeping.FORM
     with wiring.store.read() as reader:
-        known = keeping.read_state(reader)
+        known = keeping.read_marks(reader)
         seq = str(_newest(reader, _SERVED))
         if (known.get("files"), known.get("served"), known.get("form")) == (files, seq, form):
             return
         is_new = known.get("form") != form
-        known = {} if is_new else known
-        changed, gone = _changed(workspace, reader, known, seq)
+        known = {} if is_new else keeping.read_state(reader)
+        changed, gone = _changed(workspace, reader, known, seq, is_new=is_new)
+        if most is not None and len(changed) > most:
+            raise NotNow
         served = {name: _served(reader, name) for name in changed}
     if is_new:
         erase_index(wiring)
-    for part in _parts(sorted(changed)):
-        ready = [(name, _places(wiring, workspace, name, served[name].columns)) for name in part]
-        with wiring.store.write() as writer:
-            for name, places in ready:
-                version, domain = served[name].version, name.partition(".")[0]
-                keeping.put(writer, name, domain, changed[name], version, places)
-            keeping.renew(writer, part)
+        with (
+            wiring.store.write() as writer
+        ):  # what is done stays, should the process end before the rest is
+            keeping.write_state(writer, form=form)
+    with wiring.store.write() as writer:
+        others = _put_others(workspace, writer, known)
+        keeping.take_away(writer, gone)
+        keeping.write_state(writer, **others)
+        keeping.renew(writer, [*gone, TERMS, DOMAINS])
+    for part in _parts(sorted(changed), _PART if rest is None else _STEP):
+        started = monotonic()
+        _put_part(wiring, workspace, part, changed, served)
+        if rest is not None:
+            rest(monotonic() - started)
     marks = {f"domain {name}": mark for name, mark in workspace.domain_marks().items()}
     with wiring.store.write() as writer:
-        keeping.take_away(writer, gone)
-        marks |= _put_others(workspace, writer, known)
         marks |= _judge_all_again(wiring, writer, known)
-        keeping.write_state(writer, files=files, served=seq, form=form, **marks)
-        keeping.renew(writer, [*gone, TERMS, DOMAINS])
+        keeping.write_state(writer, files=files, served=seq, **marks)
+
+
+def _put_part(
+    wiring: Wiring,
+    workspace: Workspace,
+    part: Sequence[str],
+    marks: Mapping[str, str],
+    served: Mapping[str, "_Served"],
+) -> None:
+    ready = [
+        keeping.Kept(
+            name,
+            name.partition(".")[0],
+            marks[name],
+            served[name].version,
+            _places(wiring, workspace, name, served[name].columns),
+        )
+        for name in part
+    ]
+    with wiring.store.write() as writer:
+        keeping.put_all(writer, ready)
+        keeping.renew(writer, part)
 
 
 def _changed(
-    workspace: Workspace, reader: Reader, known: dict[str, str], seq: str
+    workspace: Workspace, reader: Reader, known: dict[str, str], seq: str, *, is_new: bool
 ) -> tuple[dict[str, str], set[str]]:
     """Return the products whose files or served version changed, with the marks of their files, and those
     that are no longer there.
@@ -110,11 +153,11 @@ def _changed(
     domains = workspace.domain_marks()
     for domain, mark in domains.items():
         if known.get(f"domain {domain}") != mark:
-            had = dict(_owners(reader, "domain = ?", domain)) if known else {}
+            had = {} if is_new else dict(_owners(reader, "domain = ?", domain))
             has = workspace.product_marks(domain)
             changed |= {name: files for name, files in has.items() if had.get(name) != files}
             gone |= had.keys() - has.keys()
-    if not known:
+    if is_new:
         return changed, set()
     if known.get("served") != seq:
         moved = _owners(reader, "domain <> '' AND served IS NOT (SELECT p.served FROM products p"
@@ -185,29 +228,28 @@ def _judge_all_again(wiring: Wiring, writer: Writer, known: dict[str, str]) -> d
     return {"*judged": mark}
 
 
-def _renew_health(wiring: Wiring) -> None:
+def _renew_health(wiring: Wiring, most: int | None, rest: Callable[[float], None] | None) -> None:
     """Look at how those ports fare of which a fact tells since, or whose time has come."""
     now = wiring.now()
     with wiring.store.read() as reader:
-        known = keeping.read_state(reader).get("fares", "")
+        known = keeping.read_marks(reader).get("fares", "")
         seq = _newest(reader, _FARES)
         stale = _stale(reader, known, seq, now.timestamp())
     if not stale and known == str(seq):
         return
-    there = {str(address) for address in wiring.workspace.cards} if stale else set()
-    looked = _looked_at(wiring, sorted(stale & there), now)
-    badges = certified(wiring, _by_product(looked)) if looked else frozenset[str]()
+    if most is not None and len(stale) > most:
+        raise NotNow
+    for part in _parts(sorted(stale), _PART):
+        started = monotonic()
+        there = [name for name in part if Address.parse(name) in wiring.workspace.cards]
+        looked = check_health(wiring, now, there) if there else ()
+        badges = certified(wiring, _by_product(looked)) if looked else frozenset[str]()
+        with wiring.store.write() as writer:
+            keeping.put_health(writer, part, [_health_row(port, now) for port in looked], badges)
+        if rest is not None:
+            rest(monotonic() - started)
     with wiring.store.write() as writer:
-        if stale:
-            keeping.put_health(writer, stale, [_health_row(port, now) for port in looked], badges)
         keeping.write_state(writer, fares=str(seq))
-
-
-def _looked_at(wiring: Wiring, names: Sequence[str], now: datetime) -> tuple[PortHealth, ...]:
-    if len(names) > _PART:
-        wanted = set(names)
-        return tuple(p for p in check_health(wiring, now) if str(p.product) in wanted)
-    return check_health(wiring, now, names) if names else ()
 
 
 def _by_product(ports: Sequence[PortHealth]) -> dict[str, str]:
@@ -244,6 +286,6 @@ def _newest(reader: Reader, kinds: Sequence[str]) -> int:
     return int(str(reader.rows(f"SELECT max({each})")[0][0]))
 
 
-def _parts(names: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(names), _PART):
-        yield names[start : start + _PART]
+def _parts(names: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    for start in range(0, len(names), size):
+        yield names[start : start + size]

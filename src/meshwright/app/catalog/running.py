@@ -26,8 +26,8 @@ def runnable(wiring: Wiring) -> frozenset[str]:
     """Return the products that whoever acts may have built."""
     graph = graph_of(wiring.origin)
     if not isinstance(wiring, ActingWiring):
-        return frozenset(map(str, graph.cards))
+        return graph.names
     who = wiring.principal()
     if set(VERBS[RUN]) & set(who.roles):
-        return frozenset(map(str, graph.cards))
+        return graph.names
     return frozenset(str(address) for address in graph.cards if owns(wiring, who, address))

@@ -7,18 +7,17 @@ somebody writes is read as a syntax.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import islice
 from weakref import WeakKeyDictionary
 
-from meshwright.app.catalog.index import bring_up_to_date
+from meshwright.app.catalog.indexing import keep_up
 from meshwright.app.catalog.knowing import Knowing
 from meshwright.app.wiring import Wiring
 from meshwright.catalog import asking
 from meshwright.catalog.documents import KINDS
-from meshwright.catalog.keeping import SHIFT, read_state
-from meshwright.catalog.matching import Wanted, read_synonyms, read_wanted
+from meshwright.catalog.keeping import SHIFT, read_generation
+from meshwright.catalog.matching import Synonyms, Wanted, read_synonyms, read_wanted
 from meshwright.catalog.places import FACETS, Filters, Places, Spot, read_places
-from meshwright.catalog.ranking import ordered
+from meshwright.catalog.ranking import Rated, by_use, rated
 from meshwright.errors import UsageError, did_you_mean
 from meshwright.model.health import STATUSES
 from meshwright.spi.state_store import Reader
@@ -29,6 +28,7 @@ LIMIT = 20
 USED = timedelta(days=90)
 _WORDS: Mapping[str, Sequence[str]] = {"kind": KINDS, "health": STATUSES, "certified": ("yes",)}
 _KNOWN: "WeakKeyDictionary[Wiring, Places]" = WeakKeyDictionary()
+_SYNONYMS: "WeakKeyDictionary[Wiring, tuple[str, Synonyms]]" = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,15 @@ class Hit:
 class Found:
     """What words found: a page of hits, how many there are, and how many for each value of each facet.
 
-    `corrected` is what was understood where that is not what was written; else ''.
+    `corrected` is what was understood where that is not what was written; else ''. `is_partial`: a server is
+    still indexing the mesh, or much that changed of it, so that more may be found in a while.
     """
 
     hits: tuple[Hit, ...]
     total: int
     facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     corrected: str = ""
+    is_partial: bool = False
 
 
 def search(
@@ -75,23 +77,59 @@ def search(
     """
     said = {facet: tuple(values) for facet, values in (filters or {}).items() if values}
     _require_facets(said)
-    wanted = read_wanted(text, read_synonyms(wiring.workspace.terms.values()))
-    bring_up_to_date(wiring)
+    wanted = read_wanted(text, _synonyms(wiring))
+    is_whole = keep_up(wiring)
     since = (wiring.now() - USED).isoformat()
+    key = (knowing.hidden, wanted, not text.strip(), tuple(sorted(said.items())))
     with wiring.store.read() as reader:
         places = _places(wiring, reader)
-        hidden = places.hidden(knowing.hidden)
-        if not wanted.groups:
-            found = asking.everything(places) if not text.strip() else asking.NOTHING
-        else:
-            found = asking.ask(reader, places, hidden, wanted)
-        left = asking.narrow(places, found, hidden, said)
-        words = found.wanted.words if found.wanted else ()
-        scores = asking.scores(reader, found)
-        ids = ordered(reader, places, asking.left_of(found, left, places), scores, words, since)
-        page = list(islice(ids, offset, offset + limit))
-        hits = _hits(reader, places, page, found.wanted)
-    return Found(tuple(hits), left.total, left.facets, found.corrected)
+        ranked = places.once(
+            key, lambda: _ranked(reader, places, knowing.hidden, wanted, said, text)
+        )
+        ids = by_use(reader, places, ranked.rated, since)
+        hits = _hits(reader, places, ids[offset : offset + limit], ranked.wanted)
+    return Found(tuple(hits), ranked.total, ranked.facets, ranked.corrected, not is_whole)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """What a search finds in one generation of the index, for all who may know of as much."""
+
+    rated: Rated
+    wanted: Wanted | None
+    total: int
+    facets: Mapping[str, tuple[tuple[str, int], ...]]
+    corrected: str
+
+
+def _ranked(
+    reader: Reader,
+    places: Places,
+    hides: frozenset[str],
+    wanted: Wanted,
+    filters: Filters,
+    text: str,
+) -> _Ranked:
+    hidden = places.hidden(hides)
+    if not wanted.groups:
+        found = asking.everything(places) if not text.strip() else asking.NOTHING
+    else:
+        found = asking.ask(reader, places, hidden, wanted)
+    left = asking.narrow(places, found, hidden, filters)
+    words = found.wanted.words if found.wanted else ()
+    scores = asking.scores(reader, found)
+    best = rated(places, asking.left_of(found, left, places), scores, words)
+    return _Ranked(best, found.wanted, left.total, left.facets, found.corrected)
+
+
+def _synonyms(wiring: Wiring) -> Synonyms:
+    """Return the other words of the glossaries, read once for as long as the files say the same."""
+    mark = wiring.workspace.mark
+    known = _SYNONYMS.get(wiring.origin)
+    if known is None or known[0] != mark:
+        read = read_synonyms(wiring.workspace.terms.values())
+        known = _SYNONYMS[wiring.origin] = (mark, read)
+    return known[1]
 
 
 def _require_facets(filters: Filters) -> None:
@@ -111,7 +149,7 @@ def _require_facets(filters: Filters) -> None:
 
 def _places(wiring: Wiring, reader: Reader) -> Places:
     """Return the places of the index as a snapshot has it; read again when it has another generation."""
-    generation = int(read_state(reader).get("generation", "0"))
+    generation = read_generation(reader)
     known = _KNOWN.get(wiring.origin)
     if known is None or known.generation != generation:
         known = _KNOWN[wiring.origin] = read_places(reader, generation, known)

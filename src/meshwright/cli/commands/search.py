@@ -68,6 +68,8 @@ def command(
         return
     if found.corrected:
         console.say(f"shown for: {console.clean(found.corrected)}")
+    if found.is_partial:
+        console.say("the mesh is still being indexed: more may be found in a while")
     for hit in found.hits:
         _put(hit)
     _narrate(found)

@@ -21,13 +21,17 @@ MOST_OFFSET = 10_000
 
 
 class Searched(msgspec.Struct):
-    """A page of hits, the best first. `corrected` is what was understood, where that is not what was said."""
+    """A page of hits, the best first. `corrected` is what was understood, where that is not what was said.
+
+    `is_partial`: the mesh is still being indexed, so that more may be found in a while.
+    """
 
     hits: tuple[Hit, ...]
     total: int
     facets: Mapping[str, tuple[tuple[str, int], ...]]
     corrected: str = ""
     next: str = ""
+    is_partial: bool = False
 
 
 class Resembling(msgspec.Struct):
@@ -55,7 +59,12 @@ def _search(mesh: Mesh, words: Words) -> Searched:
     end = offset + len(found.hits)
     more = found.hits and end < min(found.total, MOST_OFFSET)
     return Searched(
-        found.hits, found.total, found.facets, found.corrected, cursor_at(end) if more else ""
+        found.hits,
+        found.total,
+        found.facets,
+        found.corrected,
+        cursor_at(end) if more else "",
+        found.is_partial,
     )
 
 

@@ -60,6 +60,7 @@ def search(caller: Caller, said: Search) -> Shape:
         "total": found.total,
         "offset": said.offset,
         "understood_as": found.corrected or None,
+        "still_indexing": found.is_partial or None,
         "hits": [_told(asdict(hit)) for hit in found.hits],
         "facets": {name: dict(values[:10]) for name, values in found.facets.items() if values},
     }

@@ -34,6 +34,7 @@ from meshwright.serve.web.visit import Visit
 
 MOST_IN_PAGE, SHOWN_RUNS = 50, 5
 LATER = 30_000  # milliseconds until a browser asks again for which there was no place
+MOST_LISTED = 500  # products to choose from; of more, one writes the address
 LASTS, PAUSE, BEAT = 60.0, 0.5, 15.0  # seconds: a stream ends, and the browser proves itself again
 
 
@@ -52,7 +53,8 @@ async def builds(visit: Visit) -> Response:
 
     found, now, able = await visit.read(look)
     shown = found[:MOST_IN_PAGE]
-    products = [name for name in board.products if knowing.of(name)]
+    is_listed = len(board.products) <= MOST_LISTED
+    products = [name for name in board.products if knowing.of(name)] if is_listed else []
     return visit.page(
         "builds/now.html" if visit.is_part else "builds/builds.html",
         found=shown,
@@ -60,9 +62,11 @@ async def builds(visit: Visit) -> Response:
         now=now,
         jobs=_jobs(visit, knowing),
         able=[name for name in products if name in able],
+        may_run=bool(able),
+        is_listed=is_listed,
         may_run_all=len(able) == len(board.products) and bool(able),
         products=products,
-        domains=sorted({name.partition(".")[0] for name in products}),
+        domains=[name for name in board.domains if knowing.of_domain(name)],
         statuses=STATUSES,
         wanted=wanted,
     )

@@ -45,6 +45,7 @@ class Shown:
     facets: Mapping[str, tuple[tuple[str, int, bool], ...]]
     page: int
     pages: int
+    is_partial: bool = False
 
 
 async def results(visit: Visit) -> Response:
@@ -82,9 +83,11 @@ async def suggest(visit: Visit) -> Response:
 
 
 async def _found(visit: Visit, text: str, filters: Filters, page: int, size: int = LIMIT) -> Shown:
-    wiring, knowing = visit.service.wiring, visit.service.knowing(visit.who)
-    found = await visit.service.threads.read(
-        lambda: search(wiring, knowing, text, filters, size, (page - 1) * size)
+    service = visit.service
+    found = await service.threads.read(
+        lambda: search(
+            service.wiring, service.knowing(visit.who), text, filters, size, (page - 1) * size
+        )
     )
     words = words_of(found.corrected or text)
     return Shown(
@@ -94,6 +97,7 @@ async def _found(visit: Visit, text: str, filters: Filters, page: int, size: int
         {name: _values(found.facets.get(name, ()), filters.get(name, ())) for name in TITLES},
         page,
         min(MOST_PAGES, max(1, -(-found.total // size))),
+        found.is_partial,
     )
 
 
