@@ -32,12 +32,12 @@ class Exported:
     documents: tuple[dict[str, Any], ...]
 
     def text(self, media: str = "") -> str:
-        """Return it as text: YAML with a document each, or JSON (a list where there are several)."""
+        """Return it as text, YAML or JSON: one document, which is a list where there are several."""
+        found = self.documents[0] if len(self.documents) == 1 else list(self.documents)
         if (media or self.media) == YAML:
             import yaml
 
-            return str(yaml.safe_dump_all(self.documents, sort_keys=False, allow_unicode=True))
-        found = self.documents[0] if len(self.documents) == 1 else list(self.documents)
+            return str(yaml.safe_dump(found, sort_keys=False, allow_unicode=True))
         return json.dumps(found, ensure_ascii=False, indent=2, default=str) + "\n"
 
 
