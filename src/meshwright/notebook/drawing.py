@@ -1,9 +1,10 @@
 """Lineage as a small picture: data sets in layers, the start at one end, in the colour of the notebook."""
 
-from html import escape
 from typing import TYPE_CHECKING
 
-from meshwright.notebook.html import Html, box, muted, tag, title
+from markupsafe import Markup, escape
+
+from meshwright.notebook.html import box, muted, tag, title
 
 if TYPE_CHECKING:
     from meshwright.app.lineage import Lineage
@@ -14,7 +15,7 @@ _WIDE, _HIGH, _GAP, _STEP = 210, 34, 70, 46
 _LETTERS = 30
 
 
-def lineage_html(found: "Lineage") -> Html:
+def lineage_html(found: "Lineage") -> Markup:
     """Return a picture of a walk, and how much of it there is."""
     layers, left = _layers(found)
     way = "made of" if found.walk.direction == "up" else "used for"
@@ -37,7 +38,7 @@ def _layers(found: "Lineage") -> tuple[list[list["Place"]], int]:
     return [layers[step] for step in sorted(layers)], len(steps) - len(shown)
 
 
-def _svg(found: "Lineage", layers: list[list["Place"]]) -> Html:
+def _svg(found: "Lineage", layers: list[list["Place"]]) -> Markup:
     ordered = layers[::-1] if found.walk.direction == "up" else layers
     tallest = max(map(len, ordered))
     spots = {
@@ -57,7 +58,7 @@ def _svg(found: "Lineage", layers: list[list["Place"]]) -> Html:
         _node(place, spot, found.kinds.get(place.dataset, ""), is_start=place == found.walk.start)
         for place, spot in spots.items()
     )
-    return Html(
+    return Markup(
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="lineage of {escape(found.address)}"'
         f' viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
         ' style="max-width:100%;height:auto;color:inherit;font:12px ui-sans-serif,system-ui,sans-serif">'

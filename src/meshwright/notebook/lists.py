@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from meshwright.notebook.html import Html, box, code, muted, table, text, word
+from markupsafe import Markup
+
+from meshwright.notebook.html import box, code, muted, table, text, word
 
 MOST = 50
 _NAMED = ("product", "address", "id", "build", "port")
@@ -12,7 +14,7 @@ _STATUS = ("status", "state", "severity", "action")
 _PLAIN = (str, int, float, bool, type(None))
 
 
-def list_html(lines: Sequence[Any]) -> Html | None:
+def list_html(lines: Sequence[Any]) -> Markup | None:
     """Return a table of lines of one kind of ours; None for any other tuple or list."""
     first = type(lines[0]) if lines else None
     if first is None or not is_dataclass(first) or not first.__module__.startswith("meshwright."):

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from meshwright.notebook.html import Html, box, code, facts, join, muted, table, tag, title, word
+from markupsafe import Markup
+
+from meshwright.notebook.html import box, code, facts, join, muted, table, tag, title, word
 
 if TYPE_CHECKING:
     from meshwright.app.incident_pages import ImpactNode, IncidentPage
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 MOST = 50  # lines of a list
 
 
-def mesh_html(mesh: "Mesh") -> Html:
+def mesh_html(mesh: "Mesh") -> Markup:
     """Return the products of a mesh, local or on a server."""
     lines = mesh.products()
     domains = {line.product.partition(".")[0] for line in lines}
@@ -22,7 +24,7 @@ def mesh_html(mesh: "Mesh") -> Html:
     return box(title(repr(mesh), muted(counted)), _products(lines))
 
 
-def _products(lines: Sequence[Any]) -> Html:
+def _products(lines: Sequence[Any]) -> Markup:
     rows = [
         (
             code(line.product),
@@ -39,7 +41,7 @@ def _products(lines: Sequence[Any]) -> Html:
     )
 
 
-def product_html(page: "ProductPage") -> Html:
+def product_html(page: "ProductPage") -> Markup:
     """Return what a product is, and its ports with their columns."""
     product, served = page.product, page.served
     head = title(product.title or product.address, code(product.address))
@@ -64,7 +66,7 @@ def _inputs(page: "ProductPage") -> list[str]:
     return [str(port.port) if port.port else port.name for port in page.product.inputs]
 
 
-def _port(port: "PortPage") -> Html:
+def _port(port: "PortPage") -> Markup:
     served = f"{port.served.rows:,} rows" if port.served else "nothing published"
     ended = f"deprecated{f' until {port.ends}' if port.ends else ''}" if port.is_deprecated else ""
     types = dict(port.served.columns) if port.served else {}
@@ -82,7 +84,7 @@ def _port(port: "PortPage") -> Html:
     return tag("div", head, tag("div", port.description), said, style="margin-top:10px")
 
 
-def plan_html(plan: "Plan") -> Html:
+def plan_html(plan: "Plan") -> Markup:
     """Return what a run would do."""
     rows = [
         (code(step.product), word(step.action), step.served, "; ".join(_reasons(step)))
@@ -102,7 +104,7 @@ def _reasons(step: Any) -> list[str]:
     return [*step.reasons, *map(str, refused)]
 
 
-def incident_html(page: "IncidentPage") -> Html:
+def incident_html(page: "IncidentPage") -> Markup:
     """Return all of one incident."""
     line = page.line
     return box(
@@ -127,14 +129,14 @@ def incident_html(page: "IncidentPage") -> Html:
     )
 
 
-def _tree(nodes: Sequence["ImpactNode"]) -> Html:
+def _tree(nodes: Sequence["ImpactNode"]) -> Markup:
     lines = (
         tag("li", code(node.product), _tree(node.below) if node.below else "") for node in nodes
     )
     return tag("ul", *lines, style="margin:0;padding-left:1.2em")
 
 
-def explanation_html(shape: dict[str, Any]) -> Html:
+def explanation_html(shape: dict[str, Any]) -> Markup:
     """Return what `mesh.access.explain` says."""
     allowed = "allowed" if shape["allowed"] else "denied"
     reasons = [(one["policy"], one["effect"], one["text"]) for one in shape["reasons"]]

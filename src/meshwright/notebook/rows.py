@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+from markupsafe import Markup
+
 from meshwright.app.result import Result
-from meshwright.notebook.html import CELL, NUMBER, Html, box, code, join, muted, tag, text
+from meshwright.notebook.html import CELL, NUMBER, box, code, join, muted, tag, text
 
 MOST_ROWS, MOST_COLUMNS = 10, 30
 _LONGEST = 120  # letters of a value
 
 
-def result_html(found: Result) -> Html:
+def result_html(found: Result) -> Markup:
     """Return the first rows of a result."""
     shown = found.table.slice(0, MOST_ROWS).select(found.columns[:MOST_COLUMNS])
     rows = Result(shown).rows()
@@ -38,13 +40,13 @@ def result_text(found: Result) -> str:
     return "\n".join([*lines, str(_size(found, len(rows)))])
 
 
-def _head(name: str, kind: object, masks: Mapping[str, str]) -> Html:
+def _head(name: str, kind: object, masks: Mapping[str, str]) -> Markup:
     mask = masks.get(name)
     said = muted(f"{kind}, masked: {mask}") if mask else muted(str(kind))
-    return tag("th", name, Html("<br>"), said, style=f"{CELL};font-weight:600")
+    return tag("th", name, Markup("<br>"), said, style=f"{CELL};font-weight:600")
 
 
-def _value(value: Any) -> Html:
+def _value(value: Any) -> Markup:
     if value is None:
         return tag("td", muted("null"), style=CELL)
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
@@ -56,14 +58,14 @@ def _short(value: object, most: int) -> str:
     return said if len(said) <= most else f"{said[: most - 1]}…"
 
 
-def _size(found: Result, shown: int) -> Html:
+def _size(found: Result, shown: int) -> Markup:
     count, wide = len(found), len(found.columns)
     some = f"first {shown} of {count:,} rows" if shown < count else f"{count:,} rows"
     columns = f", first {MOST_COLUMNS} of {wide} columns" if wide > MOST_COLUMNS else ""
     return text(f"{some}{columns}" + (f" in {found.seconds:.2f} s" if found.seconds else ""))
 
 
-def _about(found: Result) -> list[Html]:
+def _about(found: Result) -> list[Markup]:
     said = []
     if found.versions:
         names = (code(f"{name}@{number}") for name, number in found.versions.items())

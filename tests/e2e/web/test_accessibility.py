@@ -66,7 +66,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
 PARTS = {
     "/builds/live", "/console/history", "/console/names", "/console/names/{address}", "/enter/{key}",
     "/lineage/{address:path}/about", "/lineage/{address:path}/graph", "/lineage/{address:path}/impact",
-    "/products/{address}/difference",
+    "/products/{address}/alike", "/products/{address}/difference",
     "/products/{address}/rows", "/proposals/{proposal}/patch", "/search/suggest", "/trail/export",
     "/create/{draft}/names", "/create/{draft}/contract", "/create/{draft}/review", "/create/{draft}/done",
     "/proposals/{proposal}",

@@ -1,9 +1,8 @@
 """Small drawings as SVG: a line, bars, a meter. Widths are attributes of SVG: pages have no styles inline."""
 
 from collections.abc import Sequence
-from html import escape
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 WIDTH, HEIGHT = 128.0, 28.0
 

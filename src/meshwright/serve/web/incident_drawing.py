@@ -5,9 +5,8 @@ It says nothing that the lists beside it do not say.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from meshwright.app.catalog.veil import SOMETHING
 from meshwright.app.incident_pages import ImpactNode
