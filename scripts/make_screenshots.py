@@ -69,7 +69,9 @@ def run_query(page: Page) -> None:
     page.get_by_role("grid").first.wait_for(timeout=30_000)
     page.get_by_role("tab", name="Chart").click()
     for choice, value in (("Chart", "line"), ("Across (x)", "month"), ("Group by", "origin")):
-        page.get_by_label(choice, exact=True).select_option(label=value)
+        page.locator(".chart-words label", has_text=choice).locator("select").select_option(
+            label=value
+        )
     page.locator("svg.chart").scroll_into_view_if_needed()
 
 
