@@ -69,9 +69,12 @@ def run_query(page: Page) -> None:
     """Run the query of the console, and draw it."""
     page.get_by_role("button", name="Run", exact=False).first.click()
     page.get_by_role("grid").first.wait_for(timeout=30_000)
-    chart = page.get_by_role("tab", name="Chart")
-    if chart.count():
-        chart.first.click()
+    page.get_by_role("tab", name="Chart").click()
+    for choice, value in (("Chart", "line"), ("Across (x)", "month"), ("Group by", "origin")):
+        page.locator(".chart-words label", has_text=choice).locator("select").select_option(
+            label=value
+        )
+    page.locator("svg.chart").scroll_into_view_if_needed()
 
 
 def pages(incident: str) -> Iterator[tuple[str, str, str, Callable[[Page], None]]]:

@@ -75,6 +75,13 @@ function tell(text: string): void {
   at("said").replaceChildren(said("p", text, "muted"));
 }
 
+/** A message with what stands in backticks as code. */
+function coded(name: string, text: string): HTMLElement {
+  const made = said(name, "");
+  made.append(...text.split(/`([^`]+)`/).map((part, place) => (place % 2 ? said("code", part) : part)));
+  return made;
+}
+
 function wrong(error: unknown, sql: string, line: number): void {
   if ((error as Error).name === "AbortError") return tell("cancelled");
   const fault: Fault = error instanceof AskError ? error.fault : { code: "internal", message: String(error), hint: "", kind: "internal" };
@@ -84,8 +91,8 @@ function wrong(error: unknown, sql: string, line: number): void {
   if (wrongLine) editor.mark({ line: wrongLine + line - 1, column: Number(place?.[2] ?? 0), name });
   const note = said("div", "", "note bad");
   note.setAttribute("role", "alert");
-  const strong = said("strong", fault.message);
-  note.append(said("p", ""), said("p", fault.hint));
+  const strong = coded("strong", fault.message);
+  note.append(said("p", ""), coded("p", fault.hint));
   note.firstElementChild!.append(strong);
   if (fault.code === "access-denied") {
     const address = /may not read `([^`]+)`/.exec(fault.message)?.[1];

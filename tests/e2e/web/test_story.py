@@ -71,7 +71,7 @@ def test_access_is_asked_for_given_and_used(site: Site) -> None:
         query(page, f"SELECT tier, count(*) AS members FROM {PROFILES} GROUP BY ALL ORDER BY tier")
         expect(page.get_by_text("4 rows").first).to_be_visible()
         page.get_by_role("tab", name="Chart").click()
-        expect(page.get_by_role("img", name="chart of 4 rows")).to_be_visible()
+        expect(page.get_by_role("img", name="chart with 4 marks")).to_be_visible()
         query(page, f"SELECT first_name, email FROM {PROFILES} LIMIT 3")
         results = page.get_by_role("region", name="Results")
         expect(results.get_by_text("masked").first).to_be_visible()

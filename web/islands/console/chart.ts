@@ -26,7 +26,7 @@ export class Chart {
     const x = columns.findIndex((column) => TIME.test(column.type));
     const words = columns.findIndex((column) => !isNumber(column.type));
     const atX = x >= 0 ? x : words >= 0 ? words : 0;
-    this.chosen = { kind: x >= 0 ? "line" : words >= 0 ? "bar" : "scatter", x: atX, y: numbers.find((one) => one !== atX) ?? numbers[0] ?? -1, group: -1, together: "sum" };
+    this.chosen = { kind: x >= 0 ? "line" : words >= 0 ? "bar" : "scatter", x: atX, y: numbers.filter((one) => one !== atX).at(-1) ?? numbers[0] ?? -1, group: -1, together: "sum" };
     const words_ = document.createElement("div");
     words_.className = "chart-words";
     words_.append(

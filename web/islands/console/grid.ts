@@ -58,7 +58,7 @@ export class Grid {
       for (const row of this.rows.slice(0, 200)) most = Math.max(most, shown(row[place]).length);
       return `${Math.min(42, Math.max(7, most * 0.92 + 2.5)).toFixed(1)}ch`;
     });
-    return [`${Math.max(4, String(this.rows.length).length + 2)}ch`, ...sizes].join(" ");
+    return [`${Math.max(5, String(this.rows.length).length + 4)}ch`, ...sizes].join(" ");
   }
 
   private drawHead(): void {

@@ -13,7 +13,7 @@ BASE = "http://127.0.0.1:8321"  # where `mesh serve` serves, unless it is told o
 Examples:
   mesh export sales.orders --form dprod
   mesh export sales.orders --form odcs-3.2.0 > contracts.yaml
-  mesh export --base https://mesh.example.com > catalog.jsonld    the whole mesh, as DCAT"""
+  mesh export --base https://mesh.example.com > catalog.jsonld"""
 )
 @click.argument("address", required=False, default="")
 @click.option("--form", type=click.Choice(FORMS), default="dcat", show_default=True)

@@ -8,9 +8,9 @@ from meshwright.cli import console
 @click.command(
     epilog="""\b
 Examples:
-  mesh -C my-mesh mcp                          as the owner of its files
-  mesh -C my-mesh --as agent:scout mcp         as an agent has it; this is recorded
-  mesh --server https://mesh.example.com mcp   a mesh that is served elsewhere, by your token
+  mesh -C my-mesh mcp                   as the owner of its files
+  mesh -C my-mesh --as agent:scout mcp  as an agent has it; this is recorded
+  mesh --server https://mesh.example.com mcp    one served elsewhere
 
 \b
 In a client:

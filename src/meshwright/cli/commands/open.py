@@ -12,7 +12,7 @@ from meshwright.cli import console
 Examples:
   mesh open                              the home page
   mesh open sales.orders                 a product's page
-  mesh --as noor@example.com open        as somebody else has it; this is recorded
+  mesh --as noor@example.com open        as somebody else; it is recorded
   mesh open --print                      the link alone, for another browser"""
 )
 @click.argument("address", default="", metavar="[ADDRESS]")
