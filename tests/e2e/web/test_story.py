@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""What people do in the browser: find, trust, ask, approve, query, chart, trace, take care, create."""
-=======
 """What people do in a mesh, in the browser: find, ask, approve, query, chart, trace, take care, create."""
->>>>>>> mcp
 
 from pathlib import Path
 
@@ -128,11 +124,7 @@ def test_an_incident_is_acknowledged_by_whoever_owns_it(site: Site) -> None:
 
 
 def test_a_product_is_created_from_a_file_and_published(site: Site, tmp_path: Path) -> None:
-<<<<<<< HEAD
-    """A CSV is uploaded, described, reviewed and built; its page says that it is published; it is found."""
-=======
     """A CSV is uploaded, described, reviewed and built: its page says so, and search finds it."""
->>>>>>> mcp
     file = tmp_path / "orders.csv"
     file.write_text(ORDERS)
     with site.visited(OWNER) as page:
