@@ -17,6 +17,7 @@ from typing import BinaryIO
 import msgspec
 
 from meshwright.app.creating.draft import UPLOAD, Draft, DraftSource, new_draft
+from meshwright.app.creating.unpacking import require_unpackable
 from meshwright.app.wiring import Wiring
 from meshwright.errors import ExhaustedError, UsageError
 
@@ -47,6 +48,7 @@ def begin(wiring: Wiring, by: str, name: str, file: BinaryIO, table: str = "") -
         written = _copied(file, path)
         if not written:
             raise UsageError("file-empty", f"`{plain}` is empty", hint="choose another file")
+        require_unpackable(path)
         return save(
             wiring,
             new_draft(draft, by, _now(wiring), DraftSource(UPLOAD, plain, table.strip(), written)),
