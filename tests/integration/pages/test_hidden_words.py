@@ -1,6 +1,9 @@
 """What is hidden is refused, asked for and filtered in the very words of what there is not."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -101,6 +104,26 @@ def test_a_new_product_is_put_into_domains_that_one_knows(server: Serving) -> No
     page = gus.text(sent.headers["location"])
     assert "crm" in page
     assert "web" not in page
+
+
+def test_a_view_of_an_uploaded_database_is_never_run(server: Serving, tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with closing(sqlite3.connect(path)) as made:
+        made.execute(
+            "CREATE VIEW endless AS WITH RECURSIVE c(x) AS"
+            " (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c"
+        )
+        made.execute("CREATE TABLE plain (id INTEGER)")
+        made.execute("INSERT INTO plain VALUES (1)")
+        made.commit()
+    gus = Visitor(server, GUS)
+    sent = {"csrf": gus.csrf(), "table": "ENDLESS"}
+    files = {"file": ("a.db", path.read_bytes())}
+    answer = gus.client.post("/create/source", data=sent, files=files, timeout=10)
+    assert answer.status_code == 400
+    assert "is no table" in seen(answer)
+    answer = gus.client.post("/create/source", data={**sent, "table": "plain"}, files=files)
+    assert answer.status_code == 303
 
 
 def test_nobody_holds_all_streams_open(server: Serving) -> None:

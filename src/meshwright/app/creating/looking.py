@@ -1,5 +1,7 @@
 """Look at the source of a draft: read it once, and keep what it shows as the contract to begin with."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +27,8 @@ def look_at(wiring: Wiring, draft: Draft) -> Draft:
     if source.is_database and not source.table:
         raise UsageError("table-missing", f"which table of `{source.file}`?", hint="name the table")
     path = path_of(wiring, draft)
+    if source.is_database and source.kind == UPLOAD:
+        _require_table(path, source.table)
     name = suggested_name(source)
     spec = spec_of(source, path)
     try:
@@ -105,6 +109,21 @@ def _require_reach(wiring: Wiring, path: Path) -> None:
             "path-denied",
             "you may name files of your own domains only",
             hint="upload the file instead",
+        )
+
+
+def _require_table(path: Path, table: str) -> None:
+    """Raise `UsageError` (`table-invalid`) for a view: what its sender wrote may never end."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as found:
+            rows = found.execute(
+                "SELECT type, sql FROM sqlite_master WHERE lower(name) = lower(?)", [table]
+            ).fetchall()
+    except sqlite3.Error:
+        return  # whoever reads it says what is wrong
+    if any(kind != "table" or "virtual" in str(sql).lower()[:40] for kind, sql in rows):
+        raise UsageError(
+            "table-invalid", f"`{table[:60]}` is no table", hint="name a table, not a view"
         )
 
 
