@@ -55,7 +55,11 @@ async def index(visit: Visit) -> Response:
         owners=sorted({one.owner for one in seen if one.owner}),
         open_count=sum(one.state != "resolved" for one in seen),
         is_quiet=not seen,
-        names={product.address: product.name for product in board.products.values()},
+        names={
+            name: board.products[name].name
+            for name in {one.product for one in found}
+            if name in board.products
+        },
     )
 
 

@@ -39,7 +39,11 @@ async def index(visit: Visit) -> Response:
         wanted=visit.word("q"),
         muted={line.address: _mute_of(mutes, line.address) for line in found},
         mutes=[mute for mute in mutes if is_known(knowing, mute["address"])],
-        health={str(port.address): port.status for port in board.health},
+        health={
+            line.address: board.health_of[line.address].status
+            for line in found
+            if line.address in board.health_of
+        },
         is_empty=not seen,
     )
 
