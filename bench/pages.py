@@ -1,9 +1,11 @@
 """Read the pages of a served mesh of 10,000 products and 200,000 columns, twenty readers at once.
 
-What is measured: the time within the server, from the request to its answer, while twenty readers ask for one
-page after the other without a pause; and how large the page is, compressed. Each page in its own round, so
-that a slow one does not hide in the mean; then all of them mixed. The mesh is that of `rules_mesh.py`, its
-ledger that of a built one (`scale_record.py`): there are no rows, so what samples rows is not measured.
+What is measured: first the CPU time of the server for each request of one reader alone, which is what a page
+costs whatever else the machine does; then the time within the server, from the request to its answer, while
+twenty readers, each signed in, ask for one page after the other without a pause; and how large the page is,
+compressed. Each address is asked for once before, and each page has its own round, so that a slow one does
+not hide in the mean; then all of them mixed. The mesh is that of `rules_mesh.py`, its ledger that of a built
+one (`scale_record.py`): there are no rows, so what samples rows is not measured.
 
 Why it is fair: readers are threads of another process on the same machine, so a busy machine makes every
 figure worse and none better; the time is the server's own (`Server-Timing`), with a reader's wait for a turn.
@@ -15,6 +17,7 @@ figure worse and none better; the time is the server's own (`Server-Timing`), wi
 import argparse
 import gzip
 import http.client
+import os
 import random
 import statistics
 import subprocess
@@ -28,7 +31,7 @@ from pathlib import Path
 
 import measure
 
-GOAL_MS, GOAL_KB = 150, 100
+ALONE = 60  # requests of one reader
 
 
 @dataclass
@@ -50,7 +53,7 @@ def main() -> None:
     said.add_argument("--only", default="", help="Pages whose name holds this.")
     options = said.parse_args()
     root = made(options.products)
-    with served(root) as (port, cookie, token):
+    with served(root, options.readers) as (port, cookies):
         found: dict[str, object] = {}
         pages = {
             name: paths
@@ -58,10 +61,14 @@ def main() -> None:
             if options.only in name
         }
         for name, paths in pages.items():
-            once(port, paths[0], cookie, token)  # what is made for the first reader
-            found[name] = told(name, read(port, paths, options, cookie, token))
+            for path in paths:
+                once(port, path, cookies[0])  # what is made for the first reader
+            cpu = alone(port, paths, cookies[0])
+            found[name] = told(name, read(port, paths, options, cookies), cpu)
         mixed = [path for paths in pages.values() for path in paths]
-        found["all of them"] = told("all of them", read(port, mixed, options, cookie, token))
+        found["all of them"] = told(
+            "all of them", read(port, mixed, options, cookies), alone(port, mixed, cookies[0])
+        )
         found["memory_mib"] = memory(port)
     if not options.only:
         measure.write_results(
@@ -116,8 +123,8 @@ def pages_of(products: int) -> dict[str, list[str]]:
 
 
 @contextmanager
-def served(root: Path) -> Iterator[tuple[int, str, str]]:
-    """Serve the mesh in a process of its own; give its port, a session's cookie and a token."""
+def served(root: Path, readers: int) -> Iterator[tuple[int, list[str]]]:
+    """Serve the mesh in a process of its own; give its port, and a session's cookie for each reader."""
     command = [measure.mesh_command(), "serve", "--port", "0", "--no-sql", "--no-flight"]
     server = subprocess.Popen(command, cwd=root, stderr=subprocess.PIPE, text=True)
     try:
@@ -126,16 +133,7 @@ def served(root: Path) -> Iterator[tuple[int, str, str]]:
         port = int(line.split("127.0.0.1:")[1].split()[0])
         _pids[port] = server.pid
         threading.Thread(target=server.stderr.read, daemon=True).start()
-        ask = [measure.mesh_command(), "open", "--print"]
-        link = subprocess.run(
-            ask, cwd=root, capture_output=True, text=True, check=True
-        ).stdout.strip()
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-        connection.request("GET", link.split(f":{port}", 1)[1])
-        answer = connection.getresponse()
-        answer.read()
-        cookie = answer.getheader("Set-Cookie", "").split(";")[0]
-        yield port, cookie, cookie.partition("=")[2]
+        yield port, [sign_in(root, port) for _ in range(readers)]
     finally:
         server.terminate()
         server.wait(30)
@@ -144,21 +142,45 @@ def served(root: Path) -> Iterator[tuple[int, str, str]]:
 _pids: dict[int, int] = {}
 
 
+def sign_in(root: Path, port: int) -> str:
+    """Return the cookie of a new session."""
+    ask = [measure.mesh_command(), "open", "--print"]
+    link = subprocess.run(ask, cwd=root, capture_output=True, text=True, check=True).stdout.strip()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    connection.request("GET", link.split(f":{port}", 1)[1])
+    answer = connection.getresponse()
+    answer.read()
+    return answer.getheader("Set-Cookie", "").split(";")[0]
+
+
+def alone(port: int, paths: list[str], cookie: str) -> float:
+    """Return the milliseconds of CPU that the server spends on a request of one reader."""
+    one, connection = Round(), http.client.HTTPConnection("127.0.0.1", port, timeout=300)
+    began = cpu_seconds(port)
+    for number in range(ALONE):
+        _ask(connection, paths[number * 7 % len(paths)], cookie, one)
+    return 1000 * (cpu_seconds(port) - began) / ALONE
+
+
+def cpu_seconds(port: int) -> float:
+    """Return the CPU time that the server has spent."""
+    fields = Path(f"/proc/{_pids[port]}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def memory(port: int) -> float:
     """Return the resident memory of the server, in MiB."""
     status = Path(f"/proc/{_pids[port]}/status").read_text()
     return round(int(status.split("VmRSS:")[1].split()[0]) / 1024, 1)
 
 
-def once(port: int, path: str, cookie: str, token: str) -> None:
+def once(port: int, path: str, cookie: str) -> None:
     """Ask once, so that what is made for the first reader is made."""
     one = Round()
-    _ask(http.client.HTTPConnection("127.0.0.1", port, timeout=300), path, cookie, token, one)
+    _ask(http.client.HTTPConnection("127.0.0.1", port, timeout=300), path, cookie, one)
 
 
-def read(
-    port: int, paths: list[str], options: argparse.Namespace, cookie: str, token: str
-) -> Round:
+def read(port: int, paths: list[str], options: argparse.Namespace, cookies: list[str]) -> Round:
     """Let readers ask for some seconds."""
     found, until = Round(), time.monotonic() + options.seconds
 
@@ -166,7 +188,7 @@ def read(
         rng = random.Random(number)
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
         while time.monotonic() < until:
-            _ask(connection, rng.choice(paths), cookie, token, found)
+            _ask(connection, rng.choice(paths), cookies[number], found)
 
     threads = [threading.Thread(target=reader, args=(n,)) for n in range(options.readers)]
     for thread in threads:
@@ -176,9 +198,8 @@ def read(
     return found
 
 
-def _ask(
-    connection: http.client.HTTPConnection, path: str, cookie: str, token: str, found: Round
-) -> None:
+def _ask(connection: http.client.HTTPConnection, path: str, cookie: str, found: Round) -> None:
+    token = cookie.partition("=")[2]
     headers = (
         {"Authorization": f"Bearer {token}"} if path.startswith("/api/") else {"Cookie": cookie}
     )
@@ -198,19 +219,20 @@ def _ask(
         found.bytes, found.zipped = len(body), len(gzip.compress(body, 6))
 
 
-def told(name: str, one: Round) -> dict[str, object]:
+def told(name: str, one: Round, cpu: float) -> dict[str, object]:
     """Print a line, and return the figures."""
     times = sorted(one.times) or [0.0]
     p50 = statistics.median(times)
     p95 = times[min(len(times) - 1, int(len(times) * 0.95))]
     failed = f"  {len(one.failures)} failed: {one.failures[0]}" if one.failures else ""
     print(
-        f"{name:16} {len(one.times):6} requests  p50 {p50:7.1f} ms  p95 {p95:7.1f} ms"
+        f"{name:16} {len(one.times):6} requests  CPU {cpu:6.1f} ms  p50 {p50:7.1f} ms  p95 {p95:7.1f} ms"
         f"  {one.zipped / 1024:6.1f} KB gzip{failed}",
         flush=True,
     )
     return {
         "requests": len(one.times),
+        "cpu_ms": round(cpu, 1),
         "p50_ms": round(p50, 1),
         "p95_ms": round(p95, 1),
         "kb_gzip": round(one.zipped / 1024, 1),
