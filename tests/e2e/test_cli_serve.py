@@ -149,7 +149,7 @@ def test_without_tls_others_need_a_token_for_health_too(shop: Path) -> None:
             line = process.stderr.readline().decode()
             assert line, said
             said += line
-        port = re.search(r":(\d+)/metrics", said)
+        port = re.search(r":(\d+) \(the web", said)
         assert port, said
         url = f"http://127.0.0.1:{port[1]}"
         assert httpx.get(f"{url}/health").status_code == 401

@@ -52,7 +52,7 @@ def served(folder: Path) -> Iterator[int]:
     try:
         told = process_.stderr.readline().decode()
         assert "/api/v1" in told
-        yield int(told.split("/metrics")[0].rpartition(":")[2])
+        yield int(told.split(" (the web")[0].rpartition(":")[2])
     finally:
         process_.send_signal(signal.SIGTERM)
         process_.communicate(timeout=20)

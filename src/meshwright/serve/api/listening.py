@@ -177,9 +177,17 @@ class ApiServer:
             self._thread.join(STOP_SECONDS + 5)
         self._socket.close()
 
+    async def _serve(self) -> None:
+        await self._server.serve(sockets=[self._socket])
+        for connection in list(self._server.server_state.connections):
+            transport = connection.transport
+            if transport is not None:
+                transport.abort()  # who listens to events without an end is hung up on
+        await asyncio.sleep(0)
+
     def _run(self) -> None:
         try:
-            asyncio.run(self._server.serve(sockets=[self._socket]))
+            asyncio.run(self._serve())
         except BaseException as error:
             self._failed.append(error)
 
