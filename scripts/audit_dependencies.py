@@ -17,11 +17,18 @@ SECONDS = 180
 def python_advisories() -> list[str] | None:
     """Return what is known against the installed Python packages; None where nobody could be asked."""
     said = _answer([sys.executable, "-m", "pip_audit", "--local", "--format", "json"])
-    if said is None or not isinstance(said.get("dependencies"), list):
+    return None if said is None else told_of_python(said)
+
+
+def told_of_python(said: dict[str, Any]) -> list[str] | None:
+    """Return what pip-audit's answer tells; None where it tells of no package, as where all were skipped."""
+    listed = said.get("dependencies")
+    asked = [one for one in listed if "skip_reason" not in one] if isinstance(listed, list) else []
+    if not asked:
         return None
     return [
         f"{one['name']} {one.get('version', '')}: {found['id']}"
-        for one in said["dependencies"]
+        for one in asked
         for found in one.get("vulns", ())
     ]
 
