@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import meshwright
+from meshwright.app.mesh import Mesh
 from meshwright.app.result import Result
 from meshwright.client.remote_mesh import RemoteMesh
 from meshwright.errors import (
@@ -38,7 +39,7 @@ def remote(server: Serving) -> Iterator[RemoteMesh]:
 
 
 def test_rows_and_versions_are_those_of_the_local_mesh(remote: RemoteMesh, server: Serving) -> None:
-    found, local = remote.query(ORDERS), server.service.mesh.query(ORDERS)
+    found, local = remote.query(ORDERS), Mesh(server.service.wiring).query(ORDERS)
     assert isinstance(found, Result)
     assert found.rows() == local.rows() == [(1, 10), (2, 20), (3, 5)]
     assert found.versions == local.versions == {"sales.orders.orders": 1}
@@ -54,7 +55,7 @@ def test_many_rows_come_whole(remote: RemoteMesh) -> None:
 
 
 def test_pages_are_the_same_values(remote: RemoteMesh, server: Serving) -> None:
-    local = server.service.mesh
+    local = Mesh(server.service.wiring)
     assert remote.products() == local.products()
     assert remote.products("sales") == local.products("sales")
     assert remote.history("sales.orders") == local.history("sales.orders")
@@ -81,7 +82,7 @@ def test_pages_are_the_same_values(remote: RemoteMesh, server: Serving) -> None:
 def test_a_product_is_told_but_for_its_code_and_sources(
     remote: RemoteMesh, server: Serving
 ) -> None:
-    found, local = remote.show("sales.orders"), server.service.mesh.show("sales.orders")
+    found, local = remote.show("sales.orders"), Mesh(server.service.wiring).show("sales.orders")
     assert replace(found, product=local.product) == local
     assert found.product.models == ()
     assert found.product.outputs == local.product.outputs

@@ -320,3 +320,30 @@ def test_hiding_alone_asks_no_product_for_a_grant(hiding: Path) -> None:
         assert {step.action for step in mesh.plan(force=True).steps} == {"build"}
         put_policies(hiding, HIDE + "policies: []\n")
         assert "refused" in {step.action for step in mesh.plan(force=True).steps}
+
+
+ASKED = {
+    "explain": ("GET", "access/explain?address={}.visits", None),
+    "explain a column": ("GET", "access/explain?address={}.visits.hashed", None),
+    "who": ("GET", "access/who?address={}.visits", None),
+    "request": ("POST", "access/requests", {"address": "{}.visits", "purpose": "a campaign"}),
+    "request a column": (
+        "POST",
+        "access/requests",
+        {"address": "{}.visits", "purpose": "a campaign", "columns": ["hashed"]},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_whoever_asks_for_access_to_it_asks_for_nothing(hidden_server: Serving, name: str) -> None:
+    method, route, body = ASKED[name]
+    answers = []
+    for product in ("web.visits", "wab.visitz"):
+        said = {"json": json.loads(json.dumps(body).replace("{}", product))} if body else {}
+        path = f"/api/v1/{route.format(product)}"
+        response = hidden_server.ask(method, path, token="gus", **said)
+        answers.append((response.status_code, response.text.replace(product, "X")))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 404
+    assert not any(word in answers[0][1].replace("X", "") for word in WORDS), answers[0]

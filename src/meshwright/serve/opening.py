@@ -38,7 +38,7 @@ def open_service(mesh: Mesh, metadata: Mesh, proving: Proving) -> Service:
     wiring = mesh.wiring
     for part in ("workspace", "store", "ledger"):  # made here, before threads ask for them
         getattr(wiring, part)
-    return Service(wiring, metadata, proving, observe, take)
+    return Service(wiring, proving, observe, take)
 
 
 def warm(service: Service) -> None:

@@ -8,13 +8,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from meshwright.app.exchange import to_plain
-from meshwright.app.mesh import Mesh
-from meshwright.model.principal import Asker
-from meshwright.serve.api.answering import json_response
-from meshwright.serve.api.bodies import Words, read_body
-from meshwright.serve.api.service import service_of
-
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -63,39 +56,6 @@ CURSOR = Parameter("cursor", "Where to go on: `next` of the page before.")
 AS_OF = Parameter(
     "as_of", "By what was served then: a date or time, ISO 8601.", example="2026-01-31"
 )
-
-Do = Callable[[Mesh, Asker, Request, Any], Any]
-
-
-def doing(
-    path: str,
-    about: str,
-    body: Any,
-    answers: Any,
-    do: Do,
-    *parameters: Parameter,
-    scope: str,
-    example: Mapping[str, Any] | None = None,
-) -> Operation:
-    """Return a POST that changes something: what `do` returns, as JSON."""
-
-    async def run(request: Request) -> Response:
-        service = service_of(request)
-        asker = await service.asker(request, scope)
-        Words(request)
-        said = await read_body(request, body)
-        root = service.wiring.root
-        shape = await service.in_turn(lambda mesh: to_plain(do(mesh, asker, request, said), root))
-        return json_response(shape)
-
-    return Operation(
-        "POST", path, run, about, "", answers, body, example, parameters, scope, statuses=(409,)
-    )
-
-
-def path_word(request: Request, name: str = "address") -> str:
-    """Return a word of the path."""
-    return str(request.path_params[name])
 
 
 def routes_of(operations: Sequence[Operation]) -> list[Route]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any
 
 from starlette.requests import Request
 
@@ -28,20 +28,17 @@ from meshwright.serve.posts import Take
 from meshwright.serve.proving import Proving, asker_of
 from meshwright.serve.running import RunningQueries
 
-T = TypeVar("T")
-
 
 @dataclass(slots=True)
 class Service:
-    """One server's parts. `wiring` answers queries; `mesh` is opened a second time for its metadata, whose
-    readings look at the files again and so take turns.
+    """One server's parts. `observe` and `take` work on a mesh opened a second time, which looks at the files
+    again each time: they take turns.
 
     `is_local`: it listens on this machine alone, where health, metrics and lineage need no token;
     `sql_port`: where the same mesh is asked in PostgreSQL's protocol, None where it is not.
     """
 
     wiring: Wiring
-    mesh: Mesh
     proving: Proving
     observe: Callable[[], Observed]
     take: Take
@@ -108,15 +105,6 @@ class Service:
     def knowing(self, proven: Proven) -> Knowing:
         """Return what somebody may know of, be it theirs to read or not."""
         return knowing_of(self.wiring, proven.principal)
-
-    async def in_turn(self, do: Callable[[Mesh], T]) -> T:
-        """Read metadata, one reading at a time."""
-
-        def work() -> T:
-            with self.turn:
-                return do(self.mesh)
-
-        return await self.threads.read(work)
 
 
 def bearer_of(request: Request) -> str:

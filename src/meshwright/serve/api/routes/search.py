@@ -13,7 +13,7 @@ from meshwright.app.mesh import Mesh
 from meshwright.catalog.places import FACETS
 from meshwright.serve.api.answering import cached_response
 from meshwright.serve.api.bodies import MOST_LINES, Words
-from meshwright.serve.api.operations import CURSOR, Operation, Parameter, path_word
+from meshwright.serve.api.operations import CURSOR, Operation, Parameter
 from meshwright.serve.api.paging import cursor_at, offset_of
 from meshwright.serve.api.service import service_of
 
@@ -73,7 +73,7 @@ async def alike(request: Request) -> Response:
     service = service_of(request)
     proven = await service.proven(request, "")
     Words(request)
-    mesh, address = service.mesh_of(proven, "http"), path_word(request)
+    mesh, address = service.mesh_of(proven, "http"), str(request.path_params["address"])
     shape = await service.threads.read(lambda: to_plain(Resembling(mesh.alike(address))))
     return cached_response(request, shape)
 
