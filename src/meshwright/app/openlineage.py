@@ -6,12 +6,12 @@ it is given; what was not delivered is tried again later. Only a process that di
 remembering tells twice: the same event, with the same run id.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Thread
 from time import monotonic
 
+from meshwright.app.deliveries import run_all
 from meshwright.app.wiring import Wiring
 from meshwright.errors import InternalError, MeshwrightError, RefusedError, UnreachableError
 from meshwright.model.json_value import Json
@@ -71,7 +71,7 @@ def deliver(
     with wiring.store.hold(LOCK, holder(wiring), seconds):
         due = _due(wiring, now, force)  # again: another process may have told meanwhile
         deliveries = [_Delivery(wiring, spec, place) for spec, place in due]
-        _run(deliveries, seconds)
+        run_all(deliveries, seconds)
         return tuple(delivery.finished(now) for delivery in deliveries)
 
 
@@ -115,18 +115,6 @@ def _place(reader: Reader, sink: str) -> _Place:
         return _Place()
     seq, failures, tried_at = rows[0]
     return _Place(int(str(seq)), int(str(failures)), str(tried_at))
-
-
-def _run(deliveries: Sequence["_Delivery"], seconds: float) -> None:
-    """Tell all sinks side by side; one that is still busy as many seconds after its time is left alone."""
-    deadline = monotonic() + seconds
-    threads = [Thread(target=each.run, args=(deadline,), daemon=True) for each in deliveries]
-    for thread in threads:
-        thread.start()
-    for thread, delivery in zip(threads, deliveries, strict=True):
-        thread.join(max(0.0, deadline + seconds - monotonic()))
-        if thread.is_alive():
-            delivery.give_up()
 
 
 class _Delivery:

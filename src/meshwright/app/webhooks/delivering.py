@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import uniform
-from threading import Thread
 from time import monotonic, time
 
 from meshwright.app.catalog.knowing import Knowing, knowing_of
 from meshwright.app.catalog.veil import Veil
 from meshwright.app.catalog.veils import veil_of
+from meshwright.app.deliveries import run_all
 from meshwright.app.webhooks import targets
 from meshwright.app.webhooks.concern import OF_PRODUCTS, about, is_within, listener, may_hear
 from meshwright.app.webhooks.hooks import Webhook, lost, read_webhooks
@@ -62,14 +62,7 @@ def deliver(
     with wiring.store.hold(LOCK, holder(wiring), seconds):
         due = _due(wiring, now, force=force)  # again: another process may have told meanwhile
         deliveries = [_Delivery(wiring, hook) for hook in due]
-        deadline = monotonic() + seconds
-        threads = [Thread(target=one.run, args=(deadline,), daemon=True) for one in deliveries]
-        for thread in threads:
-            thread.start()
-        for thread, delivery in zip(threads, deliveries, strict=True):
-            thread.join(max(0.0, deadline + seconds - monotonic()))
-            if thread.is_alive():
-                delivery.give_up()
+        run_all(deliveries, seconds)
         return tuple(delivery.finished(now) for delivery in deliveries)
 
 
