@@ -56,15 +56,16 @@ def rows_to_publish(folder: Path) -> Path:
 
 
 @contextmanager
-def served(mesh: Path, folder: Path) -> Iterator[str]:
+def served(mesh: Path, folder: Path, seconds: dict[str, float]) -> Iterator[str]:
     """Serve the mesh; give a link that signs in."""
     order = [mesh, "serve", "--port", "0", "--no-sql", "--no-flight"]
     server = subprocess.Popen(order, cwd=folder, env=BARE, stderr=subprocess.DEVNULL)
     try:
         until = time.monotonic() + 60
-        while not (folder / ".mesh" / "serving.json").exists():
-            assert time.monotonic() < until
-            time.sleep(0.1)
+        with timed("mesh serve", seconds):
+            while not (folder / ".mesh" / "serving.json").exists():
+                assert time.monotonic() < until
+                time.sleep(0.1)
         said = subprocess.run(
             [mesh, "open", "--json"], cwd=folder, env=BARE, capture_output=True, check=True
         )
@@ -72,6 +73,19 @@ def served(mesh: Path, folder: Path) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait()
+
+
+def deliver_twice(page: Page, folder: Path, seconds: dict[str, float]) -> None:
+    """Put rows into the source that break the contract, and build: what is served stays."""
+    source = folder / "domains" / "sales" / "orders" / "data" / "orders.csv"
+    source.write_text(source.read_text("utf-8") + "1006,2026-03-06,DE,cup,1,9.00\n", "utf-8")
+    with timed("a second delivery, rejected", seconds):
+        page.get_by_role("link", name="Builds").first.click()
+        page.get_by_text("Build something now").click()
+        page.get_by_role("button", name="Build", exact=True).click()
+        expect(page.get_by_text("rejected").first).to_be_visible(timeout=90_000)
+        page.get_by_role("link", name="Incidents").first.click()
+        expect(page.get_by_text("primaryKey").first).to_be_visible()
 
 
 def walk(page: Page, link: str, file: Path, seconds: dict[str, float]) -> None:
@@ -116,3 +130,4 @@ def test_a_new_user_sees_their_first_product(tmp_path: Path) -> None:
         walk(page, link, file, seconds)
         page.get_by_role("link", name="Query it").click()
         page.wait_for_url("**/console*")
+        deliver_twice(page, folder, seconds)

@@ -467,6 +467,9 @@ def test_a_link_of_this_machine_signs_in_once_and_to_nobody_afar(
     monkeypatch.setattr(ground.server.service, "is_local", False)
     assert Visitor(ground.server, None).get(f"/enter/{key}").status_code == 404
     monkeypatch.setattr(ground.server.service, "is_local", True)
+    nobody = Visitor(ground.server, None)
+    looked = nobody.client.head(f"/enter/{key}")
+    assert (looked.status_code, "set-cookie" in looked.headers) == (200, False), "it works still"
     assert Visitor(ground.server, None).get(f"/enter/{key}").status_code == 303
     again = Visitor(ground.server, None)
     assert again.get(f"/enter/{key}").status_code == 403

@@ -42,6 +42,8 @@ async def by_link(visit: Visit) -> Response:
     service = visit.service
     if not service.is_local:
         raise HttpError(404, "not-found", "there is no such path")
+    if visit.request.method == "HEAD":
+        return Response(None)  # whoever only looks at where a link leads does not use it up
     key = visit.path_word("key")
     proven = await service.threads.read(lambda: links.use(service.wiring, key))
     return await signed_in(visit, proven, "link", inside(visit.word("to", "/")))
