@@ -66,13 +66,14 @@ def orphans(mesh: Mesh, folder: Path) -> list[str]:
 
 
 def check_survives(folder: Path, was: int, now: int) -> None:
-    """After a kill: one whole version is read; the next run succeeds and cleans up.
+    """After a kill: one whole version is read; the next run succeeds and cleans up; whoever comes then sees it.
 
-    The mesh is opened once: each opening starts processes for its queries.
+    The mesh is opened twice, not for each question: an opening starts processes for its queries.
     """
     with meshwright.open(folder) as mesh:
         assert read_number(mesh) in (was, now)
         assert set(run(mesh)) <= {"published", "up_to_date"}
+    with meshwright.open(folder) as mesh:
         assert read_number(mesh) == now
         assert orphans(mesh, folder) == []
         for port in ("a", "b"):
