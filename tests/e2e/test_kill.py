@@ -66,7 +66,7 @@ def orphans(mesh: Mesh, folder: Path) -> list[str]:
 
 
 def check_survives(folder: Path, was: int, now: int) -> None:
-    """After a kill: one whole version is read; the next run succeeds, cleans up, and is seen by who comes then.
+    """After a kill: one whole version is read; the next run succeeds, cleans up, and is seen by others.
 
     The mesh is opened twice, not for each question: an opening starts processes for its queries.
     """
