@@ -3,19 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from starlette.requests import Request
-from starlette.responses import Response
 
 from meshwright.app.catalog.alike import Alike
 from meshwright.app.catalog.search import LIMIT, Hit
-from meshwright.app.exchange import to_plain
-from meshwright.app.mesh import Mesh
 from meshwright.catalog.places import FACETS
-from meshwright.serve.api.answering import cached_response
-from meshwright.serve.api.bodies import MOST_LINES, Words
+from meshwright.serve.api.bodies import MOST_LINES
+from meshwright.serve.api.looking import Look, looking
 from meshwright.serve.api.operations import CURSOR, Operation, Parameter
 from meshwright.serve.api.paging import cursor_at, offset_of
-from meshwright.serve.api.service import service_of
 
 MOST_OFFSET = 10_000
 
@@ -40,22 +35,12 @@ class Resembling(msgspec.Struct):
     alike: tuple[Alike, ...]
 
 
-async def searched(request: Request) -> Response:
-    """Answer a search."""
-    service = service_of(request)
-    proven = await service.proven(request, "")
-    words = Words(request, *(one.name for one in PARAMETERS))
-    mesh = service.mesh_of(proven, "http")
-    root = service.wiring.root
-    shape = await service.threads.read(lambda: to_plain(_search(mesh, words), root))
-    return cached_response(request, shape)
-
-
-def _search(mesh: Mesh, words: Words) -> Searched:
+def _search(look: Look) -> Searched:
+    words = look.words
     filters = {facet: said for facet in FACETS if (said := words.parts(facet))}
     limit = max(1, words.count("limit", LIMIT, MOST_LINES))
     offset = min(offset_of(words), MOST_OFFSET)
-    found = mesh.search(words.text("q"), filters, limit, offset)
+    found = look.mesh.search(words.text("q"), filters, limit, offset)
     end = offset + len(found.hits)
     more = found.hits and end < min(found.total, MOST_OFFSET)
     return Searched(
@@ -68,14 +53,8 @@ def _search(mesh: Mesh, words: Words) -> Searched:
     )
 
 
-async def alike(request: Request) -> Response:
-    """Answer which ports are like one."""
-    service = service_of(request)
-    proven = await service.proven(request, "")
-    Words(request)
-    mesh, address = service.mesh_of(proven, "http"), str(request.path_params["address"])
-    shape = await service.threads.read(lambda: to_plain(Resembling(mesh.alike(address))))
-    return cached_response(request, shape)
+def _alike(look: Look) -> Resembling:
+    return Resembling(look.mesh.alike(look.path()))
 
 
 def _facet(name: str) -> Parameter:
@@ -90,24 +69,15 @@ PARAMETERS: Sequence[Parameter] = (
 )
 PRODUCT = Parameter("address", "A product or a port.", place="path", example="sales.orders")
 OPERATIONS: Sequence[Operation] = (
-    Operation(
-        "GET",
-        "/api/v1/search",
-        searched,
-        "Find products, ports, columns, terms and domains by words.",
-        "All words are looked for, then near ones, then any; what you may not know of is not found.",
-        Searched,
-        parameters=tuple(PARAMETERS),
-        statuses=(304,),
+    looking(
+        "/api/v1/search", "Find products, ports, columns, terms and domains by words.", Searched, _search,
+        *PARAMETERS,
+        details="All words are looked for, then near ones, then any; what you may not know of is not found.",
     ),
-    Operation(
-        "GET",
+    looking(
         "/api/v1/products/{address}/alike",
-        alike,
-        "List the ports that are like a product's or port's, or can be joined with it.",
-        "By business terms, by columns' names, and by the values of keys that are not classified.",
-        Resembling,
-        parameters=(PRODUCT,),
-        statuses=(304,),
+        "List the ports that are like a product's or port's, or can be joined with it.", Resembling, _alike,
+        PRODUCT,
+        details="By business terms, by columns' names, and by the values of keys that are not classified.",
     ),
-)
+)  # fmt: skip
