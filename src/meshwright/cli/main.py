@@ -10,6 +10,7 @@ import click
 
 from meshwright import __version__
 from meshwright.errors import MeshwrightError
+from meshwright.orchestrate.heeding import heed_signals
 
 # name -> (module, one line). The order is the order of the help page.
 COMMANDS = {
@@ -161,6 +162,7 @@ def main() -> None:
 
     arguments = sys.argv[1:]
     gc.set_threshold(COLLECT_AFTER)
+    heed_signals()
     try:
         code = cli.main(args=arguments, prog_name="mesh", standalone_mode=False)
     except click.exceptions.Abort:

@@ -1,8 +1,11 @@
 """Make the service of a mesh, which is opened twice, and load what people come to need."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
+from threading import Event, Thread
 
 from meshwright.app.catalog.indexing import keep_up
 from meshwright.app.health import check_health
@@ -21,6 +24,7 @@ _LATER = (
     "meshwright.app.policy.desk",
     "meshwright.app.score",
 )
+_PATIENCE = 10.0  # seconds
 
 
 def open_service(mesh: Mesh, metadata: Mesh, proving: Proving) -> Service:
@@ -41,11 +45,36 @@ def open_service(mesh: Mesh, metadata: Mesh, proving: Proving) -> Service:
     return Service(wiring, proving, observe, take)
 
 
-def warm(service: Service) -> None:
-    """Load what the first query and the first page would else wait for; what fails is told to who asks."""
-    with suppress(MeshwrightError, OSError, ImportError):
-        _ = service.wiring.pool
-        for module in _LATER:
-            import_module(module)
-        service.boards.board()
-        keep_up(service.wiring)
+class Warming:
+    """Loads what the first query and the first page would else wait for; what fails is told to who asks."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._over = Event()
+        self._thread = Thread(target=self._run, name="mesh-warm", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End it after the part that it is at: an interpreter that ends under a library's code aborts."""
+        self._over.set()
+        if self._thread.is_alive():
+            self._thread.join(_PATIENCE)
+
+    def _run(self) -> None:
+        with suppress(MeshwrightError, OSError, ImportError):
+            for part in self._parts():
+                if self._over.is_set():
+                    return
+                part()
+
+    def _parts(self) -> tuple[Callable[[], object], ...]:
+        service = self._service
+        return (
+            lambda: service.wiring.pool,
+            *(partial(import_module, module) for module in _LATER),
+            service.boards.board,
+            lambda: keep_up(service.wiring),
+        )

@@ -7,7 +7,6 @@ opened, none is left open.
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from threading import Thread
 
 from meshwright.app import standing
 from meshwright.app.catalog.indexing import stop_indexing
@@ -15,7 +14,7 @@ from meshwright.app.mesh import Mesh
 from meshwright.errors import UsageError
 from meshwright.serve.api.listening import ApiServer, Tls, require_safe
 from meshwright.serve.api.service import Service
-from meshwright.serve.opening import open_service, warm
+from meshwright.serve.opening import Warming, open_service
 from meshwright.serve.proving import MeshProving
 from meshwright.serve.repeating import lookout, telling
 
@@ -63,6 +62,7 @@ class MeshServer:
         service = open_service(mesh, metadata, MeshProving(mesh.wiring))
         service.observe()  # a mesh that cannot be read is told now, not to the first who asks
         mesh.wiring.is_looked_after = True  # from the first request on: a lookout follows
+        self._ending.callback(service.boards.stop)
         self.api = ApiServer(service, doors.host, doors.port, doors.tls)
         self._ending.callback(self.api.stop)
         self.api.start()
@@ -79,7 +79,9 @@ class MeshServer:
             repeated.start()
         self._ending.callback(service.running.stop)
         self._ending.callback(stop_indexing, mesh.wiring)
-        Thread(target=warm, args=(service,), name="mesh-warm", daemon=True).start()
+        warming = Warming(service)
+        self._ending.callback(warming.stop)
+        warming.start()
 
     def _tell(self, line: str) -> None:
         self.lines.append(line)

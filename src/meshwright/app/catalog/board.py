@@ -15,6 +15,7 @@ from meshwright.app.wiring import Wiring
 __all__ = ["Board", "BoardProduct", "Boards"]
 
 _PATIENCE = 0.1  # seconds that somebody waits for the next board where there is a last one
+_LAST_PATIENCE = 10.0  # seconds
 _HOLDS = 60.0  # seconds: health changes as time passes, with no fact
 
 
@@ -81,6 +82,13 @@ class Boards:
             raise making.error
         assert making.board is not None
         return making.board
+
+    def stop(self) -> None:
+        """Wait for a board that is being made, as whoever serves the mesh ends."""
+        with self._lock:
+            making = self._making
+        if making is not None:
+            making.wait(_LAST_PATIENCE)
 
     def _made(self, mark: tuple[str, int]) -> Board:
         """Make a board and keep it; the next one may be begun when this returns, or raises."""

@@ -21,6 +21,7 @@ from meshwright.app.shapes import build_shape
 from meshwright.app.wiring import Wiring
 from meshwright.errors import MeshwrightError
 from meshwright.model.plan import BuildResult
+from meshwright.orchestrate.heeding import heed_signals
 from meshwright.serve.wording import told
 
 WAIT_SECONDS = 30.0  # for a run that somebody began elsewhere
@@ -45,6 +46,7 @@ def main() -> int:
     order = Order(**json.loads(sys.stdin.readline()))
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGINT, _interrupt)
+    heed_signals()
     Thread(target=_watch_parent, daemon=True).start()
     origin = Wiring(Path(order.root), order.environment)
     try:
