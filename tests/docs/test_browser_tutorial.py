@@ -83,7 +83,8 @@ def deliver_twice(page: Page, folder: Path, seconds: dict[str, float]) -> None:
         page.get_by_role("link", name="Builds").first.click()
         page.get_by_text("Build something now").click()
         page.get_by_role("button", name="Build", exact=True).click()
-        expect(page.get_by_text("rejected").first).to_be_visible(timeout=90_000)
+        ended = page.locator("#now tbody").get_by_text("rejected").first
+        expect(ended).to_be_visible(timeout=90_000)
         page.get_by_role("link", name="Incidents").first.click()
         expect(page.get_by_text("primaryKey").first).to_be_visible()
 
@@ -124,7 +125,7 @@ def test_a_new_user_sees_their_first_product(tmp_path: Path) -> None:
     with timed("mesh init", seconds):
         subprocess.run([mesh, "init"], cwd=folder, env=BARE, check=True, capture_output=True)
     file = rows_to_publish(tmp_path)
-    with served(mesh, folder) as link, launched() as browser:
+    with served(mesh, folder, seconds) as link, launched() as browser:
         page = browser.new_page()
         page.set_default_timeout(60_000)
         walk(page, link, file, seconds)
