@@ -10,7 +10,10 @@ from meshwright.model.address import Address
 def veil_of(wiring: Wiring, knowing: Knowing) -> Veil:
     """Return the veil over what is told of a mesh."""
     cards = wiring.workspace.cards
-    folders = tuple(f"{card.folder}/" for card in cards.values() if not knowing.of(card.address))
+    hidden = (
+        [card for card in cards.values() if not knowing.of(card.address)] if knowing.hidden else []
+    )
+    folders = tuple(f"{card.folder}/" for card in hidden)
 
     def inputs(product: str) -> tuple[str, ...]:
         if not knowing.hidden:

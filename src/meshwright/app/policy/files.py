@@ -24,7 +24,7 @@ def has_rules(wiring: Wiring) -> bool:
     if wiring.mesh.federation is not None:
         return True
     folders = (wiring.root, *(domain.path for domain in wiring.workspace.domains.values()))
-    return any(_named(folder / FOLDER, ENDING) for folder in folders)
+    return any(_named(f"{folder}/{FOLDER}", ENDING) for folder in folders)
 
 
 def load_book(wiring: Wiring, today: date | None = None) -> RuleBook:
@@ -108,7 +108,7 @@ def _tests(folder: Path) -> list[str]:
     return [name for name in _named(folder, TEST_ENDING) if not is_access_test(name)]
 
 
-def _named(folder: Path, ending: str) -> list[str]:
+def _named(folder: Path | str, ending: str) -> list[str]:
     try:
         return sorted(n for n in os.listdir(folder) if n.endswith(ending) and n[:1] != ".")
     except (FileNotFoundError, NotADirectoryError):

@@ -77,7 +77,9 @@ def open_socket(host: str, port: int, option: str = "--port") -> socket.socket:
     """Return a listening socket; raise `UnreachableError` (`port-in-use`)."""
     name = "127.0.0.1" if host == "localhost" else host.strip("[]")
     family = socket.AF_INET6 if ":" in name else socket.AF_INET
-    found = socket.socket(family, socket.SOCK_STREAM)
+    found = socket.socket(
+        family, socket.SOCK_STREAM, socket.IPPROTO_TCP
+    )  # answers are not held back
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((name, port))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -35,6 +35,16 @@ def render(template: str, words: Mapping[str, Any]) -> str:
     return _environment().get_template(template).render(words)
 
 
+def navigation(here: str, mesh: str, *, is_menu: bool = False) -> Markup:
+    """Return the links to every part of a mesh, on a page of the path `here`."""
+    return _navigation(f"/{here.split('/')[1]}", mesh, is_menu)
+
+
+@lru_cache(maxsize=200)
+def _navigation(here: str, mesh: str, is_menu: bool) -> Markup:
+    return Markup(render("parts/nav.html", {"here": here, "mesh": mesh, "is_menu": is_menu}))
+
+
 @cache
 def _environment() -> Environment:
     made = Environment(
@@ -58,7 +68,7 @@ def _environment() -> Environment:
         masked=shown_as,
         coded=coded,
     )
-    made.globals.update(static=static, draw=drawing)
+    made.globals.update(static=static, draw=drawing, navigation=navigation)
     return made
 
 

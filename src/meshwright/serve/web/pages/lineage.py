@@ -155,7 +155,7 @@ async def _about(visit: Visit, text: str, board: Board, knowing: Knowing) -> dic
     if product is None or product.is_broken or not address.port:
         return {"address": text, "port": None}
     port = await visit.read(lambda mesh: about_port(mesh.wiring, address, knowing))
-    health = next((one for one in board.health if one.address == address.port_address), None)
+    health = board.health_of.get(str(address.port_address))
     return {"address": str(address), "port": port, "product": product, "health": health}
 
 
