@@ -2,10 +2,12 @@
 
 What is measured: first the CPU time of the server for each request of one reader alone, which is what a page
 costs whatever else the machine does; then the time within the server, from the request to its answer, while
-twenty readers, each signed in, ask for one page after the other without a pause; and how large the page is,
-compressed. Each address is asked for once before, and each page has its own round, so that a slow one does
-not hide in the mean; then all of them mixed. The mesh is that of `rules_mesh.py`, its ledger that of a built
-one (`scale_record.py`): there are no rows, so what samples rows is not measured.
+twenty readers, each signed in, ask for one page after the other: first each looks at a page for a second,
+which is less than people do, then without a pause, which keeps all twenty in line all the time; and how large
+the page is, compressed. Each address is asked for once before, and each page has its own round, so that a
+slow one does not hide in the mean; then all of them mixed. The mesh is that of `rules_mesh.py`, its ledger
+that of a built one (`scale_record.py`): there are no rows, so what samples rows is not measured, and no
+lineage of a build, so lineage is traced in the files.
 
 Why it is fair: readers are threads of another process on the same machine, so a busy machine makes every
 figure worse and none better; the time is the server's own (`Server-Timing`), with a reader's wait for a turn.
@@ -32,6 +34,7 @@ from pathlib import Path
 import measure
 
 ALONE = 60  # requests of one reader
+LOOKS = 1.0  # seconds that a reader looks at a page, on average
 
 
 @dataclass
@@ -49,7 +52,7 @@ def main() -> None:
     said = argparse.ArgumentParser()
     said.add_argument("--products", type=int, default=10_000)
     said.add_argument("--readers", type=int, default=20)
-    said.add_argument("--seconds", type=float, default=8.0)
+    said.add_argument("--seconds", type=float, default=6.0)
     said.add_argument("--only", default="", help="Pages whose name holds this.")
     options = said.parse_args()
     root = made(options.products)
@@ -64,11 +67,10 @@ def main() -> None:
             for path in paths:
                 once(port, path, cookies[0])  # what is made for the first reader
             cpu = alone(port, paths, cookies[0])
-            found[name] = told(name, read(port, paths, options, cookies), cpu)
+            found[name] = told(name, cpu, *both(port, paths, options, cookies))
         mixed = [path for paths in pages.values() for path in paths]
-        found["all of them"] = told(
-            "all of them", read(port, mixed, options, cookies), alone(port, mixed, cookies[0])
-        )
+        cpu = alone(port, mixed, cookies[0])
+        found["all of them"] = told("all of them", cpu, *both(port, mixed, options, cookies))
         found["memory_mib"] = memory(port)
     if not options.only:
         measure.write_results(
@@ -180,17 +182,27 @@ def once(port: int, path: str, cookie: str) -> None:
     _ask(http.client.HTTPConnection("127.0.0.1", port, timeout=300), path, cookie, one)
 
 
-def read(port: int, paths: list[str], options: argparse.Namespace, cookies: list[str]) -> Round:
-    """Let readers ask for some seconds."""
-    found, until = Round(), time.monotonic() + options.seconds
+def both(
+    port: int, paths: list[str], options: argparse.Namespace, cookies: list[str]
+) -> tuple[Round, Round]:
+    """Let readers ask for some seconds, with and without looking at what they asked for."""
+    looking = read(port, paths, options.seconds, cookies, LOOKS)
+    return looking, read(port, paths, options.seconds, cookies, 0)
+
+
+def read(port: int, paths: list[str], seconds: float, cookies: list[str], looks: float) -> Round:
+    """Let readers ask for some seconds; each looks at a page for half to one and a half of `looks`."""
+    found, until = Round(), time.monotonic() + seconds
 
     def reader(number: int) -> None:
         rng = random.Random(number)
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        time.sleep(looks * rng.random())
         while time.monotonic() < until:
             _ask(connection, rng.choice(paths), cookies[number], found)
+            time.sleep(looks * (0.5 + rng.random()))
 
-    threads = [threading.Thread(target=reader, args=(n,)) for n in range(options.readers)]
+    threads = [threading.Thread(target=reader, args=(n,)) for n in range(len(cookies))]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -219,25 +231,34 @@ def _ask(connection: http.client.HTTPConnection, path: str, cookie: str, found: 
         found.bytes, found.zipped = len(body), len(gzip.compress(body, 6))
 
 
-def told(name: str, one: Round, cpu: float) -> dict[str, object]:
+def told(name: str, cpu: float, looking: Round, pressing: Round) -> dict[str, object]:
     """Print a line, and return the figures."""
-    times = sorted(one.times) or [0.0]
-    p50 = statistics.median(times)
-    p95 = times[min(len(times) - 1, int(len(times) * 0.95))]
-    failed = f"  {len(one.failures)} failed: {one.failures[0]}" if one.failures else ""
-    print(
-        f"{name:16} {len(one.times):6} requests  CPU {cpu:6.1f} ms  p50 {p50:7.1f} ms  p95 {p95:7.1f} ms"
-        f"  {one.zipped / 1024:6.1f} KB gzip{failed}",
-        flush=True,
+    rounds = {"looking": looking, "pressing": pressing}
+    failures = [*looking.failures, *pressing.failures]
+    figures = {key: quantiles(one) for key, one in rounds.items()}
+    middles = "  ".join(
+        f"{key} {len(rounds[key].times):5} p50 {p50:7.1f} p95 {p95:7.1f}"
+        for key, (p50, p95) in figures.items()
     )
+    zipped = max(looking.zipped, pressing.zipped) / 1024
+    failed = f"  {len(failures)} failed: {failures[0]}" if failures else ""
+    print(f"{name:14} CPU {cpu:5.1f} ms  {middles} ms  {zipped:5.1f} KB gzip{failed}", flush=True)
     return {
-        "requests": len(one.times),
         "cpu_ms": round(cpu, 1),
-        "p50_ms": round(p50, 1),
-        "p95_ms": round(p95, 1),
-        "kb_gzip": round(one.zipped / 1024, 1),
-        "failures": len(one.failures),
+        **{
+            f"{key}_{what}_ms": round(value, 1)
+            for key, pair in figures.items()
+            for what, value in zip(("p50", "p95"), pair, strict=True)
+        },
+        "kb_gzip": round(zipped, 1),
+        "failures": len(failures),
     }
+
+
+def quantiles(one: Round) -> tuple[float, float]:
+    """Return the middle, and what 95 % are within, in milliseconds."""
+    times = sorted(one.times) or [0.0]
+    return statistics.median(times), times[min(len(times) - 1, int(len(times) * 0.95))]
 
 
 if __name__ == "__main__":

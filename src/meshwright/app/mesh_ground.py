@@ -84,7 +84,7 @@ class MeshGround(StoredGround):
     def _unpublished_readers(self, dataset: str) -> set[str]:
         """Return the products that were never published and read a data set, by their files."""
         graph, product = graph_of(self._wiring), product_of(dataset)
-        maybe = graph.readers(Address.parse(product)) if product else graph.from_sources
+        maybe = graph.readers(Address.parse(product)) if product else graph.source_readers(dataset)
         return {
             name
             for name in map(str, maybe)

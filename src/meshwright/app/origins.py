@@ -4,16 +4,15 @@ What must stay true: a data set has one name wherever it is read, whatever folde
 """
 
 import json
-import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from meshwright.app.product_graph import present
+from meshwright.app.source_names import source_name
 from meshwright.app.wiring import Wiring
 from meshwright.errors import MeshwrightError
 from meshwright.model.address import Address
 from meshwright.model.lineage import Dataset, ProductLineage
-from meshwright.model.product import InputPort, OutputPort, Product, SourceSpec
+from meshwright.model.product import InputPort, OutputPort, Product
 from meshwright.publish.reading import columns_from, find_product
 from meshwright.spi.state_store import Reader
 from meshwright.transform.graph import ModelGraph
@@ -48,13 +47,6 @@ def input_datasets(
     return {
         port.name: _dataset(wiring, product, port, columns[port.name]) for port in product.inputs
     }
-
-
-def source_name(spec: SourceSpec, root: Path, otherwise: str) -> str:
-    """Return the name of what a source reads, `kind:place`; paths are relative to the mesh if they can be."""
-    place = ",".join(_relative(spec.base, path, root) for path in spec.paths) or otherwise
-    table = spec.options.get("table") or ("query" if "query" in spec.options else "")
-    return f"{spec.kind}:{place}" + (f"#{table}" if table else "")
 
 
 def contract_columns(port: OutputPort) -> tuple[str, ...]:
@@ -155,12 +147,3 @@ def _dataset(
 def _source_name(wiring: Wiring, product: Product, port: InputPort) -> str:
     assert port.source is not None
     return source_name(port.source, wiring.root, f"{product.address}.{port.name}")
-
-
-def _relative(base: Path, path: str, root: Path) -> str:
-    """Return a path from the mesh's folder, unless it was written as an absolute one elsewhere."""
-    expanded = os.path.expanduser(path)
-    whole = os.path.normpath(os.path.join(base, expanded))
-    inside = os.path.relpath(whole, root)
-    is_elsewhere = inside.startswith("..") and os.path.isabs(expanded)
-    return (whole if is_elsewhere else inside).replace(os.sep, "/")

@@ -6,8 +6,10 @@ What must stay true: a product is named as it is now, also where a reader still 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from weakref import WeakKeyDictionary
 
+from meshwright.app.source_names import source_name
 from meshwright.app.wiring import Wiring
 from meshwright.documents.cards import Card
 from meshwright.model.address import Address
@@ -19,6 +21,7 @@ class ProductGraph:
     """The products of a mesh by their cards, who owns them, and what address each former one stands for."""
 
     cards: Mapping[Address, Card]
+    root: Path
     owners_of_domains: Mapping[str, tuple[str, ...]]
     former_names: Mapping[str, str] = field(default_factory=dict)
 
@@ -61,13 +64,23 @@ class ProductGraph:
         return frozenset(map(str, self.cards))
 
     @cached_property
-    def from_sources(self) -> tuple[Address, ...]:
-        """Return the products that read something from outside the mesh."""
-        return tuple(
-            address
-            for address, card in self.cards.items()
-            if any(one.source is not None for one in card.inputs)
-        )
+    def in_order(self) -> tuple[str, ...]:
+        """Return the addresses of all products, sorted."""
+        return tuple(sorted(self.names))
+
+    def source_readers(self, name: str) -> tuple[Address, ...]:
+        """Return the products that read a source, by its name as a data set."""
+        return tuple(self._source_readers.get(name, ()))
+
+    @cached_property
+    def _source_readers(self) -> dict[str, list[Address]]:
+        found: dict[str, list[Address]] = {}
+        for address, card in self.cards.items():
+            for one in card.inputs:
+                if one.source is not None:
+                    name = source_name(one.source, self.root, f"{address}.{one.name}")
+                    found.setdefault(name, []).append(address)
+        return found
 
     @cached_property
     def _readers(self) -> dict[Address, list[tuple[Address, str]]]:
@@ -98,5 +111,7 @@ def graph_of(wiring: Wiring) -> ProductGraph:
     known = _KNOWN.get(wiring)
     if known is None or known.cards is not cards:
         owners = {name: domain.owners for name, domain in wiring.workspace.domains.items()}
-        known = _KNOWN[wiring] = ProductGraph(cards, owners, wiring.workspace.former_names)
+        known = _KNOWN[wiring] = ProductGraph(
+            cards, wiring.root, owners, wiring.workspace.former_names
+        )
     return known

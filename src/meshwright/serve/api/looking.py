@@ -99,8 +99,9 @@ def looking(
     *parameters: Parameter,
     scope: str = "",
     details: str = "",
+    is_long: bool = False,
 ) -> Operation:
-    """Return a GET: what `look` returns, as JSON with an ETag."""
+    """Return a GET: what `look` returns, as JSON with an ETag. `is_long`: others do not wait for it."""
     names = [one.name for one in parameters if one.place == "query"]
 
     async def run(request: Request) -> Response:
@@ -115,7 +116,7 @@ def looking(
             found = look(Look(service, request, proven, words))
             return cached_response(request, to_plain(found, service.wiring.root))
 
-        return await service.threads.read(work)
+        return await (service.threads.query if is_long else service.threads.read)(work)
 
     return Operation(
         "GET", path, run, about, details, answers, parameters=parameters, scope=scope, statuses=(304,)

@@ -90,6 +90,10 @@ class Visit:
         """Do something with the mesh as they have it, in a thread: verbs that they may not raise."""
         return await self.service.threads.read(lambda: do(self.service.mesh_of(self.who, DOOR)))
 
+    async def read_long(self, do: Callable[[Mesh], T]) -> T:
+        """Do something that may take long, so that no page waits for it."""
+        return await self.service.threads.query(lambda: do(self.service.mesh_of(self.who, DOOR)))
+
     async def board(self) -> tuple[Board, Knowing]:
         """Return the mesh at a glance, and what of it they may know."""
         return await self.service.threads.read(

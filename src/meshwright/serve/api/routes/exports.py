@@ -1,12 +1,15 @@
 """Products in open standards over HTTP, and the whole mesh as a DCAT catalog, page by page."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import islice
 from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from meshwright.app.exporting.exporting import FORMS, JSON, LINKED, YAML, export, export_catalog
+from meshwright.app.product_graph import graph_of
 from meshwright.serve.api.answering import cached
 from meshwright.serve.api.bodies import MOST_LINES, Words
 from meshwright.serve.api.errors import HttpError
@@ -45,12 +48,12 @@ async def catalog(request: Request) -> Response:
     after = read_cursor(look.words)
 
     def work() -> Response:
-        known = sorted(filter(look.knowing.of, map(str, look.wiring.workspace.cards)))
-        rest = [name for name in known if name > after]
-        shown, base = rest[:most], _base(request)
+        names, base = graph_of(look.wiring).in_order, _base(request)
+        rest = filter(look.knowing.of, names[bisect_right(names, after) :])
+        shown, more = list(islice(rest, most)), next(rest, "")
         text = export_catalog(look.wiring, shown, base, look.knows).text()
         response = cached(request, text.encode(), LINKED)
-        if len(rest) > most:
+        if more:
             following = quote(write_cursor(shown[-1]))
             response.headers["Link"] = (
                 f'<{base}/api/v1/catalog?limit={most}&cursor={following}>; rel="next"'

@@ -82,5 +82,5 @@ OPERATIONS: Sequence[Operation] = (
             Parameter("after", "Only what has a greater number.", "integer", example=0),
             LIMIT, CURSOR, scope="trail"),
     looking("/api/v1/ledger/verification", "Say whether the hash chain and the checkpoints are whole.",
-            VerificationView, _verification, scope="trail"),
+            VerificationView, _verification, scope="trail", is_long=True),
 )  # fmt: skip

@@ -38,7 +38,7 @@ async def verify(visit: Visit) -> Response:
             "verify-denied", f"`{visit.who.principal.name}` may not verify the whole trail",
             hint="an auditor or an administrator does",
         )  # fmt: skip
-    found = await visit.read(lambda mesh: mesh.verify_trail())
+    found = await visit.read_long(lambda mesh: mesh.verify_trail())
     return await _page(visit, verified=found)
 
 
@@ -60,7 +60,7 @@ async def export(visit: Visit) -> Response:
                 raise
             return Path(file.name)
 
-    path = await visit.read(work)
+    path = await visit.read_long(work)
     return FileResponse(
         path,
         media_type=media,
