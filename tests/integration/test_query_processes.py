@@ -1,6 +1,7 @@
 """The processes of a pool: whom they serve, what they may, and that none outlives its parent."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -117,3 +118,18 @@ def wait_until(condition: object, seconds: float = 10) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+def test_a_server_with_many_open_files_asks_on() -> None:
+    """As with a thousand connections: descriptors above 1023 are none that `select` takes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, hard), hard))
+    held = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
+    made = DuckDBQueryPool(processes=3, standby=0)
+    try:
+        assert ask(made, "person:ada") == ask(made, "person:ada")
+    finally:
+        made.close()
+        for one in held:
+            os.close(one)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

@@ -7,6 +7,7 @@ threads vie for the interpreter this was seen once in about a hundred times.
 
 import os
 import signal
+from functools import cache
 from threading import Thread, main_thread
 from time import sleep
 
@@ -14,8 +15,9 @@ _WAKE = signal.SIGURG  # means nothing to us, and harms nobody who does not catc
 _TIMES, _PAUSE = 20, 0.05  # seconds between: the first one may come in such a moment too
 
 
+@cache
 def heed_signals() -> None:
-    """Wake the main thread for every signal that has a handler. To be called there, once in a process."""
+    """Wake the main thread for every signal that has a handler. To be called there; once is enough."""
     told, tells = os.pipe()
     os.set_blocking(tells, False)
     signal.signal(_WAKE, lambda number, frame: None)

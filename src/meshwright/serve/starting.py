@@ -17,6 +17,7 @@ from meshwright.serve.api.service import Service
 from meshwright.serve.opening import Warming, open_service
 from meshwright.serve.proving import MeshProving
 from meshwright.serve.repeating import lookout, telling
+from meshwright.serve.web.kept import stop_keeping
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class MeshServer:
         service.observe()  # a mesh that cannot be read is told now, not to the first who asks
         mesh.wiring.is_looked_after = True  # from the first request on: a lookout follows
         self._ending.callback(service.boards.stop)
+        self._ending.callback(stop_keeping, service.boards)
         self.api = ApiServer(service, doors.host, doors.port, doors.tls)
         self._ending.callback(self.api.stop)
         self.api.start()

@@ -133,10 +133,11 @@ class PostgresCatalog:
 
 
 def _exactly(pipe: Any, size: int, deadline: float) -> bytes:
-    found = bytearray()
+    found, looking = bytearray(), select.poll()  # `select` takes no descriptor above 1023
+    looking.register(pipe, select.POLLIN)
     while len(found) < size:
-        ready, _, _ = select.select([pipe], [], [], max(0.0, deadline - monotonic()))
-        data = pipe.read(min(size - len(found), 1 << 20)) if ready else b""
+        is_ready = looking.poll(1000 * max(0.0, deadline - monotonic()))
+        data = pipe.read(min(size - len(found), 1 << 20)) if is_ready else b""
         if not data:
             raise OSError("the process is gone, or silent")
         found += data

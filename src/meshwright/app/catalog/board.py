@@ -15,7 +15,7 @@ from meshwright.app.wiring import Wiring
 __all__ = ["Board", "BoardProduct", "Boards"]
 
 _PATIENCE = 0.1  # seconds that somebody waits for the next board where there is a last one
-_LAST_PATIENCE = 10.0  # seconds
+_LAST_PATIENCE = 5.0  # seconds
 _HOLDS = 60.0  # seconds: health changes as time passes, with no fact
 
 
@@ -56,6 +56,11 @@ class Boards:
         self._making: _Making | None = None
         self._mark: tuple[str, int] = ("", -1)
         self._until = 0.0
+
+    @property
+    def is_made(self) -> bool:
+        """Say whether there is a board: who asks before waits for the first one."""
+        return self._basis is not None
 
     @property
     def mark(self) -> tuple[str, int]:

@@ -116,7 +116,7 @@ def looking(
             found = look(Look(service, request, proven, words))
             return cached_response(request, to_plain(found, service.wiring.root))
 
-        return await (service.threads.query if is_long else service.threads.read)(work)
+        return await (service.threads.long if is_long else service.threads.read)(work)
 
     return Operation(
         "GET", path, run, about, details, answers, parameters=parameters, scope=scope, statuses=(304,)
@@ -147,7 +147,7 @@ def acting(
         def work() -> Response:
             return json_response(to_plain(act(look, said), service.wiring.root), status)
 
-        return await service.threads.read(work)
+        return await service.threads.long(work)
 
     return Operation(
         method, path, run, about, details, answers, body, example, parameters, scope, status=status,

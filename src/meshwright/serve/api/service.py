@@ -76,15 +76,15 @@ class Service:
                 hint="send `Authorization: Bearer TOKEN`; `mesh token` makes one",
             )
         if token.startswith(PREFIX):
-            return await self.threads.read(lambda: self.sessions.proven(token))
-        return await self.threads.read(lambda: self.proving.by_token(token, scope))
+            return await self.threads.who(lambda: self.sessions.proven(token))
+        return await self.threads.who(lambda: self.proving.by_token(token, scope))
 
     async def begin_session(self, request: Request, proven: Proven, door: str, how: str) -> str:
         """Return the token of a new session, which the trail tells of."""
         where = request.client.host if request.client else ""
         about = About(how, where, request.headers.get("user-agent", "")[:200])
         name, behind = proven.principal.name, proven.behind
-        await self.threads.read(lambda: self.proving.signed_in(name, door, how, behind))
+        await self.threads.who(lambda: self.proving.signed_in(name, door, how, behind))
         return self.sessions.begin(proven.principal, behind, about)
 
     def mesh_of(self, proven: Proven, door: str) -> Mesh:

@@ -13,31 +13,40 @@ T = TypeVar("T")
 
 
 class Threads:
-    """Three kinds of work, each with its limit: queries, reading of metadata, hashing of passwords.
+    """Kinds of work, each with its limit, so that one kind never waits for another.
 
     Reading is Python that computes: more than two threads of it only take the interpreter from each other
-    (measured with twenty readers: four took 1.2 to 1.7 times as long). What reads long goes with the queries.
+    (measured with twenty readers: four took 1.2 to 1.7 times as long). What waits, for a lock, a network or
+    somebody else's work, or takes long, is another kind; so is finding out who asks, which all begins with.
     """
 
-    def __init__(self, queries: int = 32, reads: int = 2, passwords: int = 2) -> None:
-        self._sizes = (queries, reads, passwords)
-        self._limiters: tuple[CapacityLimiter, ...] = ()
+    def __init__(self) -> None:
+        self._sizes = {"query": 32, "read": 2, "long": 8, "who": 4, "password": 2}
+        self._limiters: dict[str, CapacityLimiter] = {}
 
     async def query(self, do: Callable[[], T]) -> T:
-        """Run a part of a query, or a reading that takes long."""
-        return await run_sync(do, limiter=self._limiter(0))
+        """Run a part of a query."""
+        return await run_sync(do, limiter=self._limiter("query"))
 
     async def read(self, do: Callable[[], T]) -> T:
-        """Run a reading of metadata, or a small change of it."""
-        return await run_sync(do, limiter=self._limiter(1))
+        """Run a reading of metadata that waits for nothing."""
+        return await run_sync(do, limiter=self._limiter("read"))
+
+    async def long(self, do: Callable[[], T]) -> T:
+        """Run what changes metadata, or may wait or take long."""
+        return await run_sync(do, limiter=self._limiter("long"))
+
+    async def who(self, do: Callable[[], T]) -> T:
+        """Run what finds out, or writes down, who asks."""
+        return await run_sync(do, limiter=self._limiter("who"))
 
     async def password(self, do: Callable[[], T]) -> T:
         """Run what hashes a password."""
-        return await run_sync(do, limiter=self._limiter(2))
+        return await run_sync(do, limiter=self._limiter("password"))
 
-    def _limiter(self, kind: int) -> CapacityLimiter:
+    def _limiter(self, kind: str) -> CapacityLimiter:
         if not self._limiters:  # a limiter belongs to the loop that it is made in
-            self._limiters = tuple(map(CapacityLimiter, self._sizes))
+            self._limiters = {name: CapacityLimiter(size) for name, size in self._sizes.items()}
         return self._limiters[kind]
 
 

@@ -19,10 +19,8 @@ from meshwright.serve.web.visit import Visit
 T = TypeVar("T")
 HOLDS = 60.0  # seconds: days end and promises fall due with no fact
 _SHARE = 20  # what takes long holds longer: making it takes at most a twentieth of the time
-_PATIENCE, _FIRST_PATIENCE = (
-    1.0,
-    10.0,
-)  # seconds that one waits where there is a last one, and where not
+_PATIENCE, _FIRST_PATIENCE = 1.0, 10.0  # seconds, where there is a last one, and where not
+_LAST_PATIENCE = 5.0  # seconds, as the server ends
 
 
 @dataclass(slots=True)
@@ -68,7 +66,15 @@ async def kept(visit: Visit, name: str, make: Callable[[], T]) -> T:
     boards = visit.service.boards
     places = _KEPT.setdefault(boards, {})
     place = places.setdefault(name, _Kept())
-    return await visit.service.threads.read(lambda: _found(boards, place, make))
+    return await visit.service.threads.long(lambda: _found(boards, place, make))
+
+
+def stop_keeping(boards: Boards) -> None:
+    """Wait for what is being made, as the server ends."""
+    making = [place.making for place in _KEPT.get(boards, {}).values()]
+    for one in making:
+        if one is not None:
+            one.done.wait(_LAST_PATIENCE)
 
 
 def _found(boards: Boards, place: _Kept, make: Callable[[], T]) -> T:

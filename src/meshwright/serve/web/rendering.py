@@ -37,7 +37,7 @@ def render(template: str, words: Mapping[str, Any]) -> str:
 
 def navigation(here: str, mesh: str, *, is_menu: bool = False) -> Markup:
     """Return the links to every part of a mesh, on a page of the path `here`."""
-    return _navigation(f"/{here.split('/')[1]}", mesh, is_menu)
+    return _navigation(f"/{here[1:].partition('/')[0]}", mesh, is_menu)
 
 
 @lru_cache(maxsize=200)

@@ -88,17 +88,19 @@ class Visit:
 
     async def read(self, do: Callable[[Mesh], T]) -> T:
         """Do something with the mesh as they have it, in a thread: verbs that they may not raise."""
+        if self.request.method not in ("GET", "HEAD"):
+            return await self.read_long(do)  # a change waits for other writers
         return await self.service.threads.read(lambda: do(self.service.mesh_of(self.who, DOOR)))
 
     async def read_long(self, do: Callable[[Mesh], T]) -> T:
-        """Do something that may take long, so that no page waits for it."""
-        return await self.service.threads.query(lambda: do(self.service.mesh_of(self.who, DOOR)))
+        """Do something that may wait or take long, so that no page waits for it."""
+        return await self.service.threads.long(lambda: do(self.service.mesh_of(self.who, DOOR)))
 
     async def board(self) -> tuple[Board, Knowing]:
         """Return the mesh at a glance, and what of it they may know."""
-        return await self.service.threads.read(
-            lambda: (self.service.boards.board(), self.service.knowing(self.who))
-        )
+        threads = self.service.threads
+        run = threads.read if self.service.boards.is_made else threads.long
+        return await run(lambda: (self.service.boards.board(), self.service.knowing(self.who)))
 
     async def judge_form(self, most_fields: int = MOST_FIELDS) -> None:
         """Read the form that was sent; raise 403 (`form-foreign`) where it is not of this session."""
@@ -185,7 +187,7 @@ async def visit_of(request: Request) -> Visit:
     proven = None
     if token:
         try:
-            proven = await service.threads.read(lambda: service.sessions.proven(token))
+            proven = await service.threads.who(lambda: service.sessions.proven(token))
         except MeshwrightError:
             token = ""
     return Visit(request, service, proven, token or _before_sign_in(request))

@@ -154,6 +154,6 @@ OPERATIONS: Sequence[Operation] = (
     looking("/api/v1/plan", "Say what a run would do, and why.", ANY, _plan, SELECT,
             Parameter("changed", "Only products whose own files changed.", "boolean"),
             Parameter("force", "As if nothing were up to date.", "boolean"),
-            Parameter("as_of", "As if it were then.", example="2026-01-31")),
-    looking("/api/v1/problems", "Say what is wrong in the files of the mesh.", ANY, _problems),
+            Parameter("as_of", "As if it were then.", example="2026-01-31"), is_long=True),
+    looking("/api/v1/problems", "Say what is wrong in the files of the mesh.", ANY, _problems, is_long=True),
 )  # fmt: skip

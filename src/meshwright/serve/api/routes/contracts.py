@@ -117,7 +117,7 @@ OPERATIONS: Sequence[Operation] = (
     looking("/api/v1/diff/{address}", "Compare a version of a port with another: schema, rows, keys.",
             ANY, _diff, PORT,
             Parameter("before", "With this one; none said: the one before.", example="sales.orders.orders@1"),
-            details="Only for whoever owns the product: it shows keys of rows."),
+            details="Only for whoever owns the product: it shows keys of rows.", is_long=True),
     acting("POST", "/api/v1/products/{address}/rollback", "Serve an older version again.",
            RollbackBody, ANY, _rollback, PRODUCT, example={"to": 3, "reason": "4 counts twice"}),
     acting("POST", "/api/v1/products/{address}/accept", "Publish the last rejected build on your word.",

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from meshwright.app.catalog.board import Board
 from meshwright.app.catalog.knowing import Knowing
 from meshwright.errors import UsageError, did_you_mean
 from meshwright.model.mesh import Domain
@@ -116,8 +117,8 @@ PRODUCT = Parameter("address", "A product.", place="path", example="sales.orders
 
 def _domains(look: Look) -> Any:
     domains = look.wiring.workspace.domains
-    known = filter(look.knowing.of_domain, domains)
-    return page_of(Domains, known, lambda name: _domain(look, domains[name]), look.words)
+    known, board = filter(look.knowing.of_domain, domains), look.service.boards.board()
+    return page_of(Domains, known, lambda name: _domain(look, domains[name], board), look.words)
 
 
 def _one_domain(look: Look) -> DomainView:
@@ -127,11 +128,11 @@ def _one_domain(look: Look) -> DomainView:
         raise UsageError(
             "domain-unknown", f"there is no domain `{name}`", hint=did_you_mean(name, known)
         )
-    return _domain(look, domains[name])
+    return _domain(look, domains[name], look.service.boards.board())
 
 
-def _domain(look: Look, domain: Domain) -> DomainView:
-    products = look.service.boards.board().domains.get(domain.name, ())
+def _domain(look: Look, domain: Domain, board: Board) -> DomainView:
+    products = board.domains.get(domain.name, ())
     known = tuple(one.address for one in products if look.knowing.of(one.address))
     return DomainView(
         domain.name, domain.title, domain.description, domain.team, domain.owners, known
@@ -259,14 +260,15 @@ OPERATIONS: Sequence[Operation] = (
     looking("/api/v1/terms/{term}", "Show a term, by its name or another word for it.", TermView, _term,
             Parameter("term", "Its name.", place="path", example="customer")),
     looking("/api/v1/scores", "Say how mature products are, and what to do next.", Scores, _scores,
-            SELECT, LIMIT, CURSOR),
+            SELECT, LIMIT, CURSOR, is_long=True),
     looking("/api/v1/scores/{address}", "Tell what a product scored, the oldest first.",
             ANY, _past_scores, PRODUCT),
     looking("/api/v1/rules", "List the governance rules, with how much they find.", Rules, _rules,
-            LIMIT, CURSOR),
+            LIMIT, CURSOR, is_long=True),
     looking("/api/v1/verdicts", "List what the rules find now.", Verdicts, _verdicts,
             Parameter("rule", "Only this rule's; a domain's own is `domain/name`."),
-            Parameter("address", "Only at this address and below.", example="sales.orders"), LIMIT, CURSOR),
+            Parameter("address", "Only at this address and below.", example="sales.orders"), LIMIT, CURSOR,
+            is_long=True),
     looking("/api/v1/declassifications", "List what owners said of columns that classified data flows into.",
             Declassified, _declassified, SELECT, LIMIT, CURSOR),
     acting("POST", "/api/v1/declassifications", "Let a column be declared as less than what flows in.",

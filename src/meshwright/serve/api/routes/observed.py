@@ -25,7 +25,7 @@ async def observed(request: Request) -> Response:
     if not service.is_local or bearer_of(request):
         proven = await service.proven(request, "")
     try:
-        answer = await service.threads.read(lambda: _observe(service, request.url.path, proven))
+        answer = await service.threads.long(lambda: _observe(service, request.url.path, proven))
     except MeshwrightError as error:
         raise HttpError(503, error.code, "the mesh cannot be read now") from error
     return _response(answer)
@@ -45,7 +45,7 @@ async def take_lineage(request: Request) -> Response:
         with service.turn:
             return lineage(body, service.take)
 
-    return _response(await service.threads.read(work))
+    return _response(await service.threads.long(work))
 
 
 def _observe(service: Service, path: str, proven: Proven | None) -> Answer:

@@ -29,7 +29,7 @@ async def begin(request: Request) -> Response:
     """Send the browser to the provider; `to` is the page of ours to come back to (`web`: home)."""
     service = _service(request)
     back = f"{request.url.scheme}://{request.url.netloc}{BACK}"
-    url, state = await service.threads.read(lambda: oidc.begin(service.wiring, back))
+    url, state = await service.threads.long(lambda: oidc.begin(service.wiring, back))
     response = RedirectResponse(url, 303)
     to = request.query_params.get("to", "")
     page = inside(to) if to else ""
@@ -56,7 +56,7 @@ async def finish(request: Request) -> Response:
             "state-unknown", "this sign-in was not begun by this browser", hint="begin it again"
         )
     issuer = said.get("iss", "")
-    proven = await service.threads.read(lambda: oidc.finish(service.wiring, state, code, issuer))
+    proven = await service.threads.long(lambda: oidc.finish(service.wiring, state, code, issuer))
     page = unquote(request.cookies.get(TO, ""))
     if page:
         response = await web_signed_in(await visit_of(request), proven, "provider", inside(page))

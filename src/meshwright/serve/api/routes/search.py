@@ -79,5 +79,6 @@ OPERATIONS: Sequence[Operation] = (
         "List the ports that are like a product's or port's, or can be joined with it.", Resembling, _alike,
         PRODUCT,
         details="By business terms, by columns' names, and by the values of keys that are not classified.",
+        is_long=True,
     ),
 )  # fmt: skip

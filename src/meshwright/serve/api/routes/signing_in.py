@@ -78,7 +78,7 @@ async def login(request: Request) -> Response:
         )
     except DeniedError as error:
         reason = error.code
-        await service.threads.read(lambda: service.proving.refused(body.name, "http", reason))
+        await service.threads.who(lambda: service.proving.refused(body.name, "http", reason))
         raise
     service.attempts.forget(*keys)
     token = await service.begin_session(request, proven, "http", "password")

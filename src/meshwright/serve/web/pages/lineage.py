@@ -175,7 +175,7 @@ async def _impact(visit: Visit, text: str, knowing: Knowing) -> dict[str, Any] |
         )
 
     try:
-        found = await visit.read(read)
+        found = await visit.read_long(read)
     except UsageError as error:
         raise unnamed(error, text) from error
     seen, hidden = seen_impact(found, knowing)

@@ -155,7 +155,9 @@ async def _tested(visit: Visit, port: str) -> Backtest | None:
     if visit.word("backtest") != "1":
         return None
     start, end, metric = visit.word("from"), visit.word("to"), visit.word("metric")
-    return await visit.read(lambda mesh: mesh.backtest(port, start=start, end=end, metric=metric))
+    return await visit.read_long(
+        lambda mesh: mesh.backtest(port, start=start, end=end, metric=metric)
+    )
 
 
 def _mutes(mesh: Mesh) -> list[dict[str, Any]]:

@@ -29,7 +29,7 @@ async def by_password(visit: Visit) -> Response:
         )
     except DeniedError as error:
         reason = error.code
-        await service.threads.read(lambda: service.proving.refused(name, "web", reason))
+        await service.threads.who(lambda: service.proving.refused(name, "web", reason))
         return _form(visit, to, error, name)
     except HttpError as error:
         return _form(visit, to, error, name)
@@ -45,7 +45,7 @@ async def by_link(visit: Visit) -> Response:
     if visit.request.method == "HEAD":
         return Response(None)  # whoever only looks at where a link leads does not use it up
     key = visit.path_word("key")
-    proven = await service.threads.read(lambda: links.use(service.wiring, key))
+    proven = await service.threads.who(lambda: links.use(service.wiring, key))
     return await signed_in(visit, proven, "link", inside(visit.word("to", "/")))
 
 

@@ -76,7 +76,7 @@ async def change_password(visit: Visit) -> Response:
         )
     except DeniedError as error:
         reason = error.code
-        await service.threads.read(lambda: service.proving.refused(name, DOOR, reason))
+        await service.threads.who(lambda: service.proving.refused(name, DOOR, reason))
         return await _page(visit, error=error)
     except MeshwrightError as error:
         return await _page(visit, error=error)
