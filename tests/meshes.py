@@ -1,5 +1,6 @@
 """Write small meshes for tests: real files, as a person would write them."""
 
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -128,6 +129,12 @@ def set_silo(folder: Path, name: str, text: str) -> None:
 def set_model(folder: Path, product: str, model: str, sql: str) -> None:
     """Replace a model's SQL."""
     write_text(home_of(folder, product) / "models" / f"{model}.sql", sql + "\n")
+
+
+def settled(folder: Path) -> Path:
+    """Wait until what was written is old enough not to be read, and counted as changed, a second time."""
+    time.sleep(0.03)
+    return folder
 
 
 def change_yaml(path: Path, change: Callable[[Any], object]) -> None:

@@ -14,14 +14,14 @@ from meshwright.app.catalog.board import Board, Boards
 from meshwright.app.identity.users import add_user
 from meshwright.app.mesh import Mesh, open_mesh
 from tests.integration.web import WEB
-from tests.meshes import write_mesh
+from tests.meshes import settled, write_mesh
 
 
 @pytest.fixture
 def mesh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mesh]:
     monkeypatch.setattr(making, "SMALL", 0)
     monkeypatch.setattr(boards, "_PATIENCE", 60.0)
-    with open_mesh(write_mesh(tmp_path / "web", WEB)) as mesh:
+    with open_mesh(settled(write_mesh(tmp_path / "web", WEB))) as mesh:
         yield mesh
 
 

@@ -1,7 +1,6 @@
 """Search over a real mesh: what is found, how it keeps up with files and publications, and what it costs."""
 
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from meshwright.model.facts import QueryRan, RulesJudged
 from meshwright.model.principal import Principal
 from tests.integration.shop import column
 from tests.integration.web import WEB
-from tests.meshes import write_mesh
+from tests.meshes import settled, write_mesh
 
 GLOSSARY = """terms:
   - name: visitor
@@ -32,8 +31,7 @@ GLOSSARY = """terms:
 def web(tmp_path: Path) -> Iterator[Mesh]:
     folder = write_mesh(tmp_path / "web", WEB)
     (folder / "glossary.yaml").write_text(GLOSSARY)
-    time.sleep(0.03)  # what was written a moment before it is read is read again, and indexed again
-    with open_mesh(folder) as mesh:
+    with open_mesh(settled(folder)) as mesh:
         yield mesh
 
 
