@@ -68,7 +68,7 @@ def places_of(number: int, words: Words) -> list[Place]:
     owners, tags = (f"owner{number % 300}@example.com",), (f"tag{number % 50}", f"tag{number % 7}")
     columns = ["_".join(words.some(2)) + (f"_{n}" if n > 15 else "") for n in range(COLUMNS)]
     inside = [word for column in columns for word in spelled(column)]
-    about = (domain, owners, tags, "", number % 3 > 0, number % 40 == 0)
+    about = (domain, owners, tags, "", number % 40 == 0)
     text = " ".join(words.some(14))
     whole = Document(
         address, "", text, joined(spelled(f"{name}{number}")), joined(tokens(text)), joined(inside)
