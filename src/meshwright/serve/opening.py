@@ -24,7 +24,7 @@ _LATER = (
     "meshwright.app.policy.desk",
     "meshwright.app.score",
 )
-_PATIENCE = 5.0  # seconds
+_PATIENCE = 5.0  # seconds, as the server ends
 
 
 def open_service(mesh: Mesh, metadata: Mesh, proving: Proving) -> Service:

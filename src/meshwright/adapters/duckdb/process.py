@@ -60,9 +60,7 @@ class Process:
     def _has_hung_up(self) -> bool:
         """Say whether its end of the socket is closed: that shows before its death can be waited for."""
         with suppress(OSError, ValueError):
-            looking = (
-                select.poll()
-            )  # `select` takes no descriptor above 1023, which a busy server has
+            looking = select.poll()  # `select` takes no descriptor above 1023
             looking.register(self._channel, select.POLLIN)
             return bool(looking.poll(0)) and not self._channel.recv(1, socket.MSG_PEEK)
         return True

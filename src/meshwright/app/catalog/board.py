@@ -15,7 +15,7 @@ from meshwright.app.wiring import Wiring
 __all__ = ["Board", "BoardProduct", "Boards"]
 
 _PATIENCE = 0.1  # seconds that somebody waits for the next board where there is a last one
-_LAST_PATIENCE = 5.0  # seconds
+_LAST_PATIENCE = 5.0  # seconds, as the server ends
 _HOLDS = 60.0  # seconds: health changes as time passes, with no fact
 
 

@@ -37,7 +37,7 @@ class McpDoor:
             raise HTTPException(405, headers={"Allow": "POST"})
         scope[_PROVEN] = await service.proven(request, "")
         if self._server is None:
-            await service.threads.read(lambda: import_module("meshwright.serve.mcp.server"))
+            await service.threads.long(lambda: import_module("meshwright.serve.mcp.server"))
             self._server = _server_of(service)
         await _answer(self._server, scope, receive, send)
 
