@@ -23,7 +23,7 @@ import scale_mesh
 import scale_record
 
 import meshwright
-from meshwright.app.catalog.board import make_board
+from meshwright.app.catalog.board_making import make_board
 from meshwright.app.catalog.knowing import Knowing
 from meshwright.app.identity import links
 from meshwright.app.lineage_graph import Around, described, find_graph, without_hidden
