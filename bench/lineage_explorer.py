@@ -15,12 +15,11 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import lineage_record
 import scale_mesh
-import scale_record
 
 import meshwright
 from meshwright.app.catalog.board_making import make_board
@@ -29,41 +28,16 @@ from meshwright.app.identity import links
 from meshwright.app.lineage_graph import Around, described, find_graph, without_hidden
 from meshwright.app.lineage_graph_shapes import graph_shape
 from meshwright.app.mesh import Mesh
-from meshwright.app.origins import trace_product
 from meshwright.app.product_graph import graph_of
 from meshwright.model.address import Address
-from meshwright.model.facts import LineageTraced
-from meshwright.publish.lineage import lineage_fact
 from meshwright.serve.api.listening import ApiServer
 from meshwright.serve.opening import open_service
 from meshwright.serve.proving import MeshProving
-from meshwright.transform.reading import read_models
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from tests.browser import launched
 
-BATCH = 500
 STEPS: tuple[tuple[str, int | None], ...] = (("1", 1), ("2", 2), ("all", None))
-
-
-def record(folder: Path) -> None:
-    """Publish every product in the ledger, with what its columns are made of."""
-    scale_record.record(folder)
-    with meshwright.open(folder) as mesh:
-        facts = list(_traced(mesh))
-        for start in range(0, len(facts), BATCH):
-            with mesh.wiring.store.write() as writer:
-                mesh.wiring.ledger.append(writer, facts[start : start + BATCH])
-
-
-def _traced(mesh: Mesh) -> Iterator[LineageTraced]:
-    with mesh.wiring.store.read() as reader:
-        for address in sorted(graph_of(mesh.wiring).cards):
-            product = mesh.wiring.workspace.product(address)
-            graph, _ = read_models(product, mesh.wiring.reader)
-            assert graph is not None
-            lineage = trace_product(mesh.wiring, reader, product, graph)
-            yield lineage_fact(f"build-of-{address}", 1, lineage)
 
 
 def starts(mesh: Mesh) -> dict[str, str]:
@@ -146,7 +120,7 @@ def main() -> None:
     if not folder.exists():
         scale_mesh.write_mesh(folder, scale_mesh.make_products(arguments.products, 7), 7)
     if not (folder / ".mesh" / "traced").exists():
-        record(folder)
+        lineage_record.record(folder)
         (folder / ".mesh" / "traced").touch()
     with meshwright.open(folder) as mesh:
         ports = starts(mesh)

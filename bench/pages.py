@@ -6,8 +6,8 @@ twenty readers, each signed in, ask for one page after the other: first each loo
 which is less than people do, then without a pause, which keeps all twenty in line all the time; and how large
 the page is, compressed. Each address is asked for once before, and each page has its own round, so that a
 slow one does not hide in the mean; then all of them mixed. The mesh is that of `rules_mesh.py`, its ledger
-that of a built one (`scale_record.py`): there are no rows, so what samples rows is not measured, and no
-lineage of a build, so lineage is traced in the files.
+that of a built one with its lineage (`lineage_record.py`): there are no rows, so what samples rows is not
+measured.
 
 Why it is fair: readers are threads of another process on the same machine, so a busy machine makes every
 figure worse and none better; the time is the server's own (`Server-Timing`), with a reader's wait for a turn.
@@ -86,7 +86,7 @@ def made(products: int) -> Path:
         measure.run(
             measure.script("rules_mesh.py", root, "--products", str(products)), measure.BENCH
         )
-        measure.run(measure.script("scale_record.py", root), root)
+        measure.run(measure.script("lineage_record.py", root), root)
     return root
 
 

@@ -6,7 +6,7 @@ its name, not its columns, not what it alone reads.
 
 import hmac
 import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from meshwright.app.catalog.board import Board
@@ -79,7 +79,8 @@ def find_graph(wiring: Wiring, text: str, around: Around) -> LineageGraph:
             for up, steps in ((True, around.up), (False, around.down))
         ]
         reach = [ENDLESS if steps is None else steps for steps in (around.up, around.down)]
-        graph = with_neighbours(graph_from(walks, reach), _Beside(ground, reader, around.models))
+        graph = graph_from(walks, reach)
+        graph = with_neighbours(graph, _Beside(ground, reader, around.models, len(graph.nodes)))
         places = _places(graph)
         known = {
             place.dataset: Known(
@@ -175,25 +176,23 @@ def _renamed(graph: Graph, hidden: Collection[str], name: Callable[[str], str]) 
 class _Beside:
     """What is next to a data set, by what products read."""
 
-    def __init__(self, ground: MeshGround, reader: Reader, models: bool) -> None:
+    def __init__(self, ground: MeshGround, reader: Reader, models: bool, shown: int) -> None:
         self._ground, self._reader, self._models = ground, reader, models
+        self._enough = shown + 1  # readers: one of them at least is not shown
 
-    def above(self, dataset: str) -> Collection[str]:
+    def above(self, dataset: str) -> Iterator[str]:
         """Return what its product reads: a little more than the data set itself is made of."""
         product = product_of(dataset)
         version = self._ground.version(product) if product else None
-        if version is None or self._models:
-            return ()
-        return {one.dataset for one in product_inputs(self._reader, product, version)}
+        if version is not None and not self._models:
+            yield from (one.dataset for one in product_inputs(self._reader, product, version))
 
-    def below(self, dataset: str) -> Collection[str]:
-        """Return the ports of the products that read it."""
+    def below(self, dataset: str) -> Iterator[str]:
+        """Return the ports of products that read it: of all, or of more than are shown."""
         if self._models:
-            return ()
-        found: set[str] = set()
-        for product in self._ground.readers(dataset):
-            found |= set(self._ground.ports(product, self._ground.version(product)))
-        return found
+            return
+        for product in self._ground.some_readers(dataset, self._enough):
+            yield from self._ground.ports(product, self._ground.version(product))
 
 
 def _places(graph: Graph) -> Sequence[Place]:

@@ -55,7 +55,7 @@ class Starts:
             port = place.dataset.rpartition(".")[2]
             return self._columns(product, port, place.version or None) or ()
         rows = self._reader.rows(
-            "SELECT columns FROM lineage_datasets WHERE dataset = ? AND last_version IS NULL"
+            "SELECT DISTINCT columns FROM lineage_datasets WHERE dataset = ? AND last_version IS NULL"
             " AND columns IS NOT NULL",
             (place.dataset,),
         )

@@ -6,7 +6,14 @@ from meshwright.app.origins import trace_product
 from meshwright.app.product_graph import graph_of
 from meshwright.app.wiring import Wiring
 from meshwright.errors import MeshwrightError
-from meshwright.lineage.reading import Link, Versions, is_traced, product_of
+from meshwright.lineage.reading import (
+    Link,
+    Versions,
+    is_traced,
+    product_of,
+    served_among,
+    served_readers,
+)
 from meshwright.lineage.stored import StoredGround
 from meshwright.lineage.walking import Place
 from meshwright.model.address import Address
@@ -50,6 +57,11 @@ class MeshGround(StoredGround):
             found |= self._unpublished_readers(dataset)
         return tuple(sorted(found))
 
+    def some_readers(self, dataset: str, most: int) -> tuple[str, ...]:
+        """Return products that have a data set as an input now: all, or at least `most` of them."""
+        found = served_readers(self._state, dataset, most)
+        return found if len(found) >= most else (*found, *self._unpublished_readers(dataset))
+
     def kind(self, place: Place) -> str:
         """Say what kind of data set a place is."""
         product = product_of(place.dataset)
@@ -81,20 +93,16 @@ class MeshGround(StoredGround):
     def _is_by_files(self, product: str, version: int | None) -> bool:
         return self._with_files and (version is None or version == self.version(product))
 
-    def _unpublished_readers(self, dataset: str) -> set[str]:
-        """Return the products that were never published and read a data set, by their files."""
-        graph, product = graph_of(self._wiring), product_of(dataset)
-        maybe = graph.readers(Address.parse(product)) if product else graph.source_readers(dataset)
-        return {
-            name
-            for name in map(str, maybe)
-            if self.version(name) is None and dataset in self._inputs(name)
-        }
-
-    def _inputs(self, product: str) -> set[str]:
-        """Return the data sets that a product would read, by its files."""
-        read = self.by_files(product)
-        return {dataset.name for dataset in read[1].inputs.values()} if read else set()
+    def _unpublished_readers(self, dataset: str) -> frozenset[str]:
+        """Return the products that were never published and read a data set, by their cards."""
+        graph = graph_of(self._wiring)
+        readers = (
+            graph.port_readers(Address.parse(dataset))
+            if product_of(dataset)
+            else graph.source_readers(dataset)
+        )
+        names = frozenset(map(str, readers))
+        return names - served_among(self._state, names) if names else names
 
 
 def links_of(lineage: ProductLineage) -> tuple[Link, ...]:

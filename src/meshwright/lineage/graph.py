@@ -4,7 +4,7 @@ What must stay true: an edge stands once, however many ways lead over it; where 
 sets at the border say on which side there is more.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -64,10 +64,10 @@ class Graph:
 class Neighbours(Protocol):
     """Which data sets are next to one, as far as that is known without a walk."""
 
-    def above(self, dataset: str) -> Collection[str]:
+    def above(self, dataset: str) -> Iterable[str]:
         """Return the data sets that it is made of."""
 
-    def below(self, dataset: str) -> Collection[str]:
+    def below(self, dataset: str) -> Iterable[str]:
         """Return the data sets that are made of it."""
 
 
@@ -114,8 +114,8 @@ def with_neighbours(graph: Graph, neighbours: Neighbours) -> Graph:
     shown = {node.dataset for node in graph.nodes}
 
     def told(node: GraphNode) -> GraphNode:
-        up = node.has_more_up or bool(set(neighbours.above(node.dataset)) - shown)
-        down = node.has_more_down or bool(set(neighbours.below(node.dataset)) - shown)
+        up = node.has_more_up or any(one not in shown for one in neighbours.above(node.dataset))
+        down = node.has_more_down or any(one not in shown for one in neighbours.below(node.dataset))
         return replace(node, has_more_up=up, has_more_down=down)
 
     return replace(graph, nodes=tuple(map(told, graph.nodes)))

@@ -78,6 +78,16 @@ def served(reader: Reader) -> Versions:
     return version
 
 
+def served_among(reader: Reader, products: Iterable[str]) -> frozenset[str]:
+    """Return which of some products have a version that readers see."""
+    rows = reader.rows(
+        "SELECT product FROM products WHERE served IS NOT NULL"
+        " AND product IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(products)),),
+    )
+    return frozenset(str(row[0]) for row in rows)
+
+
 def is_traced(reader: Reader, product: str, version: int) -> bool:
     """Say whether the lineage of a version is known: of those published before it was kept, it is not."""
     rows = reader.rows(
@@ -132,6 +142,17 @@ def readers_of(reader: Reader, dataset: str, at: Versions) -> tuple[str, ...]:
         (dataset, dataset),
     )
     return tuple(sorted({str(row[0]) for row in rows if _holds(row[1], row[2], at(str(row[0])))}))
+
+
+def served_readers(reader: Reader, dataset: str, most: int) -> tuple[str, ...]:
+    """Return products of which the version that readers see has a data set as an input, `most` at most."""
+    rows = reader.rows(
+        "SELECT DISTINCT d.product FROM lineage_datasets d JOIN products p ON p.product = d.product"
+        " WHERE d.dataset = ? AND d.first_version <= p.served"
+        " AND (d.last_version IS NULL OR d.last_version >= p.served) LIMIT ?",
+        (dataset, most),
+    )
+    return tuple(str(row[0]) for row in rows)
 
 
 def links_outside(reader: Reader, dataset: str, *, up: bool) -> tuple[Link, ...]:

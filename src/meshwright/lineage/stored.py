@@ -20,6 +20,9 @@ class StoredGround:
     def __init__(self, reader: Reader, at: Versions | None = None) -> None:
         self._reader = reader
         self._at = at or served(reader)
+        # A walk asks once for each column.
+        self._outside: dict[tuple[str, bool], tuple[Link, ...]] = {}
+        self._versions: dict[tuple[str, int], Mapping[str, int]] = {}
 
     def version(self, product: str) -> int | None:
         """Return the version of a product that counts."""
@@ -38,7 +41,12 @@ class StoredGround:
 
     def versions_read(self, product: str, version: int | None) -> Mapping[str, int]:
         """Return which version of each foreign port a version was made of."""
-        return {} if version is None else versions_read(self._reader, product, version)
+        if version is None:
+            return {}
+        key = product, version
+        if key not in self._versions:
+            self._versions[key] = versions_read(self._reader, product, version)
+        return self._versions[key]
 
     def readers(self, dataset: str) -> tuple[str, ...]:
         """Return the products whose counting version reads a data set."""
@@ -46,4 +54,7 @@ class StoredGround:
 
     def outside(self, dataset: str, *, up: bool) -> tuple[Link, ...]:
         """Return what tools outside made a data set of, or of it."""
-        return links_outside(self._reader, dataset, up=up)
+        key = dataset, up
+        if key not in self._outside:
+            self._outside[key] = links_outside(self._reader, dataset, up=up)
+        return self._outside[key]
