@@ -7,6 +7,7 @@ lock row does not.
 
 import sqlite3
 from datetime import UTC, datetime
+from functools import cache
 from glob import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +16,7 @@ from uuid import uuid4
 from yoyo import read_migrations
 from yoyo.backends.core.sqlite3 import SQLiteBackend
 from yoyo.connections import DatabaseURI
+from yoyo.migrations import MigrationList
 
 FOLDER = Path(__file__).parent / "migrations"
 
@@ -50,7 +52,7 @@ def migrate(path: Path) -> None:
         backend.execute("PRAGMA journal_mode = WAL")
         backend.init_database()
         backend.break_lock()
-        migrations = read_migrations(escape(str(FOLDER)))
+        migrations = _migrations(FOLDER)
         applied = int(backend.execute("PRAGMA user_version").fetchone()[0])
         unmarked = backend.to_apply(migrations)
         backend.mark_migrations([m for m in unmarked if number(m.id) <= applied])
@@ -75,6 +77,15 @@ def schema() -> list[tuple[str, str, str]]:
 def number(migration: str) -> int:
     """Return the schema version that a migration leads to: the digits its name starts with."""
     return int(migration.partition("-")[0])
+
+
+@cache
+def _migrations(folder: Path) -> MigrationList:
+    """Read the files once a process: to take them apart costs more than to run them."""
+    found = read_migrations(escape(str(folder)))
+    for migration in found:
+        migration.load()
+    return found
 
 
 def _uri(path: Path) -> DatabaseURI:
