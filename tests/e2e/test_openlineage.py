@@ -59,6 +59,7 @@ def served(folder: Path) -> Iterator[int]:
     assert process_.returncode == 0
 
 
+@pytest.mark.slow
 def test_a_server_hears_the_builds_of_the_demo_in_the_standard(demo: Path) -> None:
     """Every build with its start and its end: published, and rejected once; each by the official schemas."""
     with web() as heard:

@@ -296,6 +296,7 @@ def test_metrics_and_health_with_a_token_hold_what_one_may_know(
     assert "visits" in hidden_server.get(path, token="web").text
 
 
+@pytest.mark.slow
 def test_the_command_line_hides_it_too(hiding: Path) -> None:
     def mesh(*words: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "meshwright.cli.main", "-C", str(hiding), "--as", GUS]
