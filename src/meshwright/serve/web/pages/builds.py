@@ -12,6 +12,7 @@ from typing import Any
 
 from starlette.responses import Response, StreamingResponse
 
+from meshwright.app.catalog.build_files import audited_ports, is_own
 from meshwright.app.catalog.builds import (
     STATUSES,
     BuildsWanted,
@@ -84,17 +85,21 @@ async def build(visit: Visit) -> Response:
     def look(mesh: Mesh) -> Any:
         page = show_build(mesh.wiring, knowing, id)
         drawn = run_picture(visit.service, board, knowing, page.line)
-        return page, drawn, page.line.product in runnable(mesh.wiring)
+        with mesh.wiring.store.read() as reader:
+            ports = audited_ports(reader, id) if page.files else frozenset()
+        own = {one.name for one in page.files if is_own(one.name, ports)}
+        return page, drawn, own, page.line.product in runnable(mesh.wiring)
 
-    page, drawn, may_run = await visit.read(look)
+    page, drawn, own, may_run = await visit.read(look)
     here = board.products.get(page.line.product)
     near = [name for name in (here.reads if here else ()) if knowing.of(name)]
     readers = [name for name in board.readers.get(page.line.product, ()) if knowing.of(name)]
     job = next((one for one in visit.service.builds.jobs() if one.id == page.line.run), None)
     return visit.page(
         "builds/build-part.html" if visit.is_part else "builds/build.html",
-        page=page, line=page.line, drawn=drawn, may_run=may_run, board=board, reads=near, readers=readers,
-        job=job, may_cancel=job is not None and (may_run or job.by == visit.who.principal.name),
+        page=page, line=page.line, drawn=drawn, own=own, may_run=may_run, board=board,
+        reads=near, readers=readers, job=job,
+        may_cancel=job is not None and (may_run or job.by == visit.who.principal.name),
     )  # fmt: skip
 
 
