@@ -12,13 +12,15 @@ from meshwright.app.identity.users import add_user
 from meshwright.app.mesh import open_mesh
 from tests.integration.granted import put_policies
 from tests.integration.shop import BAD_ORDERS, MORE_ORDERS, build
-from tests.integration.test_builds_pages import SLOW, ended, newest, wait_for
+from tests.integration.test_builds_pages import SLOW as SLOW_ORDERS
+from tests.integration.test_builds_pages import ended, newest, wait_for
 from tests.integration.web import PEOPLE, WEB
 from tests.meshes import set_model, set_silo, write_mesh
 from tests.serving import Serving, serving
 from tests.visiting import Visitor
 
 STRANGER, GUS = "person:gus", "person:gus"
+SLOW = SLOW_ORDERS.replace("id, customer, amount from clean", "id, name from people")
 HIDE = "visibility:\n  - id: hide-visits\n    objects: {addresses: [web.visits]}\n"
 
 
@@ -78,26 +80,26 @@ def test_of_a_run_that_went_wrong_each_says_how_it_ended(server: Serving, shop: 
 
 def test_a_run_is_drawn_while_it_goes_on(server: Serving, shop: Path) -> None:
     """What runs says what it does, what is to come waits: for the one who began it, and for others."""
-    set_model(shop, "sales.orders", "orders", SLOW)
+    set_model(shop, "sales.customers", "customers", SLOW)
     visitor = Visitor(server)
-    visitor.send("/builds/start", select="sales.orders+", force="yes")
+    visitor.send("/builds/start", select="sales.customers+", force="yes")
     try:
-        wait_for(lambda: "running, making orders" in visitor.get("/builds").text, 60)
+        wait_for(lambda: "running, making customers" in visitor.get("/builds").text, 60)
         for who in (visitor, Visitor(server, STRANGER)):
             page = who.get("/builds", headers={"HX-Request": "true"}).text
             found = spots(page)
-            assert found["sales.orders"] == (
-                "running, making orders",
-                f"/builds/{newest(shop)[0]}",
+            assert found["sales.customers"] == (
+                "running, making customers",
+                f"/builds/{newest(shop, 'sales.customers')[0]}",
             )
             assert found["insight.report"][0].startswith("waiting; reads ")
-            assert found["sales.customers"][0] == "healthy, not part of this run"
-            assert f'data-stage="{newest(shop)[0]}"' in page
+            assert found["sales.orders"][0] == "healthy, not part of this run"
+            assert f'data-stage="{newest(shop, "sales.customers")[0]}"' in page
     finally:
         visitor.send(f"/builds/runs/{server.service.builds.jobs()[0].id}/cancel")
     assert ended(server).state == "cancelled"
     found = spots(visitor.get("/builds").text)
-    assert (found["sales.orders"][0], found["insight.report"][0].partition(";")[0]) == (
+    assert (found["sales.customers"][0], found["insight.report"][0].partition(";")[0]) == (
         "failed",
         "skipped",
     )
