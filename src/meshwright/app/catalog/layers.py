@@ -43,6 +43,20 @@ def layers_of(reads: Mapping[str, Collection[str]]) -> list[list[str]]:
     return _uncrossed(columns, reads)
 
 
+def tightened(columns: list[list[str]], reads: Mapping[str, Collection[str]]) -> list[list[str]]:
+    """Move each name as far right as those that read it let it, so that what is read stands next to them."""
+    level = {name: place for place, names in enumerate(columns) for name in names}
+    nearest: dict[str, int] = {}
+    for name in [name for names in reversed(columns) for name in names]:
+        level[name] = max(level[name], nearest.get(name, 0) - 1)
+        for read in reads[name]:
+            nearest[read] = min(nearest.get(read, level[name]), level[name])
+    found: list[list[str]] = [[] for _ in columns]
+    for name in sorted(level):
+        found[level[name]].append(name)
+    return _uncrossed(found, reads)
+
+
 def _place(start: str, reads: Mapping[str, Collection[str]], level: dict[str, int]) -> None:
     """Find the level of a name and of all it rests on, without recursion."""
     waiting, open_ = [start], set[str]()

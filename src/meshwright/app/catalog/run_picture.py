@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from meshwright.app.catalog.board import Board
 from meshwright.app.catalog.knowing import Knowing
-from meshwright.app.catalog.layers import Flow, curve, layers_of, wrapped
+from meshwright.app.catalog.layers import Flow, curve, layers_of, tightened, wrapped
 
 MOST_SHOWN, MOST_NEAR, MOST_IN_COLUMN = 60, 24, 12
 WIDTH, HEIGHT, GAP, BETWEEN = 212.0, 46.0, 14.0, 72.0
@@ -86,7 +86,7 @@ def around_of(board: Board, knowing: Knowing) -> Around:
 def picture_of(members: Iterable[Member], around: Around, first: str = "") -> RunPicture:
     """Return the picture of a run; `first`: a product that is drawn whatever else is."""
     run = {one.product: one for one in members if around.is_known(one.product)}
-    shown = set(in_order(run.values(), around, first)[:MOST_SHOWN])
+    shown = set(run) if len(run) <= MOST_SHOWN else _most_wanted(run, around, first)
     near, left_out = _near(run, shown, around)
     reads = _reads(shown, near, around)
     spots, width, height = _placed(reads, run, around)
@@ -108,8 +108,7 @@ def in_order(members: Iterable[Member], around: Around, first: str = "") -> list
     what is next to that, then the others.
     """
     run = {one.product: one for one in members}
-    called = {name for name, one in run.items() if one.status == "running" or one.status in WRONG}
-    called |= {first} & set(run)
+    called = _called(run, first)
     next_to = {other for name in called for other in _ties(name, around)}
 
     def rank(name: str) -> tuple[bool, bool, bool, int, str]:
@@ -118,6 +117,32 @@ def in_order(members: Iterable[Member], around: Around, first: str = "") -> list
         return name != first, name not in called, name not in next_to, place, name
 
     return sorted(run, key=rank)
+
+
+def _called(run: Mapping[str, Member], first: str) -> set[str]:
+    """Return what a large run is looked at for."""
+    wanted = ("running", *WRONG)
+    return {name for name, one in run.items() if one.status in wanted or name == first}
+
+
+def _most_wanted(run: Mapping[str, Member], around: Around, first: str) -> set[str]:
+    """Return what is drawn of a large run: what is wanted, then what is tied to that, from one to the next.
+
+    What is tied to nothing that is drawn says nothing in a picture; it is left to the list.
+    """
+    order = in_order(run.values(), around, first)
+    place = {name: number for number, name in enumerate(order)}
+    called = len(_called(run, first))
+    found: set[str] = set()
+    for near in [order[:called]] if called else ([name] for name in order):
+        is_tied = called or not run.keys().isdisjoint(_ties(near[0], around))
+        while near and is_tied and len(found) < MOST_SHOWN:
+            found.update(near[: MOST_SHOWN - len(found)])
+            beyond = {other for name in near for other in _ties(name, around)}
+            near = sorted((beyond & run.keys()) - found, key=place.__getitem__)
+        if len(found) >= MOST_SHOWN:
+            break
+    return found
 
 
 def _ties(name: str, around: Around) -> list[str]:
@@ -155,7 +180,7 @@ def _reads(
 def _placed(
     reads: Mapping[str, frozenset[str]], run: Mapping[str, Member], around: Around
 ) -> tuple[dict[str, Spot], float, float]:
-    columns = wrapped(layers_of(reads), MOST_IN_COLUMN)
+    columns = wrapped(tightened(layers_of(reads), reads), MOST_IN_COLUMN)
     total = [len(names) * (HEIGHT + GAP) - GAP for names in columns]
     height = max(total, default=0.0)
     spots: dict[str, Spot] = {}
