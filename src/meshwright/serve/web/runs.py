@@ -4,7 +4,7 @@ What must stay true: nobody is told of a product that they may not know of, nor,
 one of it was not built.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,6 @@ from meshwright.app.catalog.glance import Board
 from meshwright.app.catalog.knowing import Knowing
 from meshwright.app.catalog.run_picture import (
     Member,
-    RunPicture,
     around_of,
     in_order,
     picture_of,
@@ -51,8 +50,8 @@ def shown_elsewhere(
     return found
 
 
-def run_picture(service: Service, board: Board, knowing: Knowing, line: BuildLine) -> RunPicture:
-    """Return the picture of the run that a build belongs to; of a build without one, of it alone."""
+def shown_run(service: Service, board: Board, knowing: Knowing, line: BuildLine) -> dict[str, Any]:
+    """Return the run that a build belongs to; of a build without one, it alone."""
     job = next((one for one in service.builds.jobs() if one.id == line.run), None)
     if job is not None and is_seen(job, knowing):
         members = _members(service, knowing, veil_of(service.wiring, knowing), job)
@@ -61,7 +60,7 @@ def run_picture(service: Service, board: Board, knowing: Knowing, line: BuildLin
     own = members.get(line.product)
     if own is None or own.build != line.build:  # days were replayed: it is about this build
         members[line.product] = Member(line.product, line.status, build=line.build)
-    return picture_of(members.values(), around_of(board, knowing), line.product)
+    return _drawn(members.values(), board, knowing, line.product)
 
 
 def run_members(service: Service, knowing: Knowing, run: str) -> dict[str, Member]:
@@ -72,6 +71,13 @@ def run_members(service: Service, knowing: Knowing, run: str) -> dict[str, Membe
         return found
     stages = stages_of(service.feed.moment(), veil_of(service.wiring, knowing))
     return {name: replace(one, detail=stages.get(one.build, "")) for name, one in found.items()}
+
+
+def stages_now(service: Service, knowing: Knowing, now: Sequence[BuildLine]) -> Mapping[str, str]:
+    """Return the step that each of these builds is at."""
+    if not now:
+        return {}
+    return stages_of(service.feed.moment(), veil_of(service.wiring, knowing))
 
 
 def stages_of(moment: Moment, veil: Veil) -> dict[str, str]:
@@ -101,13 +107,15 @@ def _job(service: Service, board: Board, knowing: Knowing, veil: Veil, job: Job)
     }
 
 
-def _drawn(members: Iterable[Member], board: Board, knowing: Knowing) -> dict[str, Any]:
+def _drawn(
+    members: Iterable[Member], board: Board, knowing: Knowing, first: str = ""
+) -> dict[str, Any]:
     """Return a run's picture, and its products for a list, those that matter first."""
     known = {one.product: one for one in members if knowing.of(one.product)}
     around = around_of(board, knowing)
-    listed = in_order(known.values(), around)
+    listed = in_order(known.values(), around, first)
     return {
-        "drawn": picture_of(known.values(), around),
+        "drawn": picture_of(known.values(), around, first),
         "lines": [known[name] for name in listed[:MOST_LINES]],
         "unlisted": max(0, len(listed) - MOST_LINES),
     }

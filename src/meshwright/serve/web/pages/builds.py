@@ -27,7 +27,7 @@ from meshwright.serve.builds.feed import Watcher
 from meshwright.serve.builds.runner import Job
 from meshwright.serve.builds.seen import find_seen
 from meshwright.serve.web.page import Page
-from meshwright.serve.web.runs import run_picture, shown_elsewhere, shown_jobs
+from meshwright.serve.web.runs import shown_elsewhere, shown_jobs, shown_run, stages_now
 from meshwright.serve.web.visit import Visit
 
 MOST_IN_PAGE = 50
@@ -50,6 +50,7 @@ async def builds(visit: Visit) -> Response:
             "found": list_builds(mesh.wiring, knowing, wanted),
             "able": runnable(mesh.wiring),
             "now": now,
+            "stages": stages_now(visit.service, knowing, now),
             "jobs": shown_jobs(visit.service, board, knowing),
             "elsewhere": shown_elsewhere(visit.service, board, knowing, now),
         }
@@ -64,6 +65,7 @@ async def builds(visit: Visit) -> Response:
         found=shown,
         more=mark_of(shown[-1]) if len(found) > MOST_IN_PAGE else "",
         now=seen["now"],
+        stages=seen["stages"],
         jobs=seen["jobs"],
         elsewhere=seen["elsewhere"],
         able=[name for name in products if name in able],
@@ -84,20 +86,20 @@ async def build(visit: Visit) -> Response:
 
     def look(mesh: Mesh) -> Any:
         page = show_build(mesh.wiring, knowing, id)
-        drawn = run_picture(visit.service, board, knowing, page.line)
+        run = shown_run(visit.service, board, knowing, page.line)
         with mesh.wiring.store.read() as reader:
             ports = audited_ports(reader, id) if page.files else frozenset()
         own = {one.name for one in page.files if is_own(one.name, ports)}
-        return page, drawn, own, page.line.product in runnable(mesh.wiring)
+        return page, run, own, page.line.product in runnable(mesh.wiring)
 
-    page, drawn, own, may_run = await visit.read(look)
+    page, run, own, may_run = await visit.read(look)
     here = board.products.get(page.line.product)
     near = [name for name in (here.reads if here else ()) if knowing.of(name)]
     readers = [name for name in board.readers.get(page.line.product, ()) if knowing.of(name)]
     job = next((one for one in visit.service.builds.jobs() if one.id == page.line.run), None)
     return visit.page(
         "builds/build-part.html" if visit.is_part else "builds/build.html",
-        page=page, line=page.line, drawn=drawn, own=own, may_run=may_run, board=board,
+        page=page, line=page.line, run=run, own=own, may_run=may_run, board=board,
         reads=near, readers=readers, job=job,
         may_cancel=job is not None and (may_run or job.by == visit.who.principal.name),
     )  # fmt: skip
