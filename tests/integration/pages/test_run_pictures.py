@@ -52,6 +52,8 @@ def test_the_run_of_a_build_is_drawn_with_what_is_next_to_it(shop: Path, server:
         "insight.report": ("published; reads sales.customers, sales.orders", f"/builds/{report}"),
     }
     assert edges(page) == 2
+    listed = page.partition('aria-label="Products of this run"')[2].partition("</details>")[0]
+    assert all(f">{name}</a>" in listed for name in spots(page)), "the list has all that is drawn"
     assert re.search(rf'href="/builds/{orders}" aria-current="true"><title>sales.orders', page)
     assert 'role="group" aria-label="The run: 2 published"' in page
     assert "style=" not in page
