@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RunEvent:
-    """`kind`: due, started, stage and warning (with `detail`), finished (with `status`)."""
+    """`kind`: due, planned (it will be built), started, stage and warning (with `detail`), finished (with
+    `status`).
+    """
 
     kind: str
     product: str

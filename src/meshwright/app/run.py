@@ -210,6 +210,9 @@ def _build_all(
         on_event(RunEvent("finished", product, status=result.status))
         return result
 
+    for step in plan.steps:
+        if step.action in WORKING:
+            on_event(RunEvent("planned", str(step.product)))
     outcomes: Mapping[str, Outcome[str, BuildResult]] = run_graph(
         list(steps),
         order_of(briefs, reads),

@@ -99,6 +99,8 @@ def _live() -> Iterator[OnEvent]:
             _warn(event)
             return
         with lock:
+            if event.kind == "planned":
+                return
             if event.kind == "finished":
                 running.pop(event.product, None)
                 done[event.status] = done.get(event.status, 0) + 1

@@ -64,7 +64,8 @@ SHOWN: dict[str, tuple[str, ...]] = {
 }
 # Answers that are no page of their own: parts, files, events, what needs a draft or a proposal first.
 PARTS = {
-    "/builds/live", "/console/history", "/console/names", "/console/names/{address}", "/enter/{key}",
+    "/builds/live", "/builds/{build}/files/{name:path}",
+    "/console/history", "/console/names", "/console/names/{address}", "/enter/{key}",
     "/lineage/{address:path}/about", "/lineage/{address:path}/graph", "/lineage/{address:path}/impact",
     "/products/{address}/alike", "/products/{address}/difference",
     "/products/{address}/rows", "/proposals/{proposal}/patch", "/search/suggest", "/trail/export",

@@ -4,7 +4,7 @@ import gzip
 from datetime import UTC, datetime
 
 from meshwright.app.catalog.board import Board, BoardProduct
-from meshwright.app.catalog.map import MOST_DOMAINS, MOST_FLOWS, layers_of, map_of
+from meshwright.app.catalog.map import MOST_DOMAINS, MOST_FLOWS, map_of
 from meshwright.serve.web.rendering import render
 
 
@@ -16,21 +16,6 @@ def product(address: str, *reads: str, health: str = "healthy", incidents: int =
 
 def board(*products: BoardProduct) -> Board:
     return Board(datetime(2026, 1, 1, tzinfo=UTC), {one.address: one for one in products})
-
-
-def test_what_is_read_stands_left_of_what_reads_it() -> None:
-    reads = {"c": ["b", "a"], "b": ["a"], "a": [], "d": []}
-    assert layers_of(reads) == [["a", "d"], ["b"], ["c"]]
-
-
-def test_domains_that_read_each_other_in_a_circle_have_places_too() -> None:
-    columns = layers_of({"a": ["b"], "b": ["c"], "c": ["a"], "d": ["c"]})
-    assert sorted(name for names in columns for name in names) == ["a", "b", "c", "d"]
-
-
-def test_a_long_chain_takes_no_recursion() -> None:
-    reads = {f"d{n}": [f"d{n + 1}"] for n in range(5000)} | {"d5000": []}
-    assert len(layers_of(reads)) == 5001
 
 
 def test_nodes_of_a_box_lie_within_it_and_flows_go_from_side_to_side() -> None:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from meshwright.app.build_log import STAGE, LogLine, read_log
+from meshwright.app.catalog.build_files import BuildFile, list_files
 from meshwright.app.catalog.knowing import Knowing
 from meshwright.app.catalog.veil import SOMETHING, Veil
 from meshwright.app.catalog.veils import veil_of
@@ -84,14 +85,6 @@ class BuildInput:
     input: str
     address: str
     version: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class BuildFile:
-    """A file beside a build; it may be deleted at any time."""
-
-    name: str
-    bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +200,7 @@ def show_build(wiring: Wiring, knowing: Knowing, build: str) -> BuildPage:
         told_lines(veil, run),
         inputs,
         own.text(_text(folder / "error.txt")) if folder and is_theirs else "",
-        _files(folder) if folder and is_theirs else (),
+        list_files(folder, own) if folder and is_theirs else (),
         is_theirs,
     )
 
@@ -276,16 +269,6 @@ def _text(path: Path) -> str:
         return path.read_text("utf-8")[:4000]
     except OSError:
         return ""
-
-
-def _files(home: Path) -> tuple[BuildFile, ...]:
-    try:
-        found = [path for path in sorted(home.rglob("*")) if path.is_file()]
-        return tuple(
-            BuildFile(str(path.relative_to(home)), path.stat().st_size) for path in found[:100]
-        )
-    except OSError:
-        return ()
 
 
 def _line(row: Row) -> BuildLine:

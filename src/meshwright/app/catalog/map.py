@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from meshwright.app.catalog.board import Board, BoardProduct
+from meshwright.app.catalog.layers import Flow, curve, layers_of, wrapped
 from meshwright.model.health import STATUSES
 
 MOST_PRODUCTS, MOST_DOMAINS, MOST_FLOWS = 60, 90, 240
@@ -44,16 +45,6 @@ class Group:
     y: float
     width: float
     height: float
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """That `target` reads `source`; `path` is of SVG. `count`: so many products do."""
-
-    source: str
-    target: str
-    path: str
-    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,49 +90,6 @@ def _domain_reads(domains: Mapping[str, Sequence[BoardProduct]]) -> dict[str, di
     return found
 
 
-def layers_of(reads: Mapping[str, Collection[str]]) -> list[list[str]]:
-    """Put each name right of all that it reads; where they read in a circle, the first met comes first."""
-    level: dict[str, int] = {}
-    for start in sorted(reads, key=lambda name: (len(reads[name]), name)):
-        _place(start, reads, level)
-    columns: list[list[str]] = [[] for _ in range(max(level.values(), default=-1) + 1)]
-    for name in sorted(level):
-        columns[level[name]].append(name)
-    return _uncrossed(columns, reads)
-
-
-def _place(start: str, reads: Mapping[str, Collection[str]], level: dict[str, int]) -> None:
-    """Find the level of a name and of all it rests on, without recursion."""
-    waiting, open_ = [start], set[str]()
-    while waiting:
-        name = waiting[-1]
-        if name in level:
-            waiting.pop()
-            continue
-        missing = [one for one in sorted(reads[name]) if one not in level and one not in open_]
-        if missing and name not in open_:
-            open_.add(name)
-            waiting += missing
-            continue
-        level[name] = 1 + max((level[one] for one in reads[name] if one in level), default=-1)
-        open_.discard(name)
-        waiting.pop()
-
-
-def _uncrossed(columns: list[list[str]], reads: Mapping[str, Collection[str]]) -> list[list[str]]:
-    """Order each column by the mean place of what it reads."""
-    place: dict[str, float] = {}
-
-    def mean(name: str) -> tuple[float, str]:
-        found = [place[one] for one in reads[name] if one in place]
-        return (sum(found) / len(found) if found else 0.5, name)
-
-    for names in columns:
-        names.sort(key=mean)
-        place.update((name, (n + 0.5) / len(names)) for n, name in enumerate(names))
-    return columns
-
-
 def _of_products(
     domains: Mapping[str, Sequence[BoardProduct]], reads: Mapping[str, Collection[str]]
 ) -> MeshMap:
@@ -170,7 +118,7 @@ def _of_domains(
 ) -> MeshMap:
     biggest = sorted(domains, key=lambda name: (-len(domains[name]), name))[:MOST_DOMAINS]
     kept = {name: {o: n for o, n in reads[name].items() if o in biggest} for name in biggest}
-    groups, width, height = _boxes(_wrapped(layers_of(kept)), dict.fromkeys(biggest, 54.0))
+    groups, width, height = _boxes(wrapped(layers_of(kept)), dict.fromkeys(biggest, 54.0))
     nodes = {}
     for group in groups:
         counts: dict[str, int] = {}
@@ -187,11 +135,6 @@ def _of_domains(
         tuple(nodes.values()), (), _flows(pairs[:MOST_FLOWS], nodes), width, height, True,
         max(0, len(pairs) - MOST_FLOWS), len(domains) - len(biggest),
     )  # fmt: skip
-
-
-def _wrapped(columns: list[list[str]], most: int = 14) -> list[list[str]]:
-    """Break columns that are too high into several."""
-    return [names[i : i + most] for names in columns for i in range(0, len(names), most)]
 
 
 def _boxes(
@@ -211,17 +154,6 @@ def _boxes(
 
 def _flows(pairs: Iterable[tuple[str, str, int]], nodes: Mapping[str, Node]) -> tuple[Flow, ...]:
     return tuple(
-        Flow(source, target, _curve(nodes[source], nodes[target]), count)
+        Flow(source, target, curve(nodes[source], nodes[target]), count)
         for source, target, count in pairs
     )
-
-
-def _curve(source: Node, target: Node) -> str:
-    """Return a curve from the right side of one node to the left side of another."""
-    x1, y1 = source.x + source.width, source.y + source.height / 2
-    x2, y2 = target.x, target.y + target.height / 2
-    if x2 > x1:
-        bend = max(24.0, (x2 - x1) / 2)
-        return f"M{x1:g} {y1:g}C{x1 + bend:g} {y1:g} {x2 - bend:g} {y2:g} {x2:g} {y2:g}"
-    x2 = target.x + target.width  # within a domain, or back: around the right side
-    return f"M{x1:g} {y1:g}C{x1 + 34:g} {y1:g} {x2 + 34:g} {y2:g} {x2:g} {y2:g}"

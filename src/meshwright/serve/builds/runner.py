@@ -193,9 +193,10 @@ class BuildRunner:
             match said.pop("say", ""):
                 case "event" if said["kind"] == "warning":
                     job.warnings.append((said["product"], said["detail"]))
-                case "event" if said["kind"] in ("started", "stage", "finished"):
+                case "event" if said["kind"] in ("planned", "started", "stage", "finished"):
+                    going = WAITING if said["kind"] == "planned" else RUNNING
                     job.products[said["product"]] = {
-                        "status": said["status"] or "running",
+                        "status": said["status"] or going,
                         "detail": said["detail"],
                     }
                 case "done":

@@ -6,6 +6,7 @@ from meshwright.serve.web import bundle
 from meshwright.serve.web.page import Page, routes_of
 from meshwright.serve.web.pages import (
     access,
+    build_files,
     builds,
     console,
     create,
@@ -29,6 +30,7 @@ from meshwright.serve.web.pages import (
 
 PAGES: tuple[Page, ...] = (
     *access.PAGES,
+    *build_files.PAGES,
     *builds.PAGES,
     *console.PAGES,
     *create.PAGES,

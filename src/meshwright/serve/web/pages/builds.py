@@ -12,27 +12,25 @@ from typing import Any
 
 from starlette.responses import Response, StreamingResponse
 
+from meshwright.app.catalog.build_files import audited_ports, is_own
 from meshwright.app.catalog.builds import (
     STATUSES,
-    BuildLine,
     BuildsWanted,
     list_builds,
     mark_of,
     show_build,
 )
-from meshwright.app.catalog.knowing import Knowing
 from meshwright.app.catalog.running import require_may_run, runnable
-from meshwright.app.catalog.veil import Veil
 from meshwright.app.catalog.veils import veil_of
 from meshwright.app.mesh import Mesh
 from meshwright.serve.builds.feed import Watcher
 from meshwright.serve.builds.runner import Job
-from meshwright.serve.builds.seen import find_seen, is_seen, is_theirs
-from meshwright.serve.web.hiding import is_known
+from meshwright.serve.builds.seen import find_seen
 from meshwright.serve.web.page import Page
+from meshwright.serve.web.runs import shown_elsewhere, shown_jobs, shown_run, stages_now
 from meshwright.serve.web.visit import Visit
 
-MOST_IN_PAGE, SHOWN_RUNS = 50, 5
+MOST_IN_PAGE = 50
 LATER = 30_000  # milliseconds until a browser asks again for which there was no place
 MOST_LISTED = 500  # products to choose from; of more, one writes the address
 LASTS, PAUSE, BEAT = 60.0, 0.5, 15.0  # seconds: a stream ends, and the browser proves itself again
@@ -46,12 +44,19 @@ async def builds(visit: Visit) -> Response:
     )  # fmt: skip
     board, knowing = await visit.board()
 
-    def look(mesh: Mesh) -> tuple[tuple[BuildLine, ...], tuple[BuildLine, ...], frozenset[str]]:
-        found = list_builds(mesh.wiring, knowing, wanted)
+    def look(mesh: Mesh) -> dict[str, Any]:
         now = list_builds(mesh.wiring, knowing, BuildsWanted(status="running"))
-        return found, now, runnable(mesh.wiring)
+        return {
+            "found": list_builds(mesh.wiring, knowing, wanted),
+            "able": runnable(mesh.wiring),
+            "now": now,
+            "stages": stages_now(visit.service, knowing, now),
+            "jobs": shown_jobs(visit.service, board, knowing),
+            "elsewhere": shown_elsewhere(visit.service, board, knowing, now),
+        }
 
-    found, now, able = await visit.read(look)
+    seen = await visit.read(look)
+    found, able = seen["found"], seen["able"]
     shown = found[:MOST_IN_PAGE]
     is_listed = len(board.products) <= MOST_LISTED
     products = [name for name in board.products if knowing.of(name)] if is_listed else []
@@ -59,8 +64,10 @@ async def builds(visit: Visit) -> Response:
         "builds/now.html" if visit.is_part else "builds/builds.html",
         found=shown,
         more=mark_of(shown[-1]) if len(found) > MOST_IN_PAGE else "",
-        now=now,
-        jobs=_jobs(visit, knowing),
+        now=seen["now"],
+        stages=seen["stages"],
+        jobs=seen["jobs"],
+        elsewhere=seen["elsewhere"],
         able=[name for name in products if name in able],
         may_run=bool(able),
         is_listed=is_listed,
@@ -79,17 +86,22 @@ async def build(visit: Visit) -> Response:
 
     def look(mesh: Mesh) -> Any:
         page = show_build(mesh.wiring, knowing, id)
-        return page, page.line.product in runnable(mesh.wiring)
+        run = shown_run(visit.service, board, knowing, page.line)
+        with mesh.wiring.store.read() as reader:
+            ports = audited_ports(reader, id) if page.files else frozenset()
+        own = {one.name for one in page.files if is_own(one.name, ports)}
+        return page, run, own, page.line.product in runnable(mesh.wiring)
 
-    page, may_run = await visit.read(look)
+    page, run, own, may_run = await visit.read(look)
     here = board.products.get(page.line.product)
     near = [name for name in (here.reads if here else ()) if knowing.of(name)]
     readers = [name for name in board.readers.get(page.line.product, ()) if knowing.of(name)]
     job = next((one for one in visit.service.builds.jobs() if one.id == page.line.run), None)
     return visit.page(
         "builds/build-part.html" if visit.is_part else "builds/build.html",
-        page=page, line=page.line, may_run=may_run, board=board, reads=near, readers=readers,
-        job=job, may_cancel=job is not None and (may_run or job.by == visit.who.principal.name),
+        page=page, line=page.line, run=run, own=own, may_run=may_run, board=board,
+        reads=near, readers=readers, job=job,
+        may_cancel=job is not None and (may_run or job.by == visit.who.principal.name),
     )  # fmt: skip
 
 
@@ -163,61 +175,6 @@ async def _begin(visit: Visit, select: tuple[str, ...], *, force: bool, as_of: s
     await visit.read(lambda mesh: require_may_run(mesh.wiring, select))
     order = visit.service.run_order(visit.who, select=select, force=force, as_of=as_of)
     return visit.service.builds.begin(order, visit.who.principal.name)
-
-
-def _jobs(visit: Visit, knowing: Knowing) -> list[dict[str, Any]]:
-    """Return the runs of this server as somebody may know of them."""
-    found: list[dict[str, Any]] = []
-    veil = veil_of(visit.service.wiring, knowing)
-    for job in visit.service.builds.jobs():
-        if not is_seen(job, knowing):
-            continue
-        is_own = is_theirs(job, knowing)
-        results = [one for one in job.results if knowing.of(one["product"])]
-        products = {name: said for name, said in list(job.products.items()) if knowing.of(name)}
-        found.append(
-            {
-                "job": job,
-                "error": _error(veil, job.error, is_own=is_own),
-                "products": {
-                    name: {**said, "detail": veil.within(name).text(said["detail"])}
-                    for name, said in products.items()
-                },
-                "results": [
-                    {**one, "why": veil.within(one["product"]).text(_why(one)) if is_own else ""}
-                    for one in results
-                ],
-                "warnings": _warnings(veil, job, knowing) if is_own else [],
-                "may_cancel": is_own and not job.is_over,
-            }
-        )
-        if len(found) == SHOWN_RUNS:
-            break
-    return found
-
-
-def _error(veil: Veil, error: dict[str, str] | None, *, is_own: bool) -> dict[str, str] | None:
-    """Return why a run failed; to others than whoever began it, that it did."""
-    if error is None:
-        return None
-    if not is_own:
-        return {"message": f"it was stopped: {error['code']}", "hint": ""}
-    return {"message": veil.text(error["message"]), "hint": veil.text(error["hint"])}
-
-
-def _warnings(veil: Veil, job: Job, knowing: Knowing) -> list[tuple[str, str]]:
-    return [
-        (product, veil.within(product).text(text))
-        for product, text in list(job.warnings)
-        if is_known(knowing, product)
-    ]
-
-
-def _why(result: dict[str, Any]) -> str:
-    """Return why a product was not built, where that is about files and rules."""
-    if result["status"] not in ("refused", "skipped", "held"):
-        return ""
-    return str(result["error"]["message"] if result["error"] else "; ".join(result["reasons"]))
 
 
 PAGES = (
