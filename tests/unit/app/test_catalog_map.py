@@ -76,6 +76,7 @@ def test_a_mesh_of_ten_thousand_products_is_drawn_by_domain_and_stays_small() ->
     assert (drawn.hidden_domains, drawn.hidden_flows > 0) == (120 - MOST_DOMAINS, True)
     text = render("parts/map.html", {"map": drawn})
     assert "Left out, for they are too many" in text
+    assert text.count("The map as a list") == 1
     assert len(gzip.compress(text.encode())) < 40_000
 
 
