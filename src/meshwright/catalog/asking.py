@@ -4,13 +4,16 @@ What must stay true: whether a word is known, which one is nearest and whether a
 by what somebody may know of, and by nothing else.
 """
 
+import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from meshwright.catalog.correcting import nearest
+from meshwright.catalog.counting import Counts, Filters, narrowed
 from meshwright.catalog.keeping import SHIFT
 from meshwright.catalog.matching import Wanted
-from meshwright.catalog.places import Counts, Filters, Places, counted, narrowed
+from meshwright.catalog.places import Places
 from meshwright.catalog.ranking import MOST_RANKED, WEIGHTS, standing
 from meshwright.spi.state_store import Reader
 
@@ -19,13 +22,22 @@ _FIELDS = ("name", "description", "inside")
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """What was found: documents, or (where everything is) no more than how many stand on each place."""
+    """What was found: how many documents on each place, by which words (None: everything)."""
 
-    ids: Sequence[int] = ()
     counts: Mapping[int, int] = field(default_factory=dict)
     wanted: Wanted | None = None
     is_any: bool = False
     corrected: str = ""
+
+    @property
+    def total(self) -> int:
+        """Return how many documents were found, whoever may know of them."""
+        return sum(self.counts.values())
+
+    @property
+    def is_much(self) -> bool:
+        """Say whether more was found than words are weighed of."""
+        return self.total > MOST_RANKED
 
 
 NOTHING = Matches()
@@ -59,13 +71,18 @@ def narrow(places: Places, found: Matches, hidden: Collection[int], filters: Fil
     return narrowed(places, found.counts, hidden, filters)
 
 
-def left_of(found: Matches, left: Counts, places: Places) -> Iterable[int]:
-    """Return the documents that are left: as the index has them, or the best places first."""
+def left_of(
+    reader: Reader, found: Matches, left: Counts, places: Places, most: int
+) -> Iterable[int]:
+    """Return the documents that are left and have no score, at least as many as are asked for where there
+    are: as the index has them, or the best places first.
+    """
     if found.wanted is None:
         return _by_standing(left, places)
-    if len(left.places) == len(found.counts):
-        return found.ids
-    return [one for one in found.ids if one >> SHIFT in left.places]
+    if not found.is_much:
+        return ()
+    ids = _ids(reader, found.wanted.text(is_any=found.is_any), most + found.total - left.total)
+    return (one for one in ids if one >> SHIFT in left.places)
 
 
 def _by_standing(left: Counts, places: Places) -> Iterator[int]:
@@ -74,19 +91,22 @@ def _by_standing(left: Counts, places: Places) -> Iterator[int]:
         yield from range(first, first + places.spots[number].count)
 
 
-def scores(reader: Reader, found: Matches) -> dict[int, float]:
-    """Return how well the words fit, the least the best; of very many documents, those of that name alone."""
+def scores(reader: Reader, found: Matches, left: Counts) -> dict[int, float]:
+    """Return how well the words fit what is left, the least the best; of very many documents, those of that
+    name alone, which one or two letters do not tell apart.
+    """
     if found.wanted is None:
         return {}
-    text = found.wanted.text(
-        is_any=found.is_any, column="name" if len(found.ids) > MOST_RANKED else ""
-    )
+    text = found.wanted.text(is_any=found.is_any, column="name" if found.is_much else "")
+    if found.is_much and found.wanted.is_short:
+        named = _ids(reader, text, MOST_RANKED)
+        return {one: -1.0 for one in named if one >> SHIFT in left.places}
     rows = reader.rows(
         f"SELECT rowid, bm25(search_words, {WEIGHTS}) FROM search_words WHERE search_words MATCH ?"
         f" LIMIT {MOST_RANKED}",
         (text,),
     )
-    return {int(str(one)): float(str(score)) for one, score in rows}
+    return {one: score for one, score in rows if one >> SHIFT in left.places}  # type: ignore[misc,operator]
 
 
 def why(words: Sequence[str], wanted: Wanted) -> str:
@@ -103,10 +123,26 @@ def why(words: Sequence[str], wanted: Wanted) -> str:
 
 def _matches(reader: Reader, wanted: Wanted, *, is_any: bool = False) -> Matches:
     rows = reader.rows(
-        "SELECT rowid FROM search_words WHERE search_words MATCH ?", (wanted.text(is_any=is_any),)
+        f"SELECT json_group_array(rowid >> {SHIFT}) FROM search_words WHERE search_words MATCH ?",
+        (wanted.text(is_any=is_any),),
     )
-    ids: list[int] = [row[0] for row in rows]  # type: ignore[misc]  # in the order of their numbers
-    return Matches(ids, counted(ids), wanted, is_any)
+    return Matches(Counter(_numbers(rows)), wanted, is_any)
+
+
+def _ids(reader: Reader, text: str, most: int) -> list[int]:
+    """Return the first documents that the index has."""
+    rows = reader.rows(
+        "SELECT json_group_array(rowid) FROM"
+        " (SELECT rowid FROM search_words WHERE search_words MATCH ? LIMIT ?)",
+        (text, most),
+    )
+    return _numbers(rows)
+
+
+def _numbers(rows: Sequence[Sequence[object]]) -> list[int]:
+    """Return what one text lists: to fetch a row for each of very many takes longer than to find them."""
+    numbers: list[int] = json.loads(str(rows[0][0]))
+    return numbers
 
 
 def _is_seen(found: Matches, hidden: Collection[int]) -> bool:

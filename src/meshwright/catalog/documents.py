@@ -4,8 +4,9 @@ Documents of the same facets share a place, so that counting facets costs what t
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from meshwright.catalog.spoken import NOTHING, Spoken
 from meshwright.catalog.words import joined, spelled, tokens
 from meshwright.model.contract import ContractColumn
 from meshwright.model.glossary import Term
@@ -44,24 +45,35 @@ class Place:
 
 
 def product_places(
-    product: Product, owners: tuple[str, ...], served: Mapping[str, Sequence[str]]
+    product: Product,
+    owners: tuple[str, ...],
+    served: Mapping[str, Sequence[str]],
+    said: Spoken = NOTHING,
 ) -> list[Place]:
-    """Return the places of a product; `served`: the columns of each port that readers see now."""
+    """Return the places of a product.
+
+    `served`: the columns of each port that readers see now; `said`: what people say where no descriptor does.
+    """
     address, domain = str(product.address), product.address.domain
     is_over = product.status in _OVER
-    ports = [_port(product, port, owners, served.get(port.name, ())) for port in product.outputs]
+    text = said.text(address, product.description)
+    product = replace(product, tags=(*product.tags, *said.tags(address)))
+    ports = [
+        _port(product, port, owners, served.get(port.name, ()), said) for port in product.outputs
+    ]
     inside = [word for places in ports for word in spelled(places[0].address.rpartition(".")[2])]
     columns = [d.name for places in ports for place in places[1:] for d in place.documents]
     document = Document(
         address,
         product.title,
-        shortened(product.description),
+        shortened(text),
         joined([*spelled(address.partition(".")[2]), *tokens(product.title)]),
-        joined(tokens(product.description)),
+        joined(tokens(text)),
         joined(
             [
                 *tokens(domain),
                 *_all(product.tags),
+                *_all(said.terms(address)),
                 *_all(owners),
                 *inside,
                 *" ".join(columns).split(),
@@ -141,25 +153,34 @@ def shortened(text: str) -> str:
 
 
 def _port(
-    product: Product, port: OutputPort, owners: tuple[str, ...], served: Sequence[str]
+    product: Product,
+    port: OutputPort,
+    owners: tuple[str, ...],
+    served: Sequence[str],
+    said: Spoken,
 ) -> list[Place]:
     address, domain = f"{product.address}.{port.name}", product.address.domain
     contract = port.contract
     described = contract.object_for(port.name) if contract else None
-    columns = {column.name: column for column in described.columns} if described else {}
-    text = port.description or (described.description if described else "")
+    promised = {column.name: column for column in described.columns} if described else {}
+    names = list(dict.fromkeys((*promised, *served)))
+    columns = [
+        said.of(promised.get(name, ContractColumn(name)), f"{address}.{name}") for name in names
+    ]
+    written = port.description or (described.description if described else "")
+    text = said.text(address, written)
     tags = tuple(
         dict.fromkeys(
             [
                 *product.tags,
                 *(contract.tags if contract else ()),
                 *(described.tags if described else ()),
+                *said.tags(address),
             ]
         )
     )
     is_over = product.status in _OVER or bool(contract and contract.is_deprecated)
-    names = [*columns, *(name for name in served if name not in columns)]
-    about = [word for column in columns.values() for word in _about(column)]
+    about = [word for column in columns for word in _about(column)]
     document = Document(
         address,
         contract.name if contract else "",
@@ -171,6 +192,7 @@ def _port(
                 *spelled(str(product.address)),
                 *tokens(product.title),
                 *_all(tags),
+                *_all(said.terms(address)),
                 *_all(owners),
                 *(word for name in names for word in spelled(name)),
                 *about,
@@ -179,20 +201,17 @@ def _port(
     )
     level = str((described.custom.get("classification") if described else "") or "")
     whole = Place(PORT, address, domain, owners, tags, level, is_over, (document,))
-    return [whole, *_columns(whole, names, columns)]
+    return [whole, *_columns(whole, columns)]
 
 
-def _columns(
-    port: Place, names: Sequence[str], columns: Mapping[str, ContractColumn]
-) -> Iterator[Place]:
+def _columns(port: Place, columns: Sequence[ContractColumn]) -> Iterator[Place]:
     alike: dict[tuple[str, tuple[str, ...]], list[Document]] = {}
-    for name in names:
-        column = columns.get(name, ContractColumn(name))
+    for column in columns:
         document = Document(
-            f"{port.address}.{name}",
+            f"{port.address}.{column.name}",
             column.business_name,
             shortened(column.description),
-            joined([*spelled(name), *tokens(column.business_name)]),
+            joined([*spelled(column.name), *tokens(column.business_name)]),
             joined(tokens(column.description)),
             joined(_about(column)),
         )

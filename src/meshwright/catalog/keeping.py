@@ -32,7 +32,8 @@ def read_state(reader: Reader) -> dict[str, str]:
 def read_marks(reader: Reader) -> dict[str, str]:
     """Return what of it says whether anything changed."""
     rows = reader.rows(
-        "SELECT name, value FROM search_state WHERE name IN ('files', 'served', 'form', 'fares')"
+        "SELECT name, value FROM search_state"
+        " WHERE name IN ('files', 'served', 'said', 'form', 'fares')"
     )
     return {str(name): str(value) for name, value in rows}
 

@@ -12,6 +12,7 @@ from meshwright.model.glossary import Term
 
 MOST_LETTERS = 500
 MOST_WORDS = 20
+_SHORT = 2  # letters
 Phrase = tuple[str, ...]
 Synonyms = Mapping[Phrase, tuple[Phrase, ...]]
 
@@ -27,6 +28,11 @@ class Wanted:
     def words(self) -> tuple[str, ...]:
         """Return the words as they were said."""
         return tuple(word for group in self.groups for word in group[0])
+
+    @property
+    def is_short(self) -> bool:
+        """Say whether it is a beginning of a letter or two, and no more."""
+        return self.is_begun and len(self.words) == 1 and len(self.words[0]) <= _SHORT
 
     def text(self, *, is_any: bool = False, column: str = "") -> str:
         """Return what FTS5 is asked: all groups, or any of them; in one column, or in all."""

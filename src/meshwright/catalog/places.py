@@ -1,17 +1,15 @@
 """The places of the index in memory: what facets count and ranks weigh, read once a generation."""
 
 import json
-from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import repeat
-from operator import rshift
 from typing import TypeVar, cast
 
 from meshwright.catalog.documents import DOMAIN, PORT, TERM
 from meshwright.catalog.freshness import of_product
-from meshwright.catalog.keeping import EVERY, SHIFT
+from meshwright.catalog.keeping import EVERY
+from meshwright.catalog.tally import Tally, lay_out
 from meshwright.model.health import worst_status
 from meshwright.spi.state_store import Reader
 
@@ -19,7 +17,6 @@ FACETS = ("kind", "domain", "owner", "tag", "classification", "health", "certifi
 _MOST_CHANGED = 500  # owners that are read again one by one
 _MOST_KEPT = 200  # searches
 T = TypeVar("T")
-Filters = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +51,17 @@ class Spot:
 
 @dataclass
 class Places:
-    """All places of one generation of the index. `marks`: place -> the numbers of its facets' values."""
+    """All places of one generation of the index. `marks`: place -> the numbers of its facets' values.
+
+    `tally` counts them where very much is found; it is made when it is first needed.
+    """
 
     generation: int
     spots: dict[int, Spot] = field(default_factory=dict)
     marks: dict[int, tuple[int, ...]] = field(default_factory=dict)
     by_owner: dict[str, tuple[int, ...]] = field(default_factory=dict)
     values: dict[tuple[str, str], int] = field(default_factory=dict)
+    tally: Tally | None = None
     vocabulary: tuple[str, ...] = ()
     _hidden: dict[frozenset[str], frozenset[int]] = field(default_factory=dict)
     _kept: dict[Hashable, object] = field(default_factory=dict)
@@ -105,17 +106,27 @@ class Places:
     def put(self, spot: Spot) -> None:
         """Take up a place that was read."""
         self.spots[spot.number] = spot
-        said = [(facet, value) for facet in FACETS for value in spot.values(facet)]
-        self.marks[spot.number] = tuple(
-            self.values.setdefault(one, len(self.values)) for one in said
-        )
+        said = dict.fromkeys((facet, value) for facet in FACETS for value in spot.values(facet))
+        marks = tuple(self.values.setdefault(one, len(self.values)) for one in said)
+        if self.tally is not None:
+            self.tally.came.add(spot.number)
+        self.marks[spot.number] = marks
         self.by_owner[spot.owner] = (*self.by_owner.get(spot.owner, ()), spot.number)
+
+    def tallied(self, found: Mapping[int, int]) -> list[int]:
+        """Return how many documents have each value; `found`: place -> how many documents."""
+        tally, size = self.tally, len(self.values)
+        if tally is None or tally.is_worn:
+            tally = self.tally = lay_out(self.marks, size)
+        return tally.count(found, self.marks, size)
 
     def without(self, owners: Collection[str], generation: int) -> "Places":
         """Return the places of another generation, in which these owners' are to be read again."""
         gone = [number for owner in owners for number in self.by_owner.get(owner, ())]
         found = Places(generation, dict(self.spots), dict(self.marks), dict(self.by_owner))
         found.values = dict(self.values)
+        if self.tally is not None:
+            found.tally = self.tally.without(gone)
         for number in gone:
             del found.spots[number], found.marks[number]
         for owner in owners:
@@ -174,60 +185,6 @@ def _take(reader: Reader, places: Places, where: str, values: tuple[str, ...]) -
                 fares, of_product(freshness.get(name, ())), int(str(count)),
             )
         )  # fmt: skip
-
-
-def counted(ids: Iterable[int]) -> Counter[int]:
-    """Return how many documents of each place there are."""
-    return Counter(map(rshift, ids, repeat(SHIFT)))
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What is left of what words found: the places, how many documents, and the facets.
-
-    A facet counts what would be found without its own filter.
-    """
-
-    places: frozenset[int]
-    total: int
-    facets: Mapping[str, tuple[tuple[str, int], ...]]
-
-
-def narrowed(
-    places: Places, found: Mapping[int, int], hidden: Collection[int], filters: Filters
-) -> Counts:
-    """Return what passes filters of what was found: place -> how many documents."""
-    wanted = {
-        facet: frozenset(places.values.get((facet, value), -1) for value in values)
-        for facet, values in filters.items()
-        if values
-    }
-    flat = [0] * len(places.values)
-    left, total, marks = set[int](), 0, places.marks
-    facet_of = [facet for facet, _ in places.values] if wanted else []
-    for number, count in found.items():
-        said = marks.get(number)
-        if said is None or number in hidden:
-            continue
-        failing = [facet for facet, values in wanted.items() if values.isdisjoint(said)]
-        if not failing:
-            left.add(number)
-            total += count
-            for mark in said:
-                flat[mark] += count
-        elif len(failing) == 1:
-            for mark in said:
-                if facet_of[mark] == failing[0]:
-                    flat[mark] += count
-    counts: dict[str, list[tuple[str, int]]] = {facet: [] for facet in FACETS}
-    for (facet, value), count in zip(places.values, flat, strict=True):
-        if count:
-            counts[facet].append((value, count))
-    facets = {
-        facet: tuple(sorted(values, key=lambda one: (-one[1], one[0])))
-        for facet, values in counts.items()
-    }
-    return Counts(frozenset(left), total, facets)
 
 
 @lru_cache(maxsize=4096)

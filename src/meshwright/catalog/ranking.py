@@ -18,7 +18,7 @@ _KINDS: Mapping[str, float] = {PRODUCT: 1.3, TERM: 1.2, PORT: 1.1, DOMAIN: 1.1, 
 MOST_KEPT = 10_500  # documents of one search that pages can be turned to
 MOST_RANKED = 5000  # more are not told apart by their words, which then say little
 _MOST_QUERIES = 1000  # more say no more
-_WEIGHED = 300  # the first so many are told apart by their use
+FEW = 300  # the first so many are told apart by their use; more are seldom turned to
 
 
 def trust(spot: Spot) -> float:
@@ -50,21 +50,25 @@ class Rated:
 
 
 def rated(
-    places: Places, ids: Iterable[int], scores: Mapping[int, float], words: Sequence[str]
+    places: Places,
+    ids: Iterable[int],
+    scores: Mapping[int, float],
+    words: Sequence[str],
+    most: int = MOST_KEPT,
 ) -> Rated:
-    """Rate documents. `ids`: all that are left, in their own order; `scores`: how well words fit some of
-    them, the least the best, as BM25 has it. Documents without a score follow those that have one.
+    """Rate the first documents, at most so many. `scores`: how well words fit some, the least the best, as
+    BM25 has it; `ids`: in their own order those that follow, among which some that have a score may be.
     """
     if not scores:
-        found = array("q", islice(ids, MOST_KEPT))
-        weights = [standing(places.spots[one >> SHIFT]) for one in found[:_WEIGHED]]
+        found = array("q", islice(ids, most))
+        weights = [standing(places.spots[one >> SHIFT]) for one in found[:FEW]]
         return Rated(found, weights)
-    first = _by_rate(places, ids, scores, words)
+    first = _by_rate(places, scores, words)[:most]
     found = array("q", (one for _, one in first))
-    if len(found) < MOST_KEPT:
+    if len(found) < most:
         rest = (one for one in ids if one not in scores)
-        found.extend(islice(rest, MOST_KEPT - len(found)))
-    return Rated(found, [rate for rate, _ in first[:_WEIGHED]])
+        found.extend(islice(rest, most - len(found)))
+    return Rated(found, [-worth for worth, _ in first[:FEW]])
 
 
 def by_use(reader: Reader, places: Places, rated: Rated, since: str) -> list[int]:
@@ -80,26 +84,26 @@ def by_use(reader: Reader, places: Places, rated: Rated, since: str) -> list[int
 
 
 def _by_rate(
-    places: Places, ids: Iterable[int], scores: Mapping[int, float], words: Sequence[str]
+    places: Places, scores: Mapping[int, float], words: Sequence[str]
 ) -> list[tuple[float, int]]:
-    """Return documents that have a score by what they are worth, the best first."""
+    """Return documents that have a score, the best first, with what they are worth below nothing."""
     name = "".join(words)
-    weights: dict[int, float] = {}
+    known = places.once(_standing_of, dict[int, tuple[float, str]])
     found = []
-    for one in ids:
-        score = scores.get(one)
-        if score is None:
-            continue
+    for one, score in scores.items():
         number = one >> SHIFT
-        if number not in weights:
-            spot = places.spots[number]
-            weights[number] = standing(spot) * (2.0 if _is_called(spot, name) else 1.0)
-        found.append((-score * weights[number], one))
-    return sorted(found, key=lambda one: (-one[0], one[1]))
+        if number not in known:
+            known[number] = _standing_of(places.spots[number])
+        weight, called = known[number]
+        found.append((score * weight * 2.0 if called == name else score * weight, one))
+    found.sort()
+    return found
 
 
-def _is_called(spot: Spot, name: str) -> bool:
-    return spot.kind != COLUMN and spot.address.rpartition(".")[2].replace("_", "") == name
+def _standing_of(spot: Spot) -> tuple[float, str]:
+    """Return how much something counts, and what it is called; columns are not what they are called."""
+    name = "" if spot.kind == COLUMN else spot.address.rpartition(".")[2].replace("_", "")
+    return standing(spot), name
 
 
 def _uses(reader: Reader, places: Places, spots: Collection[Spot], since: str) -> dict[str, int]:

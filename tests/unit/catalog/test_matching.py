@@ -34,6 +34,14 @@ def test_no_sign_of_a_syntax_is_left() -> None:
         read_wanted("x" * 501, {})
 
 
+@pytest.mark.parametrize(
+    ("text", "is_short"),
+    [("p", True), ("id", True), ("peo", False), ("id ", False), ("a b", False), ("", False)],
+)
+def test_a_letter_or_two_are_a_beginning_that_says_little(text: str, is_short: bool) -> None:
+    assert read_wanted(text, {}).is_short is is_short
+
+
 def test_the_nearest_word_is_one_that_somebody_may_know_of() -> None:
     vocabulary = ("visits", "visas", "merits")
     assert nearest("vizits", vocabulary, lambda _: 1) == "visits"

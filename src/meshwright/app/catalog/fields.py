@@ -9,6 +9,7 @@ from meshwright.app.catalog.guesses import guesses
 from meshwright.app.catalog.known import known
 from meshwright.app.wiring import Wiring
 from meshwright.catalog.provenance import DESCRIPTOR, PERSON, Field, Said, settle
+from meshwright.catalog.spoken import NOTHING, Spoken
 from meshwright.documents import fields
 from meshwright.documents.document import Document
 from meshwright.documents.fields import FIELDS, Spot
@@ -76,18 +77,23 @@ def fields_of(wiring: Wiring, text: str) -> Fields:
     product = wiring.workspace.product(address.product_address)
     descriptors = Descriptors(wiring, product)
     with wiring.store.read() as reader:
-        said = _said(reader, str(product.address))
+        said = read_said(reader, str(product.address))
         addresses = list(_addresses(reader, product, descriptors))
     guessed = guesses(wiring, product.address, addresses)
-    found: dict[Key, Field] = {}
-    for one in addresses:
-        for name in FIELDS:
-            key = (str(one), name)
-            spot = descriptors.spot(one, name)
-            held = _held(spot)
-            file = spot.document.file if spot else ""
-            found[key] = settle(*key, held, said.get(key), guessed.get(key), file)
-    return Fields(product.address, found)
+    keys = [(str(one), name) for one in addresses for name in FIELDS]
+    return Fields(
+        product.address,
+        {key: _settled(descriptors, key, said.get(key), guessed.get(key)) for key in keys},
+    )
+
+
+def spoken_of(wiring: Wiring, product: Product, said: Mapping[Key, Said]) -> Spoken:
+    """Return, of what people say of a product, what is shown: where no descriptor holds the field."""
+    if not said:
+        return NOTHING
+    descriptors = Descriptors(wiring, product)
+    found = {key: _settled(descriptors, key, word) for key, word in said.items()}
+    return Spoken({key: one.value for key, one in found.items() if one.source == PERSON})
 
 
 def field_of(wiring: Wiring, text: str, name: str) -> Field:
@@ -122,13 +128,23 @@ def read_bytes(path: Path) -> bytes:
         raise UsageError("file-unreadable", f"`{path.name}` cannot be read: {reason}") from error
 
 
+def _settled(
+    descriptors: Descriptors, key: Key, person: Said | None, guess: Said | None = None
+) -> Field:
+    address, name = key
+    spot = descriptors.spot(Address.parse(address), name)
+    file = spot.document.file if spot else ""
+    return settle(address, name, _held(spot), person, guess, file)
+
+
 def _held(spot: Spot | None) -> Said | None:
     if spot is None or not spot.held:
         return None
     return Said(spot.held, DESCRIPTOR, spot.document.file, spot.line)
 
 
-def _said(reader: Reader, product: str) -> dict[Key, Said]:
+def read_said(reader: Reader, product: str) -> dict[Key, Said]:
+    """Return the newest that people said of each field of a product, whether it counts or not."""
     rows = reader.rows(
         "SELECT address, field, value, said_by, at FROM said WHERE product = ?", (product,)
     )

@@ -12,6 +12,7 @@ from threading import Lock
 from time import monotonic
 from typing import NamedTuple
 
+from meshwright.app.catalog.fields import Key, read_said, spoken_of
 from meshwright.app.health import check_health
 from meshwright.app.policy.files import has_rules
 from meshwright.app.product_graph import graph_of
@@ -26,17 +27,19 @@ from meshwright.catalog.documents import (
     unread_places,
 )
 from meshwright.catalog.freshness import freshness_of
+from meshwright.catalog.provenance import Said
 from meshwright.documents.digest import digest
 from meshwright.documents.workspace import Workspace
 from meshwright.errors import LedgerError, MeshwrightError, UnreachableError
 from meshwright.model.address import Address
 from meshwright.model.health import PortHealth, worst_status
-from meshwright.spi.state_store import Reader, Writer
+from meshwright.spi.state_store import Reader, Value, Writer
 
 TERMS, DOMAINS = "*terms", "*domains"  # owners that no product can be called like
 _PART = 200  # products that are written at once
 _STEP = 50  # where others are to be let on in between
 _SERVED = ("VersionPublished", "VersionRolledBack", "ProductRetired", "ProductRenamed")
+_SAID = ("FieldSaid",)
 _FARES = (
     "BuildStarted", "BuildFailed", "BuildRejected", "PortAudited", "RejectionAccepted", "VersionPublished",
     "VersionRolledBack", "ProductRetired", "ProductRenamed", "AnomalyFound", "IncidentOpened",
@@ -90,15 +93,16 @@ def _renew_words(wiring: Wiring, most: int | None, rest: Callable[[float], None]
     files, form = workspace.mark, keeping.FORM
     with wiring.store.read() as reader:
         known = keeping.read_marks(reader)
-        seq = str(_newest(reader, _SERVED))
-        if (known.get("files"), known.get("served"), known.get("form")) == (files, seq, form):
+        seq, said = str(_newest(reader, _SERVED)), str(_newest(reader, _SAID))
+        marks = {"files": files, "served": seq, "said": said, "form": form}
+        if all(known.get(name) == mark for name, mark in marks.items()):
             return
         is_new = known.get("form") != form
         known = {} if is_new else keeping.read_state(reader)
-        changed, gone = _changed(workspace, reader, known, seq, is_new=is_new)
+        changed, gone = _changed(workspace, reader, known, marks, is_new=is_new)
         if most is not None and len(changed) > most:
             raise NotNow
-        served = {name: _served(reader, name) for name in changed}
+        told = {name: _told(reader, name) for name in changed}
     if is_new:
         erase_index(wiring)
         with (
@@ -112,13 +116,13 @@ def _renew_words(wiring: Wiring, most: int | None, rest: Callable[[float], None]
         keeping.renew(writer, [*gone, TERMS, DOMAINS])
     for part in _parts(sorted(changed), _PART if rest is None else _STEP):
         started = monotonic()
-        _put_part(wiring, workspace, part, changed, served)
+        _put_part(wiring, workspace, part, changed, told)
         if rest is not None:
             rest(monotonic() - started)
-    marks = {f"domain {name}": mark for name, mark in workspace.domain_marks().items()}
+    marks |= {f"domain {name}": mark for name, mark in workspace.domain_marks().items()}
     with wiring.store.write() as writer:
         marks |= _judge_all_again(wiring, writer, known)
-        keeping.write_state(writer, files=files, served=seq, **marks)
+        keeping.write_state(writer, **marks)
 
 
 def _put_part(
@@ -126,15 +130,15 @@ def _put_part(
     workspace: Workspace,
     part: Sequence[str],
     marks: Mapping[str, str],
-    served: Mapping[str, "_Served"],
+    told: Mapping[str, "_Told"],
 ) -> None:
     ready = [
         keeping.Kept(
             name,
             name.partition(".")[0],
             marks[name],
-            served[name].version,
-            _places(wiring, workspace, name, served[name].columns),
+            told[name].version,
+            _places(wiring, workspace, name, told[name]),
         )
         for name in part
     ]
@@ -144,10 +148,15 @@ def _put_part(
 
 
 def _changed(
-    workspace: Workspace, reader: Reader, known: dict[str, str], seq: str, *, is_new: bool
+    workspace: Workspace,
+    reader: Reader,
+    known: Mapping[str, str],
+    marks: Mapping[str, str],
+    *,
+    is_new: bool,
 ) -> tuple[dict[str, str], set[str]]:
-    """Return the products whose files or served version changed, with the marks of their files, and those
-    that are no longer there.
+    """Return the products whose files or served version changed, or of which somebody said something, with
+    the marks of their files, and those that are no longer there.
     """
     changed, gone = dict[str, str](), set[str]()
     domains = workspace.domain_marks()
@@ -159,51 +168,57 @@ def _changed(
             gone |= had.keys() - has.keys()
     if is_new:
         return changed, set()
-    if known.get("served") != seq:
+    if known.get("served") != marks["served"]:
         moved = _owners(reader, "domain <> '' AND served IS NOT (SELECT p.served FROM products p"
                         " WHERE p.product = owner)")  # fmt: skip
         changed |= {owner: files for owner, files in moved if owner not in changed}
+    if known.get("said") != marks["said"]:
+        spoken = _owners(reader, "owner IN (SELECT json_extract(payload, '$.product') FROM facts"
+                         " WHERE seq > ? AND kind = 'FieldSaid')", int(known.get("said", 0)))  # fmt: skip
+        changed |= {owner: files for owner, files in spoken if owner not in changed}
     had_domains = reader.rows("SELECT DISTINCT domain FROM search_owners WHERE domain <> ''")
     for left in {str(domain) for (domain,) in had_domains} - domains.keys():
         gone |= {owner for owner, _ in _owners(reader, "domain = ?", left)}
     return {name: mark for name, mark in changed.items() if name not in gone}, gone
 
 
-def _owners(reader: Reader, where: str, *values: str) -> list[tuple[str, str]]:
+def _owners(reader: Reader, where: str, *values: Value) -> list[tuple[str, str]]:
     rows = reader.rows(f"SELECT owner, files FROM search_owners WHERE {where}", values)
     return [(str(owner), str(files)) for owner, files in rows]
 
 
-class _Served(NamedTuple):
+class _Told(NamedTuple):
+    """What facts tell of a product: the served version, its ports' columns, and what people said."""
+
     version: int | None
     columns: dict[str, list[str]]
+    said: dict[Key, Said]
 
 
-def _served(reader: Reader, product: str) -> _Served:
-    """Return the served version of a product, and its ports' columns."""
+def _told(reader: Reader, product: str) -> _Told:
+    said = read_said(reader, product)
     rows = reader.rows(
         "SELECT p.served, vp.port, vp.columns FROM products p LEFT JOIN version_ports vp"
         " ON vp.product = p.product AND vp.version = p.served WHERE p.product = ?",
         (product,),
     )
     if not rows or rows[0][0] is None:
-        return _Served(None, {})
+        return _Told(None, {}, said)
     columns = {
         str(port): [name for name, _ in json.loads(str(listed))] for _, port, listed in rows if port
     }
-    return _Served(int(str(rows[0][0])), columns)
+    return _Told(int(str(rows[0][0])), columns, said)
 
 
-def _places(
-    wiring: Wiring, workspace: Workspace, name: str, served: dict[str, list[str]]
-) -> list[Place]:
+def _places(wiring: Wiring, workspace: Workspace, name: str, told: _Told) -> list[Place]:
     address = Address.parse(name)
     owners = graph_of(wiring).owners(address)
     try:
         product = workspace.product(address)
-    except MeshwrightError:
-        return unread_places(name, owners, served)
-    return product_places(product, owners, served)
+        said = spoken_of(wiring, product, told.said)
+    except MeshwrightError:  # nobody can place what is said of files that cannot be read
+        return unread_places(name, owners, told.columns)
+    return product_places(product, owners, told.columns, said)
 
 
 def _put_others(workspace: Workspace, writer: Writer, known: dict[str, str]) -> dict[str, str]:

@@ -13,11 +13,12 @@ from meshwright.app.catalog.indexing import keep_up
 from meshwright.app.catalog.knowing import Knowing
 from meshwright.app.wiring import Wiring
 from meshwright.catalog import asking
+from meshwright.catalog.counting import Filters
 from meshwright.catalog.documents import KINDS
 from meshwright.catalog.keeping import SHIFT, read_generation
 from meshwright.catalog.matching import Synonyms, Wanted, read_synonyms, read_wanted
-from meshwright.catalog.places import FACETS, Filters, Places, Spot, read_places
-from meshwright.catalog.ranking import Rated, by_use, rated
+from meshwright.catalog.places import FACETS, Places, Spot, read_places
+from meshwright.catalog.ranking import FEW, MOST_KEPT, Rated, by_use, rated
 from meshwright.errors import UsageError, did_you_mean
 from meshwright.model.health import STATUSES
 from meshwright.spi.state_store import Reader
@@ -80,11 +81,12 @@ def search(
     wanted = read_wanted(text, _synonyms(wiring))
     is_whole = keep_up(wiring)
     since = (wiring.now() - USED).isoformat()
-    key = (knowing.hidden, wanted, not text.strip(), tuple(sorted(said.items())))
+    most = FEW if offset + limit <= FEW else MOST_KEPT
+    key = (knowing.hidden, wanted, not text.strip(), tuple(sorted(said.items())), most)
     with wiring.store.read() as reader:
         places = _places(wiring, reader)
         ranked = places.once(
-            key, lambda: _ranked(reader, places, knowing.hidden, wanted, said, text)
+            key, lambda: _ranked(reader, places, knowing.hidden, wanted, said, text, most)
         )
         ids = by_use(reader, places, ranked.rated, since)
         hits = _hits(reader, places, ids[offset : offset + limit], ranked.wanted)
@@ -109,6 +111,7 @@ def _ranked(
     wanted: Wanted,
     filters: Filters,
     text: str,
+    most: int,
 ) -> _Ranked:
     hidden = places.hidden(hides)
     if not wanted.groups:
@@ -117,8 +120,9 @@ def _ranked(
         found = asking.ask(reader, places, hidden, wanted)
     left = asking.narrow(places, found, hidden, filters)
     words = found.wanted.words if found.wanted else ()
-    scores = asking.scores(reader, found)
-    best = rated(places, asking.left_of(found, left, places), scores, words)
+    scores = asking.scores(reader, found, left)
+    rest = asking.left_of(reader, found, left, places, most)
+    best = rated(places, rest, scores, words, most)
     return _Ranked(best, found.wanted, left.total, left.facets, found.corrected)
 
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from meshwright.app.catalog.board import Board
 from meshwright.app.catalog.columns import columns_of
-from meshwright.app.catalog.fields import Fields, fields_of
+from meshwright.app.catalog.fields import Fields
 from meshwright.app.catalog.knowing import Knowing
 from meshwright.app.catalog.place import Found, find_place
 from meshwright.app.catalog.product_page import Subject, find_subject
@@ -22,7 +22,7 @@ from meshwright.app.catalog.use import use_of
 from meshwright.app.catalog.veil import Veil
 from meshwright.app.catalog.veils import veil_of
 from meshwright.app.catalog.versions import versions_of
-from meshwright.app.wiring import Wiring
+from meshwright.app.mesh import Mesh
 from meshwright.errors import MeshwrightError, UsageError
 from meshwright.model.address import Address
 from meshwright.serve.api.errors import status_of
@@ -224,18 +224,19 @@ def _discussion(asked: Asked) -> Words:
 
 def _said(asked: Asked) -> Words:
     """Return what every view shows: where each field comes from, and what owners announce."""
-    product, wiring = str(asked.subject.address), asked.visit.service.wiring
+    product = str(asked.subject.address)
     mesh = asked.visit.service.mesh_of(asked.visit.who, DOOR)
+    key = ("fields", product, asked.knowing.hidden)  # nothing is inferred from what is hidden
     return {
-        "fields": asked.board.once(("fields", product), lambda: _fields(wiring, product)),
+        "fields": asked.board.once(key, lambda: _fields(mesh, product)),
         "announcements": mesh.catalog.announcements(product),
     }
 
 
-def _fields(wiring: Wiring, product: str) -> Fields | None:
+def _fields(mesh: Mesh, product: str) -> Fields | None:
     """Return the fields of a product; None where its files are broken, so that nobody can place them."""
     try:
-        return fields_of(wiring, product)
+        return mesh.catalog.fields(product)
     except MeshwrightError:
         return None
 

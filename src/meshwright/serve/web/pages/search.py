@@ -8,7 +8,8 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from meshwright.app.catalog.search import LIMIT, Hit, search
-from meshwright.catalog.places import FACETS, Filters
+from meshwright.catalog.counting import Filters
+from meshwright.catalog.places import FACETS
 from meshwright.errors import MeshwrightError
 from meshwright.serve.web.marking import marked, words_of
 from meshwright.serve.web.page import Page
