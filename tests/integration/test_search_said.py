@@ -1,7 +1,9 @@
 """What people say of fields is found for as long as pages show it, and by whom it may be."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -164,3 +166,36 @@ def test_what_is_said_over_http_or_in_a_browser_is_found_over_http(server: Servi
     visitor.follow(visitor.send(form, way="say", value="Owed by an okapi.", was=was))
     assert found("okapi") == [AMOUNT]
     assert "Owed by an okapi" in visitor.text("/search", q="okapi")
+
+
+def test_of_two_that_index_at_once_the_older_words_do_not_stay(
+    web: Mesh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As two processes do it: neither waits for the other."""
+    monkeypatch.setattr(index, "_LOCK", nullcontext())
+    monkeypatch.setattr(index, "_STEP", 1)
+    web.search("")
+    name = "web.visits.visits.name"
+    web.catalog.say("crm.people", "tags", ["early"])
+    web.catalog.say(name, "description", "An okapi.")
+    has_read, may_go_on, parts = Event(), Event(), list[float]()
+
+    def pause(_: float) -> None:
+        has_read.set()
+        assert may_go_on.wait(30)
+
+    with open_mesh(web.wiring.root) as other:
+        older = Thread(target=index.bring_up_to_date, args=(other.wiring, None, pause))
+        older.start()
+        assert has_read.wait(30)
+        web.catalog.say(name, "description", "A zebra.")
+
+        def let_go(seconds: float) -> None:
+            parts.append(seconds)
+            if len(parts) == 2:  # both products are written, and not yet that they are
+                may_go_on.set()
+                older.join(30)
+
+        index.bring_up_to_date(web.wiring, rest=let_go)
+        assert not older.is_alive()
+    assert (web.search("okapi").total, addresses(web.search("zebra"))) == (0, [name])

@@ -46,6 +46,7 @@ _FARES = (
     "IncidentJoined", "IncidentMarked", "IncidentReopened", "IncidentResolved", "IncidentAcknowledged",
     "RulesJudged", "ClassificationSuggested", "ClassificationAccepted", "ClassificationRefused",
 )  # fmt: skip
+_TRIES = 5
 _LOCK = Lock()
 
 
@@ -58,8 +59,8 @@ def bring_up_to_date(
 ) -> bool:
     """Index what changed of the mesh; where its state cannot be written, what is indexed stays.
 
-    Returns False, with nothing done, where more products than `most` changed. `rest` is called after each
-    part, with the seconds that it took.
+    Returns False, with nothing done, where more products than `most` changed; also where other processes
+    write to the index all the time. `rest` is called after each part, with the seconds that it took.
     """
     with _LOCK:
         try:
@@ -84,7 +85,14 @@ def erase_index(wiring: Wiring) -> None:
 
 
 def _renew(wiring: Wiring, most: int | None, rest: Callable[[float], None] | None) -> None:
-    _renew_words(wiring, most, rest)
+    for _ in range(_TRIES):
+        try:
+            _renew_words(wiring, most, rest)
+            break
+        except keeping.Overtaken:  # what it wrote is there, and what is missing is looked for anew
+            continue
+    else:
+        raise NotNow
     _renew_health(wiring, most, rest)
 
 
@@ -103,36 +111,44 @@ def _renew_words(wiring: Wiring, most: int | None, rest: Callable[[float], None]
         if most is not None and len(changed) > most:
             raise NotNow
         told = {name: _told(reader, name) for name in changed}
+        turn = keeping.Turn(wiring.store, keeping.read_generation(reader))
     if is_new:
-        erase_index(wiring)
-        with (
-            wiring.store.write() as writer
-        ):  # what is done stays, should the process end before the rest is
-            keeping.write_state(writer, form=form)
-    with wiring.store.write() as writer:
+        turn = _begin_anew(wiring)
+    with turn.write() as writer:
         others = _put_others(workspace, writer, known)
         keeping.take_away(writer, gone)
         keeping.write_state(writer, **others)
         keeping.renew(writer, [*gone, TERMS, DOMAINS])
     for part in _parts(sorted(changed), _PART if rest is None else _STEP):
         started = monotonic()
-        _put_part(wiring, workspace, part, changed, told)
+        ready = _ready(wiring, workspace, part, changed, told)
+        with turn.write() as writer:
+            keeping.put_all(writer, ready)
+            keeping.renew(writer, part)
         if rest is not None:
             rest(monotonic() - started)
     marks |= {f"domain {name}": mark for name, mark in workspace.domain_marks().items()}
-    with wiring.store.write() as writer:
+    with turn.write() as writer:
         marks |= _judge_all_again(wiring, writer, known)
         keeping.write_state(writer, **marks)
 
 
-def _put_part(
+def _begin_anew(wiring: Wiring) -> keeping.Turn:
+    """Empty the index for another form of it. What is done from here on stays, should the process end."""
+    erase_index(wiring)
+    with wiring.store.write() as writer:
+        keeping.write_state(writer, form=keeping.FORM)
+        return keeping.Turn(wiring.store, keeping.read_generation(writer))
+
+
+def _ready(
     wiring: Wiring,
     workspace: Workspace,
     part: Sequence[str],
     marks: Mapping[str, str],
     told: Mapping[str, "_Told"],
-) -> None:
-    ready = [
+) -> list[keeping.Kept]:
+    return [
         keeping.Kept(
             name,
             name.partition(".")[0],
@@ -142,9 +158,6 @@ def _put_part(
         )
         for name in part
     ]
-    with wiring.store.write() as writer:
-        keeping.put_all(writer, ready)
-        keeping.renew(writer, part)
 
 
 def _changed(
