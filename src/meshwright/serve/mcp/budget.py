@@ -6,7 +6,7 @@ middle of a value without a mark. A token is reckoned as four bytes, which is mo
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 BYTES_OF_TOKEN = 4
@@ -19,7 +19,7 @@ _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\
 Part = tuple[str, list[Any]]
 
 
-def fitting(shape: dict[str, Any], tokens: int, advice: str) -> dict[str, Any]:
+def fitting(shape: Mapping[str, Any], tokens: int, advice: str) -> dict[str, Any]:
     """Return a shape of at most so many tokens; `shortened` says what is missing and how to get it."""
     visible = plain(shape)
     room = tokens * BYTES_OF_TOKEN
