@@ -104,7 +104,10 @@ export class Chart {
     svg.append(text(LEFT, HEIGHT - 6, `${this.columns[this.chosen.x].name} across, ${this.columns[this.chosen.y].name} up`, "start"));
     if (groups.length > 1) groups.forEach((name, place) => {
       const at = WIDTH - RIGHT - 150, high_ = TOP + 6 + place * 16;
-      svg.append(element("rect", { x: at, y: high_ - 9, width: 10, height: 10, class: `mark of-${place}` }), text(at + 16, high_, name.slice(0, 22), "start"));
+      const mark = this.chosen.kind === "line" // as it is drawn: told by its dashes too
+        ? element("path", { d: `M${at - 22} ${high_ - 4}h32`, class: `mark dashes of-${place}` })
+        : element("rect", { x: at, y: high_ - 9, width: 10, height: 10, class: `mark of-${place}` });
+      svg.append(mark, text(at + 16, high_, name.slice(0, 22), "start"));
     });
     return svg;
   }
@@ -169,8 +172,8 @@ function together(points: Point[], make: (values: number[]) => number): Point[] 
 const isWhole = (values: number[]) => values.every(Number.isInteger);
 
 /** Round numbers from at most the least to at least the most; whole ones for what has no halves. */
-function ticks(low: number, high: number, whole: boolean): number[] {
-  const raw = Math.max((high - low || 1) / 5, whole ? 1 : 0);
+function ticks(low: number, high: number, whole: boolean, most = 5): number[] {
+  const raw = Math.max((high - low || 1) / most, whole ? 1 : 0);
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 5, 10].map((one) => one * power).find((one) => one >= raw)!;
   const found = [];
@@ -180,7 +183,7 @@ function ticks(low: number, high: number, whole: boolean): number[] {
 
 /** Round numbers between two, where there are at least two of them; else their ends. */
 function within(low: number, high: number, whole: boolean): number[] {
-  const found = ticks(low, high, whole).filter((one) => one >= low && one <= high);
+  const found = ticks(low, high, whole, 8).filter((one) => one >= low && one <= high);
   return found.length > 1 ? found : [...new Set([low, high])];
 }
 
