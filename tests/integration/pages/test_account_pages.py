@@ -2,6 +2,8 @@
 
 import re
 
+from meshwright.app.asking import as_principal
+from meshwright.app.identity import links
 from meshwright.app.identity.users import set_roles, show_user
 from tests.integration.club import ANA, BOB
 from tests.integration.pages.conftest import mesh_of
@@ -62,3 +64,11 @@ def test_a_token_of_a_service_is_made_by_an_administrator_and_of_a_person_by_nob
     assert token
     assert club.get("/api/v1/me", token=token[1]).json()["principal"] == "service:bi"
     assert bob.send(f"/people/{ANA}/tokens", title="as Ana").status_code == 403
+
+
+def test_where_one_is_signed_in_is_said_in_words(club: Serving) -> None:
+    ana = Visitor(club, ANA)
+    agent = "Mozilla/5.0 (Windows NT 10.0; rv:132.0) Gecko/20100101 Firefox/132.0"
+    key = links.make(as_principal(club.service.wiring, ANA))
+    ana.client.get(f"/enter/{key}", headers={"User-Agent": agent})
+    assert "Firefox on Windows" in ana.text("/you")
