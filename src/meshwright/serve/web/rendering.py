@@ -104,9 +104,9 @@ def size(value: float | None) -> str:
         return "–"
     for unit in ("bytes", "KiB", "MiB", "GiB"):
         if abs(value) < 1024:
-            return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.1f} {unit}"
+            return f"{value:.0f} {unit}" if unit == "bytes" else f"{round(value, 1):g} {unit}"
         value /= 1024
-    return f"{value:.1f} TiB"
+    return f"{round(value, 1):g} TiB"
 
 
 def seconds(value: float | None) -> str:
