@@ -8,7 +8,7 @@ from meshwright.app.identity.users import set_roles, show_user
 from tests.integration.club import ANA, BOB
 from tests.integration.pages.conftest import mesh_of
 from tests.serving import Serving, error_of
-from tests.visiting import Visitor
+from tests.visiting import Visitor, seen
 
 SECRET = re.compile(r'<pre id="secret"[^>]*><code>([^<]+)</code>')
 
@@ -35,7 +35,11 @@ def test_a_token_is_shown_once_opens_what_was_ticked_and_is_revoked(club: Servin
 def test_an_administrator_lets_people_in_and_out_and_nobody_else_does(club: Serving) -> None:
     wiring = mesh_of(club).wiring
     ana = Visitor(club, ANA)
-    assert ana.get("/people").status_code == 403
+    refused = ana.get("/people")
+    assert refused.status_code == 403
+    assert "may not do user list whoever is administrator, governance or auditor may" in seen(
+        refused
+    )
     assert ana.send("/people", name="eve@example.com").status_code == 403
     assert ana.send(f"/people/{ANA}/roles", role=["administrator"]).status_code == 403
     set_roles(wiring, BOB, add=["administrator"])
