@@ -5,7 +5,8 @@ from typing import Annotated, cast
 from msgspec import Meta
 
 from meshwright.app.access.desk import AccessDesk
-from meshwright.serve.mcp.answers import Access, Asked, GrantCard, RequestCard, Sight, picked
+from meshwright.serve.mcp.answers import picked
+from meshwright.serve.mcp.answers.asking import Access, Asked, GrantCard, RequestCard, Sight
 from meshwright.serve.mcp.caller import Caller
 from meshwright.serve.mcp.tool import Arguments, Port, Purpose, Shape, Text, Tool
 

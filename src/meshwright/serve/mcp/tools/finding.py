@@ -11,7 +11,7 @@ from meshwright.app.catalog.search import Hit as Found
 from meshwright.app.kept_queries import find_text
 from meshwright.app.show import PortPage
 from meshwright.app.trail.telling import TrailFilter, trail
-from meshwright.serve.mcp.answers import Example, Examples, Hit, Hits
+from meshwright.serve.mcp.answers.finding import Example, Examples, Hit, Hits
 from meshwright.serve.mcp.caller import Caller
 from meshwright.serve.mcp.tool import Anything, Arguments, Offset, Text, Tool
 

@@ -9,16 +9,15 @@ from meshwright.app.health_shapes import port_shape
 from meshwright.app.show import PortPage, ProductPage
 from meshwright.errors import UsageError
 from meshwright.model.contract import ContractColumn
-from meshwright.serve.mcp.answers import (
+from meshwright.serve.mcp.answers import Incident, picked
+from meshwright.serve.mcp.answers.knowing import (
     Check,
     ColumnCard,
-    Incident,
     PortCard,
     PortState,
     ProductAnswer,
     Quality,
     Schema,
-    picked,
 )
 from meshwright.serve.mcp.caller import Caller
 from meshwright.serve.mcp.tool import Arguments, Port, Product, Purpose, Text, Tool

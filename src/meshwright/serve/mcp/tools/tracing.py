@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from meshwright.lineage.walking import ANY, Arrow, Place
-from meshwright.serve.mcp.answers import Dataset, Edge, ImpactAnswer, LineageAnswer
+from meshwright.serve.mcp.answers.tracing import Dataset, Edge, ImpactAnswer, LineageAnswer
 from meshwright.serve.mcp.caller import Caller
 from meshwright.serve.mcp.tool import Anything, Arguments, Text, Tool
 

@@ -7,7 +7,8 @@ from msgspec import Meta
 from meshwright.app.governed.answer import Answer as Asked
 from meshwright.app.governed.ask import ask
 from meshwright.app.result import values_of
-from meshwright.serve.mcp.answers import Answer, Rows
+from meshwright.serve.mcp.answers import Answer
+from meshwright.serve.mcp.answers.values import Rows
 from meshwright.serve.mcp.caller import Caller
 from meshwright.serve.mcp.tool import Arguments, Offset, Port, Purpose, Text, Tool
 from meshwright.spi.query_pool import Limits
