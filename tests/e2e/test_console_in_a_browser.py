@@ -90,6 +90,19 @@ def test_a_query_is_completed_run_sorted_copied_charted_and_downloaded(server: S
         assert len(lines) == 3
 
 
+def test_an_axis_of_whole_numbers_has_no_halves(server: Serving) -> None:
+    with browsing(server, ANALYST, "/console") as page:
+        page.wait_for_selector(".cm-content")
+        write(page, "select id, id - 1 as before from crm.people.people")
+        page.keyboard.press("Control+Enter")
+        page.wait_for_selector("[role=grid]")
+        page.click("[role=tab]:has-text('Chart')")
+        texts = page.locator("svg.chart text").all_text_contents()
+        numbers = [text for text in texts if text[:1].isdigit()]
+        assert len(numbers) >= 4
+        assert all(text.isdigit() for text in numbers), numbers
+
+
 def test_a_wrong_query_is_marked_where_it_is_wrong(server: Serving) -> None:
     with browsing(server, ANALYST, "/console") as page:
         page.wait_for_selector(".cm-content")

@@ -1,5 +1,6 @@
 """The lineage explorer in a real browser: focus, expand, walk by keyboard, see what breaks, save it."""
 
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
@@ -211,3 +212,24 @@ def test_a_chart_is_read_by_keyboard_and_drawn_anew_in_the_dark(
         page.evaluate("document.documentElement.dataset.theme = 'dark'")
         expect(ground.locator("canvas")).to_be_visible()
         assert seen.complaints == []
+
+
+def test_a_chart_of_counts_has_no_halves_on_its_axis(browser: Browser, server: Serving) -> None:
+    """One row: the axis goes to two, by halves if nobody forbids it."""
+    noted = """() => {
+        window.texts = [];
+        const write = CanvasRenderingContext2D.prototype.fillText;
+        CanvasRenderingContext2D.prototype.fillText = function (text, ...at) {
+            window.texts.push(text);
+            return write.call(this, text, ...at);
+        };
+        document.documentElement.dataset.theme = 'dark'; // it is drawn anew
+    }"""
+    with seeing(browser, server, "/monitors/insight.lonely.lonely") as seen:
+        expect(seen.page.locator(".chart-ground canvas").first).to_be_visible()
+        seen.page.evaluate(noted)
+        seen.page.wait_for_function("window.texts.length > 0")
+        texts = seen.page.evaluate("window.texts")
+        numbers = [text for text in texts if re.fullmatch(r"[\d.]+", text)]
+        assert "1" in numbers
+        assert not [text for text in numbers if "." in text], numbers

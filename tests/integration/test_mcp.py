@@ -62,6 +62,9 @@ def test_every_tool_is_listed_and_answers(server: Serving, era: str) -> None:
             assert tool.description
             assert tool.input_schema["type"] == "object"
             assert tool.input_schema["additionalProperties"] is False
+            assert tool.output_schema is not None
+            assert tool.output_schema["type"] == "object"
+            assert tool.output_schema["required"]
             assert tool.annotations is not None
             assert tool.annotations.read_only_hint is (tool.name != "request_access")
             assert tool.annotations.destructive_hint is False

@@ -291,3 +291,18 @@ def test_a_hidden_product_is_nowhere(built_shop: Path, tmp_path: Path) -> None:
         patch.object(knowing, "knowing_of", some),
     ):
         told(server, story, token="gus")
+
+
+def test_what_is_no_number_and_what_is_infinite_is_json(server: Serving) -> None:
+    """The text and the structure say the same, as any parser of JSON reads them."""
+
+    async def story(agent: Agent) -> None:
+        sql = "select 'nan'::double as a, 'infinity'::double as b, -'infinity'::double as c"
+        found = await agent.client.call_tool("run_sql", {"sql": sql})
+        text = found.content[0].text
+        assert json.loads(text, parse_constant=pytest.fail)["rows"] == [
+            [None, "Infinity", "-Infinity"]
+        ]
+        assert found.structured_content["rows"] == [[None, "Infinity", "-Infinity"]]
+
+    told(server, story)

@@ -16,6 +16,7 @@ export interface ChartData {
 }
 
 const HEIGHT = 200;
+const WHOLE = Array.from({ length: 15 }, (_, power) => [1, 2, 5].map((one) => one * 10 ** power)).flat();
 // How times stand on an axis, by the seconds between two of them: the last numbers say what to write at a new year or day.
 const TIMES = [
   [31536000, "{YYYY}", null, null, null, null, null, null, 1],
@@ -113,10 +114,15 @@ function options(data: ChartData, width: number, said: (at: number | null) => vo
     },
     axes: [
       { ...axis, ...(data.kind === "time" ? { values: TIMES as unknown as uPlot.Axis.Values } : {}), ...(data.kind === "label" ? { values: (_: uPlot, ticks: number[]) => ticks.map((at) => Number.isInteger(at) ? short(String(data.x[at] ?? "")) : ""), incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] } : {}) },
-      { ...axis, size: (_: uPlot, texts: string[] | null) => 18 + 7 * Math.max(4, ...(texts ?? []).map((text) => text.length)), values: (_: uPlot, ticks: number[]) => ticks.map((value) => written(value, data.unit)) },
+      { ...axis, ...(isCounted(data) ? { incrs: WHOLE } : {}), size: (_: uPlot, texts: string[] | null) => 18 + 7 * Math.max(4, ...(texts ?? []).map((text) => text.length)), values: (_: uPlot, ticks: number[]) => ticks.map((value) => written(value, data.unit)) },
     ],
     hooks: { setCursor: [(plot) => said(plot.cursor.idx ?? null)] },
   };
+}
+
+/** Say whether a line counts something: an axis of it has no halves. Shares and spans of time are measured. */
+function isCounted(data: ChartData): boolean {
+  return ["", "count"].includes(data.unit ?? "") && data.lines.every((line) => line.values.every((value) => value === null || Number.isInteger(value)));
 }
 
 function padded(data: ChartData, low: number, high: number): uPlot.Range.MinMax {

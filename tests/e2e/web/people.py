@@ -28,8 +28,13 @@ class Site:
         self._kept: dict[str, Any] = {}
 
     @contextmanager
-    def visited(self, person: str = OWNER, **how: Any) -> Iterator[Page]:
-        """Give a page of a browser that a person is signed in with."""
+    def visited(
+        self, person: str = OWNER, *, refuses: str = "nothing", **how: Any
+    ) -> Iterator[Page]:
+        """Give a page of a browser that a person is signed in with.
+
+        `refuses`: what a browser may complain of beside scripts, as the status of a form with a slip in it.
+        """
         if person not in self._kept:
             self._kept[person] = self._signed_in(person)
         context = self._browser.new_context(
@@ -41,7 +46,11 @@ class Site:
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on(
             "console",
-            lambda said: wrong.append(f"{page.url}: {said.text}") if said.type == "error" else None,
+            lambda said: (
+                wrong.append(f"{page.url}: {said.text}")
+                if said.type == "error" and refuses not in said.text
+                else None
+            ),
         )
         try:
             yield page

@@ -2,11 +2,13 @@
 
 import re
 
+from meshwright.app.asking import as_principal
+from meshwright.app.identity import links
 from meshwright.app.identity.users import set_roles, show_user
 from tests.integration.club import ANA, BOB
 from tests.integration.pages.conftest import mesh_of
 from tests.serving import Serving, error_of
-from tests.visiting import Visitor
+from tests.visiting import Visitor, seen
 
 SECRET = re.compile(r'<pre id="secret"[^>]*><code>([^<]+)</code>')
 
@@ -33,7 +35,11 @@ def test_a_token_is_shown_once_opens_what_was_ticked_and_is_revoked(club: Servin
 def test_an_administrator_lets_people_in_and_out_and_nobody_else_does(club: Serving) -> None:
     wiring = mesh_of(club).wiring
     ana = Visitor(club, ANA)
-    assert ana.get("/people").status_code == 403
+    refused = ana.get("/people")
+    assert refused.status_code == 403
+    assert "may not do user list whoever is administrator, governance or auditor may" in seen(
+        refused
+    )
     assert ana.send("/people", name="eve@example.com").status_code == 403
     assert ana.send(f"/people/{ANA}/roles", role=["administrator"]).status_code == 403
     set_roles(wiring, BOB, add=["administrator"])
@@ -62,3 +68,11 @@ def test_a_token_of_a_service_is_made_by_an_administrator_and_of_a_person_by_nob
     assert token
     assert club.get("/api/v1/me", token=token[1]).json()["principal"] == "service:bi"
     assert bob.send(f"/people/{ANA}/tokens", title="as Ana").status_code == 403
+
+
+def test_where_one_is_signed_in_is_said_in_words(club: Serving) -> None:
+    ana = Visitor(club, ANA)
+    agent = "Mozilla/5.0 (Windows NT 10.0; rv:132.0) Gecko/20100101 Firefox/132.0"
+    key = links.make(as_principal(club.service.wiring, ANA))
+    ana.client.get(f"/enter/{key}", headers={"User-Agent": agent})
+    assert "Firefox on Windows" in ana.text("/you")

@@ -10,6 +10,8 @@ from meshwright.model.address import Address
 from tests.integration.catalog import QUOTES, SCRIPT
 from tests.integration.club import ANA, BOB, ELENA, PROFILES, desk
 from tests.integration.pages.conftest import mesh_of
+from tests.integration.shop import BAD_ORDERS, build
+from tests.meshes import change_contract, set_silo
 from tests.serving import Serving, serving
 from tests.visiting import Visitor, seen
 
@@ -283,3 +285,22 @@ def test_snippets_of_python_run_as_they_stand(
         exec(compile(text, key, "exec"), names)  # what somebody copies
     said = str(names.get("frame", "")) or capfd.readouterr().out
     assert "20" in said or "3" in said
+
+
+def test_a_rejected_build_is_told_in_words_and_each_check_once(shop: Path) -> None:
+    """What is wrong is not told as its code; what a check expects does not repeat what it is about."""
+    rule = {
+        "type": "sql", "id": "few", "description": "Nobody orders for nothing.", "severity": "warning",
+        "query": "SELECT count(*) FROM orders WHERE amount < 1000", "mustBe": 0,
+    }  # fmt: skip
+    change_contract(
+        shop, "sales.orders.orders", lambda one: one["schema"][0].update(quality=[rule])
+    )
+    set_silo(shop, "sales.orders.raw", BAD_ORDERS)
+    build(shop)
+    with serving(shop) as server:
+        text = Visitor(server).text("/products/sales.orders.orders", view="quality")
+    assert "checks failed: orders:" in text
+    assert "build-rejected:" not in text
+    assert text.count("Nobody orders for nothing") == 1
+    assert "exactly 0" in text

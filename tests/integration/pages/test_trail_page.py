@@ -37,7 +37,7 @@ def test_an_export_has_the_whole_search_and_no_formula(club: Serving) -> None:
 def test_a_wrong_word_is_told_and_the_form_stays(club: Serving) -> None:
     answer = Visitor(club, ANA).get("/trail", since="yesterday", who=ANA)
     assert answer.status_code == 400
-    assert "`yesterday` is not a day or a time" in answer.text
+    assert "<code>yesterday</code> is not a day or a time" in answer.text
     assert 'value="yesterday"' in answer.text
 
 

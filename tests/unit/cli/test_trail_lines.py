@@ -22,7 +22,7 @@ def line(kind: str, fact: str, **more: str) -> TrailLine:
 
 def test_a_query_tells_rows_columns_and_policies() -> None:
     assert sentence(READ) == (
-        f'ana@example.com read {PORT}@4 for "churn": 1 row in 0.0 s, email masked [grant:g-1]'
+        f'ana@example.com read {PORT}@4 for "churn": 1 row in 21 ms, email masked [grant:g-1]'
     )
 
 

@@ -5,6 +5,7 @@ import { isNumber, shown } from "./grid";
 
 const WIDTH = 900, HEIGHT = 380, LEFT = 64, RIGHT = 16, TOP = 16, BOTTOM = 56;
 const MOST_BARS = 60, MOST_POINTS = 2000, MOST_GROUPS = 5;
+const DAY = 86400e3;
 const TIME = /^(DATE|TIMESTAMP)/i;
 const kinds = ["bar", "line", "scatter"] as const;
 const togethers: Record<string, (values: number[]) => number> = {
@@ -90,7 +91,7 @@ export class Chart {
     const svg = element("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "chart", role: "img", "aria-label": this.about(points) });
     const groups = [...new Set(points.map((one) => one.group))];
     const low = Math.min(0, ...points.map((one) => one.y)), high = Math.max(0, ...points.map((one) => one.y));
-    const steps = ticks(low, high);
+    const steps = ticks(low, high, isWhole(points.map((one) => one.y)));
     const [bottom, top] = [steps[0], steps.at(-1)!];
     const upTo = (value: number) => HEIGHT - BOTTOM - ((value - bottom) / (top - bottom || 1)) * (HEIGHT - TOP - BOTTOM);
     for (const step of steps) {
@@ -103,7 +104,10 @@ export class Chart {
     svg.append(text(LEFT, HEIGHT - 6, `${this.columns[this.chosen.x].name} across, ${this.columns[this.chosen.y].name} up`, "start"));
     if (groups.length > 1) groups.forEach((name, place) => {
       const at = WIDTH - RIGHT - 150, high_ = TOP + 6 + place * 16;
-      svg.append(element("rect", { x: at, y: high_ - 9, width: 10, height: 10, class: `mark of-${place}` }), text(at + 16, high_, name.slice(0, 22), "start"));
+      const mark = this.chosen.kind === "line" // as it is drawn: told by its dashes too
+        ? element("path", { d: `M${at - 22} ${high_ - 4}h32`, class: `mark dashes of-${place}` })
+        : element("rect", { x: at, y: high_ - 9, width: 10, height: 10, class: `mark of-${place}` });
+      svg.append(mark, text(at + 16, high_, name.slice(0, 22), "start"));
     });
     return svg;
   }
@@ -113,11 +117,10 @@ export class Chart {
     const low = Math.min(...values), high = Math.max(...values);
     const across = (value: number) => LEFT + 8 + ((value - low) / (high - low || 1)) * (WIDTH - LEFT - RIGHT - 16);
     const isTime = TIME.test(this.columns[this.chosen.x].type);
-    for (let place = 0; place <= 5; place++) {
-      const value = low + ((high - low) * place) / 5;
-      const label = isTime ? new Date(value).toISOString().slice(0, high - low < 2 * 86400e3 ? 16 : 10).replace("T", " ") : compact(value);
-      svg.append(text(across(value), HEIGHT - BOTTOM + 18, label, place === 5 ? "end" : "middle"));
-      if (high === low) break;
+    for (const value of isTime ? moments(low, high) : within(low, high, isWhole(values))) {
+      const label = isTime ? new Date(value).toISOString().slice(0, high - low < 2 * DAY ? 16 : 10).replace("T", " ") : compact(value);
+      const at = across(value);
+      svg.append(text(at, HEIGHT - BOTTOM + 18, label, at > WIDTH - RIGHT - 40 ? "end" : "middle"));
     }
     groups.forEach((group, number) => {
       const own = points.filter((one) => one.group === group);
@@ -166,13 +169,28 @@ function together(points: Point[], make: (values: number[]) => number): Point[] 
   return [...places.values()].map((same) => ({ ...same[0], y: make(same.map((one) => one.y)) }));
 }
 
-function ticks(low: number, high: number): number[] {
-  const raw = (high - low || 1) / 5;
+const isWhole = (values: number[]) => values.every(Number.isInteger);
+
+/** Round numbers from at most the least to at least the most; whole ones for what has no halves. */
+function ticks(low: number, high: number, whole: boolean, most = 5): number[] {
+  const raw = Math.max((high - low || 1) / most, whole ? 1 : 0);
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 5, 10].map((one) => one * power).find((one) => one >= raw)!;
   const found = [];
   for (let place = Math.floor(low / step); place * step < high + step * 0.999; place++) found.push(Number((place * step).toPrecision(12)));
   return found.length > 1 ? found : [0, 1];
+}
+
+/** Round numbers between two, where there are at least two of them; else their ends. */
+function within(low: number, high: number, whole: boolean): number[] {
+  const found = ticks(low, high, whole, 8).filter((one) => one >= low && one <= high);
+  return found.length > 1 ? found : [...new Set([low, high])];
+}
+
+/** Moments between two: days, where there are several, so that none is written twice. */
+function moments(low: number, high: number): number[] {
+  if (high - low >= 2 * DAY) return within(low / DAY, high / DAY, true).map((day) => day * DAY);
+  return high === low ? [low] : [0, 1, 2, 3, 4, 5].map((place) => low + ((high - low) * place) / 5);
 }
 
 /** A time as the server writes it; one that names no zone is drawn as it stands. */

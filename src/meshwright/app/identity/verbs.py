@@ -222,10 +222,13 @@ def _hint(acting: ActingWiring, who: Who, foreign: str) -> str:
         address = _parsed(foreign.strip("`"))
         owners = graph_of(acting).owners(address.product_address) if address else ()
         able.append(f"its owners ({', '.join(owners)})" if owners else "its owners")
-    able += [f"whoever is {role}" for role in who if role != OWNERS]
+    roles = [role for role in who if role != OWNERS]
+    if roles:
+        able.append(f"whoever is {' or '.join(filter(None, (', '.join(roles[:-1]), roles[-1])))}")
     return f"{' and '.join(able)} may" if able else "only the owner of the mesh's files may"
 
 
 def _denied(principal: Principal, verb: str, hint: str, what: str = "") -> DeniedError:
     about = f" {what}" if what else ""
-    return DeniedError("verb-denied", f"`{principal.name}` may not {verb}{about}", hint=hint)
+    done = f"do `{verb}`" if " " in verb else verb  # two words are a command, no verb of English
+    return DeniedError("verb-denied", f"`{principal.name}` may not {done}{about}", hint=hint)

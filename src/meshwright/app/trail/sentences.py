@@ -49,7 +49,11 @@ def _query(line: TrailLine, what: str, purpose: str) -> str:
     rows = counted(line.rows, "row") if line.rows is not None else "rows not counted"
     columns = "".join(f", {_columns(names)} {how}" for names, how in (
         (line.raw, "raw"), (line.masked, "masked")) if names)  # fmt: skip
-    return f"read {what or 'no port'}{purpose}: {rows} in {line.seconds or 0:.1f} s{columns}{_decided(line)}"
+    return f"read {what or 'no port'}{purpose}: {rows} in {_time(line.seconds or 0)}{columns}{_decided(line)}"
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
 
 
 def _columns(addresses: Sequence[str]) -> str:

@@ -6,7 +6,8 @@ middle of a value without a mark. A token is reckoned as four bytes, which is mo
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from math import isfinite, isnan
 from typing import Any
 
 BYTES_OF_TOKEN = 4
@@ -19,7 +20,7 @@ _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\
 Part = tuple[str, list[Any]]
 
 
-def fitting(shape: dict[str, Any], tokens: int, advice: str) -> dict[str, Any]:
+def fitting(shape: Mapping[str, Any], tokens: int, advice: str) -> dict[str, Any]:
     """Return a shape of at most so many tokens; `shortened` says what is missing and how to get it."""
     visible = plain(shape)
     room = tokens * BYTES_OF_TOKEN
@@ -45,9 +46,14 @@ def text_of(shape: object) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Return a value whose texts hide no letter; those that nobody sees are written out."""
+    """Return a value whose texts hide no letter, those that nobody sees are written out, and that JSON has.
+
+    What is no number is null and what is infinite is text, as in rows over HTTP.
+    """
     if isinstance(value, str):
         return _UNSEEN.sub(lambda found: f"\\u{{{ord(found[0]):x}}}", value)
+    if isinstance(value, float) and not isfinite(value):
+        return None if isnan(value) else "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, dict):
         return {plain(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -82,7 +82,7 @@ class MeshMcp:
         try:
             shape = await self._run(caller, lambda: _done(tool, caller, given))
         except Exception as error:
-            return _result(refusal(error, given, caller.mesh.wiring.root), is_error=True)
+            return _refused(refusal(error, given, caller.mesh.wiring.root))
         return _result(shape)
 
     async def list_resources(
@@ -205,6 +205,7 @@ def _tool(one: Tool) -> types.Tool:
         title=one.title,
         description=one.about,
         input_schema=one.schema,
+        output_schema=one.output_schema,
         annotations=types.ToolAnnotations(
             title=one.title,
             read_only_hint=one.is_read_only,
@@ -215,12 +216,16 @@ def _tool(one: Tool) -> types.Tool:
     )
 
 
-def _result(shape: Shape, *, is_error: bool = False) -> types.CallToolResult:
+def _result(shape: Shape) -> types.CallToolResult:
+    """Return an answer as text and as what the tool's schema says; a client shows its model one of them."""
     return types.CallToolResult(
-        content=[types.TextContent(text=text_of(shape))],
-        structured_content=_as_json(shape),
-        is_error=is_error,
+        content=[types.TextContent(text=text_of(shape))], structured_content=_as_json(shape)
     )
+
+
+def _refused(shape: Shape) -> types.CallToolResult:
+    """Return an error as text alone: some clients hold structure against the schema though it is an error."""
+    return types.CallToolResult(content=[types.TextContent(text=text_of(shape))], is_error=True)
 
 
 def _as_json(shape: Shape) -> Any:

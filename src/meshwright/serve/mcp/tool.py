@@ -1,11 +1,11 @@
-"""A tool as a value: its name, what it takes as a type, what it does. The schema is made of the type."""
+"""A tool as a value: its name, what it takes as a type, what it does. The schemas are made of the types."""
 
 import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, get_type_hints
 
 import msgspec
 
@@ -15,7 +15,7 @@ from meshwright.serve.mcp.caller import Caller
 
 Shape = dict[str, Any]
 _FIELD = re.compile(r"at `\$\.(\w+)")
-Work = Callable[[Caller, Any], Shape]
+Work = Callable[[Caller, Any], Mapping[str, Any]]
 
 Text = Annotated[str, msgspec.Meta(max_length=500)]
 Product = Annotated[
@@ -82,11 +82,12 @@ class Tool:
     @cached_property
     def schema(self) -> Shape:
         """Return the JSON schema of its arguments."""
-        _, components = msgspec.json.schema_components((self.takes,))
-        schema = dict(components[self.takes.__name__])
-        schema.pop("title", None)
-        schema.pop("description", None)
-        return schema
+        return _schema(self.takes)
+
+    @cached_property
+    def output_schema(self) -> Shape:
+        """Return the JSON schema of its answers, by the type that its work returns."""
+        return _schema(get_type_hints(self.work)["return"])
 
     def arguments(self, said: Mapping[str, Any] | None) -> Any:
         """Return the arguments of a call; raise `UsageError` (`argument-invalid`, `argument-unknown`)."""
@@ -123,3 +124,14 @@ class Tool:
             if found and told
             else "see the tool's schema",
         )
+
+
+def _schema(kind: type) -> Shape:
+    """Return the JSON schema of a type, without titles and docstrings: they would cost tokens."""
+    _, components = msgspec.json.schema_components((kind,), ref_template="#/$defs/{name}")
+    parts = {name: dict(part) for name, part in components.items()}
+    for part in parts.values():
+        part.pop("title", None)
+        part.pop("description", None)
+    schema = parts.pop(kind.__name__)
+    return {**schema, "$defs": parts} if parts else schema

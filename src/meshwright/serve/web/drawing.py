@@ -20,7 +20,9 @@ def line(values: Sequence[float | None], about: str) -> Markup:
     path = " ".join(f"{'M' if not n else 'L'}{x} {y}" for n, (x, y) in enumerate(points))
     x, y = points[-1]
     return _svg(
-        "spark", about, f'<path d="{path}"/><circle cx="{min(x, WIDTH - 2)}" cy="{y}" r="2"/>'
+        "spark",
+        about,
+        f'<path d="{path}"/><circle cx="{min(max(x, 2), WIDTH - 2)}" cy="{y}" r="2"/>',
     )
 
 

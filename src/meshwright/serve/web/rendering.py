@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from meshwright.access.wording import shown_as
 from meshwright.serve.web import drawing
 from meshwright.serve.web.bundle import static
+from meshwright.serve.web.programs import program
 
 _UNITS = (
     (86400 * 365, "year"),
@@ -67,6 +68,7 @@ def _environment() -> Environment:
         moment_of=moment_of,
         masked=shown_as,
         coded=coded,
+        program=program,
     )
     made.globals.update(static=static, draw=drawing, navigation=navigation)
     return made
@@ -102,9 +104,9 @@ def size(value: float | None) -> str:
         return "–"
     for unit in ("bytes", "KiB", "MiB", "GiB"):
         if abs(value) < 1024:
-            return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.1f} {unit}"
+            return f"{value:.0f} {unit}" if unit == "bytes" else f"{round(value, 1):g} {unit}"
         value /= 1024
-    return f"{value:.1f} TiB"
+    return f"{round(value, 1):g} TiB"
 
 
 def seconds(value: float | None) -> str:

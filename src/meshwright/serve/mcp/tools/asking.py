@@ -1,10 +1,12 @@
 """Ask: for access, and what access there is."""
 
-from typing import Annotated
+from typing import Annotated, cast
 
 from msgspec import Meta
 
 from meshwright.app.access.desk import AccessDesk
+from meshwright.serve.mcp.answers import picked
+from meshwright.serve.mcp.answers.asking import Access, Asked, GrantCard, RequestCard, Sight
 from meshwright.serve.mcp.caller import Caller
 from meshwright.serve.mcp.tool import Arguments, Port, Purpose, Shape, Text, Tool
 
@@ -37,25 +39,25 @@ class MyAccess(Arguments, frozen=True, kw_only=True, forbid_unknown_fields=True)
     purpose: Purpose = ""
 
 
-def request_access(caller: Caller, said: RequestAccess) -> Shape:
+def request_access(caller: Caller, said: RequestAccess) -> Asked:
     """File a request; a rule may approve it at once."""
     address = caller.port(said.address)
-    asked = _desk(caller, said.purpose).request(
+    shape = _desk(caller, said.purpose).request(
         str(address.port_address),
         purpose=said.purpose,
         lasting=f"{said.days}d",
         columns=said.columns,
         reason=said.reason,
     )
-    if asked.get("grant"):
-        return {**asked, "note": "approved at once by a rule: ask now, with this purpose"}
-    return {
-        **asked,
-        "note": f"waits for {', '.join(asked['asked_now'])}: tell your person; see my_access",
-    }
+    asked = cast("Asked", shape)
+    if "grant" in asked:
+        note = "approved at once by a rule: ask now, with this purpose"
+    else:
+        note = f"waits for {', '.join(asked['asked_now'])}: tell your person; see my_access"
+    return {**asked, "note": note}
 
 
-def my_access(caller: Caller, said: MyAccess) -> Shape:
+def my_access(caller: Caller, said: MyAccess) -> Access:
     """Return what the caller may read, what was granted, and what they asked for."""
     desk = _desk(caller, said.purpose)
     asker = desk.asker
@@ -64,13 +66,15 @@ def my_access(caller: Caller, said: MyAccess) -> Shape:
         "on_behalf_of": asker.on_behalf_of or None,
         "teams": list(asker.principal.teams),
         "roles": list(asker.principal.roles),
-        "requests": [_request(one) for one in desk.requests(mine=True) if _knows(caller, one)],
-        "grants": [_grant(one) for one in desk.grants(principal=asker.principal.name)],
+        "requests": [
+            picked(one, RequestCard) for one in desk.requests(mine=True) if _knows(caller, one)
+        ],
+        "grants": [picked(one, GrantCard) for one in desk.grants(principal=asker.principal.name)],
         "may_read": _readable(caller, desk, said.purpose),
     }
 
 
-def _readable(caller: Caller, desk: AccessDesk, purpose: str) -> list[Shape] | str:
+def _readable(caller: Caller, desk: AccessDesk, purpose: str) -> list[Sight] | str:
     if desk.asker.principal.owns_mesh:
         return "every port, whole: you own the files of this mesh"
     return [_sight(one) for one in desk.what(purpose=purpose) if _knows(caller, one)]
@@ -84,19 +88,8 @@ def _knows(caller: Caller, shape: Shape) -> bool:
     return caller.knowing.of(str(shape["address"]))
 
 
-def _request(shape: Shape) -> Shape:
-    named = ("request", "address", "purpose", "state", "asked_now", "at")
-    return {name: shape[name] for name in named}
-
-
-def _grant(shape: Shape) -> Shape:
-    named = ("grant", "address", "purpose", "until", "state", "columns")
-    return {name: shape[name] for name in named}
-
-
-def _sight(shape: Shape) -> Shape:
-    named = ("address", "masked", "filters", "minimum_group", "needs_purpose")
-    return {name: shape[name] for name in named if shape[name]}
+def _sight(shape: Shape) -> Sight:
+    return picked({name: value for name, value in shape.items() if value}, Sight)
 
 
 TOOLS = (

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, cast
 
 from msgspec import Meta
 
 from meshwright.app.catalog.saved_queries import query_examples as saved_examples
+from meshwright.app.catalog.search import Hit as Found
 from meshwright.app.kept_queries import find_text
 from meshwright.app.show import PortPage
 from meshwright.app.trail.telling import TrailFilter, trail
+from meshwright.serve.mcp.answers.finding import Example, Examples, Hit, Hits
 from meshwright.serve.mcp.caller import Caller
-from meshwright.serve.mcp.tool import Anything, Arguments, Offset, Shape, Text, Tool
+from meshwright.serve.mcp.tool import Anything, Arguments, Offset, Text, Tool
 
 _FACETS = ("kind", "domain", "owner", "tag", "health", "classification", "certified", "freshness")
 _MOST_EXAMPLES = 10
@@ -52,7 +54,7 @@ class QueryExamples(Arguments, frozen=True, kw_only=True, forbid_unknown_fields=
     address: Anything
 
 
-def search(caller: Caller, said: Search) -> Shape:
+def search(caller: Caller, said: Search) -> Hits:
     """Return what words find."""
     filters = {facet: getattr(said, facet) for facet in _FACETS if getattr(said, facet)}
     found = caller.mesh.search(said.text, filters, said.limit, said.offset)
@@ -61,21 +63,22 @@ def search(caller: Caller, said: Search) -> Shape:
         "offset": said.offset,
         "understood_as": found.corrected or None,
         "still_indexing": found.is_partial or None,
-        "hits": [_told(asdict(hit)) for hit in found.hits],
+        "hits": [_told(hit) for hit in found.hits],
         "facets": {name: dict(values[:10]) for name, values in found.facets.items() if values},
     }
 
 
-def _told(shape: Shape) -> Shape:
-    return {name: value for name, value in shape.items() if value not in ("", (), None)}
+def _told(hit: Found) -> Hit:
+    told = {name: value for name, value in asdict(hit).items() if value not in ("", (), None)}
+    return cast("Hit", told)
 
 
-def query_examples(caller: Caller, said: QueryExamples) -> Shape:
+def query_examples(caller: Caller, said: QueryExamples) -> Examples:
     """Return queries over a product: the caller's own of late, and some that its contract suggests."""
     address = caller.address(said.address)
     page = caller.mesh.show(str(address.port_address))
     own = list(_own(caller, str(address.port_address))) if caller.opens("trail") else []
-    kept = [
+    kept: list[Example] = [
         {"from": f"kept by {one.owner}", "sql": one.sql, "title": one.title, "purpose": one.purpose}
         for one in saved_examples(
             caller.mesh.wiring, caller.asker().principal, address.port_address
@@ -89,7 +92,7 @@ def query_examples(caller: Caller, said: QueryExamples) -> Shape:
     }
 
 
-def _own(caller: Caller, address: str) -> Iterator[Shape]:
+def _own(caller: Caller, address: str) -> Iterator[Example]:
     """Yield the caller's own queries of an address that were answered, the newest first."""
     wiring, asker = caller.mesh.wiring, caller.asker()
     wanted = TrailFilter(asker.principal.name, address, ("query",), limit=50)
@@ -107,7 +110,7 @@ def _digest(caller: Caller, query: str) -> str:
     return str(rows[0][0]) if rows else ""
 
 
-def _suggested(port: PortPage) -> Iterator[Shape]:
+def _suggested(port: PortPage) -> Iterator[Example]:
     names = [column.name for column in port.columns]
     if not names:
         return
@@ -123,7 +126,7 @@ def _suggested(port: PortPage) -> Iterator[Shape]:
             yield from _joined(port.address, column.name, relation.references)
 
 
-def _joined(address: str, column: str, references: tuple[str, ...]) -> Iterator[Shape]:
+def _joined(address: str, column: str, references: tuple[str, ...]) -> Iterator[Example]:
     for reference in references:
         other, _, key = reference.rpartition(".")
         if other.count(".") == 2:
@@ -134,7 +137,7 @@ def _joined(address: str, column: str, references: tuple[str, ...]) -> Iterator[
             yield _example(sql, f"join `{other}`, as the contract says")
 
 
-def _example(sql: str, about: str) -> dict[str, Any]:
+def _example(sql: str, about: str) -> Example:
     return {"from": "the contract", "sql": sql, "about": about}
 
 

@@ -1,7 +1,7 @@
 """Know: what a product is, what its columns mean, how far it is to be trusted."""
 
 from fnmatch import fnmatchcase
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 from msgspec import Meta
 
@@ -9,8 +9,18 @@ from meshwright.app.health_shapes import port_shape
 from meshwright.app.show import PortPage, ProductPage
 from meshwright.errors import UsageError
 from meshwright.model.contract import ContractColumn
+from meshwright.serve.mcp.answers import Incident, picked
+from meshwright.serve.mcp.answers.knowing import (
+    Check,
+    ColumnCard,
+    PortCard,
+    PortState,
+    ProductAnswer,
+    Quality,
+    Schema,
+)
 from meshwright.serve.mcp.caller import Caller
-from meshwright.serve.mcp.tool import Arguments, Port, Product, Purpose, Shape, Text, Tool
+from meshwright.serve.mcp.tool import Arguments, Port, Product, Purpose, Text, Tool
 
 
 class GetProduct(Arguments, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -34,7 +44,7 @@ class QualityStatus(Arguments, frozen=True, kw_only=True, forbid_unknown_fields=
     address: Product
 
 
-def get_product(caller: Caller, said: GetProduct) -> Shape:
+def get_product(caller: Caller, said: GetProduct) -> ProductAnswer:
     """Return all that helps to choose a product."""
     address = caller.address(said.address)
     page = caller.mesh.show(str(address.port_address))
@@ -48,7 +58,7 @@ def get_product(caller: Caller, said: GetProduct) -> Shape:
         "status": served.status if served else "never built",
         "version": served.version if served else None,
         "health": _health(caller, str(product.address)),
-        "open_incidents": [{"id": a, "opened": b, "cause": c} for a, b, c in page.incidents],
+        "open_incidents": _incidents(page),
         "retired_until": (served.retired_until or None) if served else None,
         "ports": [_port(caller, port) for port in page.ports],
         "inputs": _inputs(caller, page),
@@ -69,17 +79,20 @@ def _inputs(caller: Caller, page: ProductPage) -> list[str]:
     ]
 
 
-def _port(caller: Caller, port: PortPage) -> Shape:
-    return {
+def _port(caller: Caller, port: PortPage) -> PortCard:
+    card: PortCard = {
         "address": port.address,
         "description": port.description,
         "contract_version": port.contract_version,
         "rows": port.served.rows if port.served else None,
         "columns": len(port.columns),
         "you_may_read_it": _may_read(caller, port.address),
-        **({"deprecated_until": port.ends or "no end is announced"} if port.is_deprecated else {}),
-        **({"use_instead": caller.known(port.replaced_by)} if port.replaced_by else {}),
     }
+    if port.is_deprecated:
+        card["deprecated_until"] = port.ends or "no end is announced"
+    if port.replaced_by:
+        card["use_instead"] = caller.known(port.replaced_by)
+    return card
 
 
 def _may_read(caller: Caller, address: str) -> bool | None:
@@ -87,7 +100,7 @@ def _may_read(caller: Caller, address: str) -> bool | None:
     return found
 
 
-def get_schema(caller: Caller, said: GetSchema) -> Shape:
+def get_schema(caller: Caller, said: GetSchema) -> Schema:
     """Return the columns of a port, with how the caller would see each."""
     address = caller.port(said.address)
     page = caller.mesh.show(str(address.port_address))
@@ -112,7 +125,7 @@ def get_schema(caller: Caller, said: GetSchema) -> Shape:
     }
 
 
-def _sight(caller: Caller, address: str, purpose: str) -> Shape:
+def _sight(caller: Caller, address: str, purpose: str) -> dict[str, Any]:
     """Return how the caller sees a port; nothing where nothing is published yet."""
     if caller.asker(purpose).principal.owns_mesh:
         return {"allowed": True}
@@ -124,7 +137,7 @@ def _sight(caller: Caller, address: str, purpose: str) -> Shape:
         raise
 
 
-def _column(column: ContractColumn, sql_type: str, shown: str) -> Shape:
+def _column(column: ContractColumn, sql_type: str, shown: str) -> ColumnCard:
     told = {
         "name": column.name,
         "type": sql_type or column.physical_type or column.logical_type,
@@ -138,10 +151,10 @@ def _column(column: ContractColumn, sql_type: str, shown: str) -> Shape:
         "terms": list(column.terms),
         "you_see_it": shown,
     }
-    return {name: value for name, value in told.items() if value}
+    return cast("ColumnCard", {name: value for name, value in told.items() if value})
 
 
-def quality_status(caller: Caller, said: QualityStatus) -> Shape:
+def quality_status(caller: Caller, said: QualityStatus) -> Quality:
     """Return which promises are kept, which checks failed last, and what is unhealthy now."""
     address = caller.address(said.address)
     page = caller.mesh.show(str(address.port_address))
@@ -154,28 +167,20 @@ def quality_status(caller: Caller, said: QualityStatus) -> Shape:
     return {
         "address": str(address.port_address),
         "status": page.served.status if page.served else "never built",
-        "ports": [{name: one[name] for name in _HEALTH} for one in health],
+        "ports": [picked(one, PortState) for one in health],
         "checks": [shape for port in page.ports for shape in _checks(port)],
-        "open_incidents": [{"id": a, "opened": b, "cause": c} for a, b, c in page.incidents],
+        "open_incidents": _incidents(page),
         "waivers": [{"checks": sorted(w.checks), "reason": w.reason} for w in page.waivers],
     }
 
 
-_HEALTH = (
-    "address",
-    "status",
-    "reasons",
-    "version",
-    "published_at",
-    "age_seconds",
-    "due_at",
-    "levels",
-)
+def _incidents(page: ProductPage) -> list[Incident]:
+    return [{"id": a, "opened": b, "cause": c} for a, b, c in page.incidents]
 
 
-def _checks(port: PortPage) -> list[Shape]:
+def _checks(port: PortPage) -> list[Check]:
     """Return the checks of the newest audit, those that failed first."""
-    told = [
+    told: list[Check] = [
         {"port": port.address, "check": check, "status": status, "severity": severity, "says": says}
         for check, status, severity, says in port.checks
     ]

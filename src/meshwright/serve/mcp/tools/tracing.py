@@ -5,8 +5,9 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from meshwright.lineage.walking import ANY, Arrow, Place
+from meshwright.serve.mcp.answers.tracing import Dataset, Edge, ImpactAnswer, LineageAnswer
 from meshwright.serve.mcp.caller import Caller
-from meshwright.serve.mcp.tool import Anything, Arguments, Shape, Text, Tool
+from meshwright.serve.mcp.tool import Anything, Arguments, Text, Tool
 
 _CHANGES = {"drop": {"drop": True}, "use": {}}
 
@@ -34,7 +35,7 @@ class Impact(Arguments, frozen=True, kw_only=True, forbid_unknown_fields=True):
     to: Annotated[Text, Meta(description="The new name or SQL type, for rename and type.")] = ""
 
 
-def lineage(caller: Caller, said: Lineage) -> Shape:
+def lineage(caller: Caller, said: Lineage) -> LineageAnswer:
     """Walk along lineage; what the caller may not know of is left out."""
     address = caller.address(said.address)
     found = caller.mesh.lineage(
@@ -59,7 +60,7 @@ def lineage(caller: Caller, said: Lineage) -> Shape:
     }
 
 
-def _dataset(place: Place, kinds: Any) -> Shape:
+def _dataset(place: Place, kinds: Any) -> Dataset:
     return {
         "name": place.dataset,
         "version": place.version or None,
@@ -67,7 +68,7 @@ def _dataset(place: Place, kinds: Any) -> Shape:
     }
 
 
-def _by_dataset(arrows: list[Arrow]) -> list[Shape]:
+def _by_dataset(arrows: list[Arrow]) -> list[Edge]:
     """Return one edge for each pair of data sets, with how many columns flow along it."""
     found: dict[tuple[str, str, int], int] = {}
     for arrow in arrows:
@@ -79,7 +80,7 @@ def _by_dataset(arrows: list[Arrow]) -> list[Shape]:
     ]
 
 
-def _edge(arrow: Arrow) -> Shape:
+def _edge(arrow: Arrow) -> Edge:
     link = arrow.link
     return {
         "from": _name(link.source, link.source_column),
@@ -95,7 +96,7 @@ def _name(dataset: str, column: str) -> str:
     return dataset if column in (ANY, "") else f"{dataset}.{column}"
 
 
-def impact(caller: Caller, said: Impact) -> Shape:
+def impact(caller: Caller, said: Impact) -> ImpactAnswer:
     """Say what rests on something, and what a change of it would break."""
     address = caller.address(said.address)
     change: dict[str, Any] = _CHANGES.get(said.change, {said.change: said.to})

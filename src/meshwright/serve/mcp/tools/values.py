@@ -4,11 +4,13 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from meshwright.app.governed.answer import Answer
+from meshwright.app.governed.answer import Answer as Asked
 from meshwright.app.governed.ask import ask
 from meshwright.app.result import values_of
+from meshwright.serve.mcp.answers import Answer
+from meshwright.serve.mcp.answers.values import Rows
 from meshwright.serve.mcp.caller import Caller
-from meshwright.serve.mcp.tool import Arguments, Offset, Port, Purpose, Shape, Text, Tool
+from meshwright.serve.mcp.tool import Arguments, Offset, Port, Purpose, Text, Tool
 from meshwright.spi.query_pool import Limits
 
 MOST_ROWS = 1000
@@ -46,7 +48,7 @@ class RunSql(Arguments, frozen=True, kw_only=True, forbid_unknown_fields=True):
     max_tokens: Annotated[int, Meta(ge=200, le=20_000)] = 4000
 
 
-def sample(caller: Caller, said: Sample) -> Shape:
+def sample(caller: Caller, said: Sample) -> Rows:
     """Return some rows of a port."""
     address = caller.port(said.address)
     listed = ", ".join('"' + name.replace('"', '""') + '"' for name in said.columns) or "*"
@@ -55,14 +57,14 @@ def sample(caller: Caller, said: Sample) -> Shape:
     return _rows(caller, f"{sql} LIMIT {said.limit}", said.purpose, None, said.limit, 0)
 
 
-def run_sql(caller: Caller, said: RunSql) -> Shape:
+def run_sql(caller: Caller, said: RunSql) -> Rows:
     """Run one SELECT."""
     return _rows(caller, said.sql, said.purpose, said.as_of or None, said.limit, said.offset)
 
 
 def _rows(
     caller: Caller, sql: str, purpose: str, as_of: str | None, limit: int, offset: int
-) -> Shape:
+) -> Rows:
     limits = Limits(seconds=SECONDS, memory=1 << 62, threads=64)
     answer = ask(
         caller.mesh.wiring, caller.asker(purpose), sql, as_of=as_of, limits=limits, stop=caller.stop
@@ -82,7 +84,7 @@ def _rows(
         }
 
 
-def _read(answer: Answer, limit: int, offset: int) -> tuple[list[list[Any]], int, bool]:
+def _read(answer: Asked, limit: int, offset: int) -> tuple[list[list[Any]], int, bool]:
     """Return the rows of a page, how many were seen, and whether those are all."""
     rows: list[list[Any]] = []
     seen = 0
@@ -100,7 +102,7 @@ def _read(answer: Answer, limit: int, offset: int) -> tuple[list[list[Any]], int
     return rows, seen, True
 
 
-def _missing(shown: int, seen: int, offset: int, *, is_all: bool) -> Shape:
+def _missing(shown: int, seen: int, offset: int, *, is_all: bool) -> Answer:
     if is_all and offset + shown >= seen:
         return {}
     total = str(seen) if is_all else f"more than {seen}"
