@@ -77,6 +77,11 @@ def run_query(page: Page) -> None:
     page.locator("svg.chart").scroll_into_view_if_needed()
 
 
+def open_rejected(page: Page) -> None:
+    """Go from the builds to the one that was rejected."""
+    page.get_by_role("row").filter(has_text="rejected").get_by_role("link").first.click()
+
+
 def pages(incident: str) -> Iterator[tuple[str, str, str, Callable[[Page], None]]]:
     """Give each picture: its name, its address, whose eyes see it, and what is done before."""
     yield "home", "/", OWNER, home
@@ -84,6 +89,7 @@ def pages(incident: str) -> Iterator[tuple[str, str, str, Callable[[Page], None]
     yield "product", "/products/operations.flights.departures", OWNER, home
     yield "lineage", "/lineage/experience.delay_risk.routes.risk", OWNER, home
     yield "incident", f"/incidents/{incident}", OWNER, home
+    yield "build", "/builds", OWNER, open_rejected
     yield "access", "/access", STEWARD, home
     yield "console", f"/console?sql={quote(QUERY)}", OWNER, run_query
 
