@@ -6,13 +6,13 @@ import pytest
 
 from tests.e2e.shell import mesh
 from tests.integration.shop import BAD_ORDERS, copied, write_shop
-from tests.meshes import set_silo
+from tests.meshes import set_silo, settled
 
 
 @pytest.fixture(scope="session")
 def built_by_command(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shop, every product published once."""
-    folder = write_shop(tmp_path_factory.mktemp("command") / "mesh")
+    folder = settled(write_shop(tmp_path_factory.mktemp("command") / "mesh"))
     assert mesh(folder, "run").code == 0
     return folder
 

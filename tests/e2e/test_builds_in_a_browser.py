@@ -73,6 +73,21 @@ def test_a_picture_follows_its_run(server: Serving, browser: Browser) -> None:
         assert seen.errors == []
 
 
+def test_who_goes_by_keyboard_stays_where_they_are(server: Serving, browser: Browser) -> None:
+    set_model(server.service.wiring.root, "sales.customers", "customers", SLOW)
+    with seeing(browser, server, "/builds") as seen:
+        begin(seen.page, "sales.customers")
+        picture = seen.page.get_by_role("group", name="The run").first
+        expect(picture.get_by_role("link", name="sales.customers: running")).to_be_visible()
+        listed = seen.page.locator(".job summary", has_text="As a list").first
+        listed.focus()
+        seen.page.evaluate("window.isThis = document.activeElement")
+        server.service.builds.cancel(server.service.builds.jobs()[0].id)
+        expect(picture.get_by_role("link", name="sales.customers: failed")).to_be_visible()
+        expect(listed).to_be_focused()
+        assert not seen.page.evaluate("window.isThis.isConnected")  # it is another one of its kind
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_on_a_phone_a_picture_is_scrolled_and_not_the_page(
     server: Serving, browser: Browser, scheme: str

@@ -6,12 +6,13 @@ import pytest
 
 from tests.integration.granted import write_crm
 from tests.integration.shop import build, copied, statuses, write_shop
+from tests.meshes import settled
 
 
 @pytest.fixture(scope="session")
 def built_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shop, every product published once."""
-    folder = write_shop(tmp_path_factory.mktemp("shop") / "mesh")
+    folder = settled(write_shop(tmp_path_factory.mktemp("shop") / "mesh"))
     assert set(statuses(build(folder)).values()) == {"published"}
     return folder
 
@@ -24,7 +25,7 @@ def shop(built_shop: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def built_crm(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = write_crm(tmp_path_factory.mktemp("crm") / "mesh")
+    folder = settled(write_crm(tmp_path_factory.mktemp("crm") / "mesh"))
     assert set(statuses(build(folder)).values()) == {"published"}
     return folder
 

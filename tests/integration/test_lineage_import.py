@@ -208,3 +208,17 @@ def test_a_name_that_no_store_keeps_stops_no_other_event(shop: Path) -> None:
     bad = event("01:00", inputs=["a\ud800"], outputs=["b"])
     taken = take(shop, bad, event("02:00", inputs=["a"], outputs=["b"]))
     assert ([number for number, _ in taken.failed], taken.recorded) == ([0], 1)
+
+
+def test_a_namespace_that_looks_like_a_product_is_none(shop: Path) -> None:
+    """Its first two parts are like a domain and a product; what it reads stays readable."""
+    build(shop)
+    read = f"{shop}/.mesh/data/sales/orders/orders"
+    told = event("10:00", inputs=[read], outputs=["orders"])
+    told["inputs"][0]["namespace"], told["outputs"][0]["namespace"] = "file", "food.delivery.x"
+    assert take(shop, told).failed == []
+    assert "food.delivery.x/orders" in names(shop, "sales.orders.orders", up=False)
+    with opened(shop) as mesh:
+        graph = mesh.lineage_graph("sales.orders.orders")
+        assert graph.known["food.delivery.x/orders"].kind == "external"
+        assert mesh.lineage_graph("food.delivery.x/orders").graph.node("sales.orders.orders")

@@ -1,7 +1,9 @@
 """What people say of fields is found for as long as pages show it, and by whom it may be."""
 
+import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -9,13 +11,16 @@ from typing import Any
 import pytest
 
 from meshwright.app.catalog import index
+from meshwright.app.catalog import search as searching
 from meshwright.app.catalog.knowing import Knowing
 from meshwright.app.catalog.search import Found, search
 from meshwright.app.ledger import rebuild_projections, verify_ledger
 from meshwright.app.mesh import Mesh, open_mesh
+from meshwright.catalog import keeping
+from meshwright.catalog.places import read_places
 from meshwright.model.principal import Principal
 from tests.integration.web import WEB
-from tests.meshes import change_yaml, settled, write_mesh
+from tests.meshes import change_yaml, home_of, settled, write_mesh
 from tests.serving import Serving, serving
 from tests.visiting import Visitor
 
@@ -171,14 +176,14 @@ def test_what_is_said_over_http_or_in_a_browser_is_found_over_http(server: Servi
 def test_of_two_that_index_at_once_the_older_words_do_not_stay(
     web: Mesh, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As two processes do it: neither waits for the other."""
+    """As two processes do it: the second finds what there is, and says that it is not all."""
     monkeypatch.setattr(index, "_LOCK", nullcontext())
     monkeypatch.setattr(index, "_STEP", 1)
     web.search("")
     name = "web.visits.visits.name"
     web.catalog.say("crm.people", "tags", ["early"])
     web.catalog.say(name, "description", "An okapi.")
-    has_read, may_go_on, parts = Event(), Event(), list[float]()
+    has_read, may_go_on = Event(), Event()
 
     def pause(_: float) -> None:
         has_read.set()
@@ -189,13 +194,68 @@ def test_of_two_that_index_at_once_the_older_words_do_not_stay(
         older.start()
         assert has_read.wait(30)
         web.catalog.say(name, "description", "A zebra.")
-
-        def let_go(seconds: float) -> None:
-            parts.append(seconds)
-            if len(parts) == 2:  # both products are written, and not yet that they are
-                may_go_on.set()
-                older.join(30)
-
-        index.bring_up_to_date(web.wiring, rest=let_go)
+        found = web.search("zebra")
+        assert (found.total, found.is_partial) == (0, True)
+        may_go_on.set()
+        older.join(30)
         assert not older.is_alive()
-    assert (web.search("okapi").total, addresses(web.search("zebra"))) == (0, [name])
+    found = web.search("zebra")
+    assert (addresses(found), found.is_partial, web.search("okapi").total) == ([name], False, 0)
+
+
+def test_a_snapshot_is_searched_by_its_own_places(web: Mesh) -> None:
+    """Another thread may have read a newer one meanwhile, in which a place is something else."""
+    web.catalog.say("web.visits", "description", "A zebra.")
+    web.search("")
+    with web.wiring.store.read() as reader:
+        generation = keeping.read_generation(reader)
+
+        def index_more() -> None:
+            for product in ("top.summary", "web.visits", "crm.people"):
+                web.catalog.say(product, "tags", ["later"])
+                web.search("")
+
+        thread = Thread(target=index_more)
+        thread.start()
+        thread.join(60)
+        found = searching._places(web.wiring, reader)
+        assert found.generation == generation
+        assert found.spots == read_places(reader, generation, None).spots
+
+
+def test_an_index_whose_state_is_lost_is_made_anew(web: Mesh) -> None:
+    for word in ("a", "b", "c"):
+        web.catalog.say("crm.people", "tags", [word])
+        web.search("")
+    with closing(sqlite3.connect(web.wiring.root / ".mesh" / "state.db")) as other:
+        other.execute("DROP TABLE search_state")
+        other.commit()
+    for _ in range(3):
+        found = web.search("people")
+        assert found.total > 0
+        assert len(found.hits) == min(found.total, 20)
+
+
+def test_what_is_gone_is_not_found_while_the_index_is_old(
+    web: Mesh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody can judge any more who might know of it."""
+    assert web.search("visits").total > 0
+    monkeypatch.setattr(searching, "keep_up", lambda wiring: False)
+    shutil.rmtree(home_of(web.wiring.root, "web.visits"))
+    web.wiring.look_again()
+    found = web.search("visits", limit=50)
+    assert found.is_partial
+    assert not any(address.startswith("web.visits") for address in addresses(found))
+
+
+def test_a_synonym_of_a_hidden_domain_leads_nowhere_for_others(web: Mesh) -> None:
+    """All that the domain has is hidden, and so are its words."""
+    glossary = web.wiring.root / "domains" / "web" / "glossary.yaml"
+    glossary.write_text("terms: [{name: bluebird, definition: A name, synonyms: [people]}]\n")
+    settled(web.wiring.root)
+    web.wiring.look_again()
+    assert "crm.people" in addresses(web.search("bluebird"))
+    hidden = Knowing(GUS, frozenset({"web.visits"}), {"web": frozenset({"web.visits"})})
+    assert search(web.wiring, hidden, "bluebird").total == 0
+    assert "crm.people" in addresses(search(web.wiring, hidden, "people"))

@@ -5,14 +5,15 @@ const root = document.getElementById("now")!;
 const only = root.dataset.build ?? ""; // the page of one build
 const ofRun = root.dataset.run ?? ""; // and the run that it was a part of
 let stream: EventSource | null = null;
-let waiting = 0;
+let waiting = 0; // a refresh is to come, or under way
+let again = false; // and something happened meanwhile
 
 function watch(): void {
   if (stream || document.hidden) return;
   stream = new EventSource(root.dataset.live!);
   for (const kind of ["begun", "ended", "runs"]) stream.addEventListener(kind, (event) => {
     const told = JSON.parse((event as MessageEvent<string>).data) as Told;
-    if (!only || told.build === only || (ofRun && told.run === ofRun) || kind === "runs") refreshSoon();
+    if (!only || told.build === only || (ofRun && told.run === ofRun) || (kind === "runs" && goesOn())) refreshSoon();
   });
   stream.addEventListener("log", (event) => {
     const told = JSON.parse((event as MessageEvent<string>).data) as Told;
@@ -20,6 +21,11 @@ function watch(): void {
     const list = document.querySelector(`[data-log="${CSS.escape(told.build)}"]`);
     if (list) addLine(list, told);
   });
+}
+
+// A page of what is over stays as it is, whatever else runs.
+function goesOn(): boolean {
+  return root.querySelector("[data-stage], .log[aria-live=polite]") !== null;
 }
 
 // In a picture there is place for so many letters.
@@ -40,8 +46,12 @@ function addLine(list: Element, told: Told): void {
 }
 
 function refreshSoon(): void {
+  again = true;
   if (waiting) return;
-  waiting = window.setTimeout(() => { waiting = 0; void refresh(); }, 250);
+  waiting = window.setTimeout(() => {
+    again = false;
+    void refresh().finally(() => { waiting = 0; if (again) refreshSoon(); });
+  }, 250);
 }
 
 async function refresh(): Promise<void> {
@@ -49,11 +59,21 @@ async function refresh(): Promise<void> {
   const answer = await fetch(root.dataset.part!, { headers: { "HX-Request": "true" } });
   if (!answer.ok) return;
   const text = await answer.text();
-  const focused = document.activeElement?.id;
+  const focus = refocus();
   const put = putBack();
   root.innerHTML = text; // rendered and escaped by the server
   put();
-  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  focus();
+}
+
+// Whoever goes by keyboard stays on what they were on: the same link, button or summary of the new text.
+function refocus(): () => void {
+  const one = document.activeElement;
+  if (!one || one === document.body || !root.contains(one)) return () => {};
+  const key = (el: Element): string => el.id || `${el.getAttribute("href") ?? ""} ${el.textContent!.trim()}`;
+  const alike = (): HTMLElement[] => [...root.querySelectorAll<HTMLElement>(one.tagName)].filter((el) => key(el) === wanted);
+  const wanted = key(one), place = alike().indexOf(one as HTMLElement);
+  return () => { const found = alike(); (found[place] ?? found[0])?.focus({ preventScroll: true }); };
 }
 
 // Keep how far what scrolls was scrolled, and which lists were opened.

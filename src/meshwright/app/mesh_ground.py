@@ -95,10 +95,10 @@ class MeshGround(StoredGround):
 
     def _unpublished_readers(self, dataset: str) -> frozenset[str]:
         """Return the products that were never published and read a data set, by their cards."""
-        graph = graph_of(self._wiring)
+        graph, product = graph_of(self._wiring), product_of(dataset)
         readers = (
-            graph.port_readers(Address.parse(dataset))
-            if product_of(dataset)
+            graph.port_readers(Address.parse(product), dataset.rpartition(".")[2])
+            if product
             else graph.source_readers(dataset)
         )
         names = frozenset(map(str, readers))

@@ -38,10 +38,10 @@ class ProductGraph:
         """Return the products that read a port of this one."""
         return tuple(sorted({reader for reader, _ in self._readers.get(product, ())}))
 
-    def port_readers(self, port: Address) -> tuple[Address, ...]:
-        """Return the products that read a port."""
-        readers = self._readers.get(port.product_address, ())
-        return tuple(sorted({reader for reader, name in readers if name == port.port}))
+    def port_readers(self, product: Address, port: str) -> tuple[Address, ...]:
+        """Return the products that read a port of this one."""
+        readers = self._readers.get(product, ())
+        return tuple(sorted({reader for reader, name in readers if name == port}))
 
     def reads_from(self, product: Address, other: Address) -> bool:
         """Say whether a product reads a port of another one."""

@@ -5,13 +5,13 @@ generation; emptied, it is made again from nothing.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from time import time
 
 from meshwright.catalog.documents import Place
-from meshwright.spi.state_store import Reader, StateStore, Value, Writer
+from meshwright.spi.state_store import Reader, Value, Writer
 
 SHIFT = 20  # of a place's number in the id of a document
 MOST_DOCUMENTS = 1 << SHIFT
@@ -54,33 +54,12 @@ def renew(writer: Writer, owners: Iterable[str]) -> None:
     """Give the index another generation, in which these owners' documents changed or went: whoever keeps
     something of them in memory reads it again.
     """
-    generation = read_generation(writer) + 1
+    generation = (read_generation(writer) or int(time())) + 1  # none comes again, whatever is lost
     write_state(writer, generation=str(generation))
     writer.run_many(
         "INSERT OR REPLACE INTO search_changes (owner, generation) VALUES (?, ?)",
         [(owner, generation) for owner in owners],
     )
-
-
-class Overtaken(Exception):
-    """Somebody else wrote to the index meanwhile: what is still to be written may be old."""
-
-
-class Turn:
-    """A renewal of the index, whose every write follows its own last one."""
-
-    def __init__(self, store: StateStore, generation: int) -> None:
-        self._store = store
-        self._generation = generation
-
-    @contextmanager
-    def write(self) -> Iterator[Writer]:
-        """Begin a transaction; raise `Overtaken` where another renewal wrote since."""
-        with self._store.write() as writer:
-            if read_generation(writer) != self._generation:
-                raise Overtaken
-            yield writer
-            self._generation = read_generation(writer)
 
 
 @dataclass(frozen=True, slots=True)

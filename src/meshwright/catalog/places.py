@@ -86,11 +86,12 @@ class Places:
         """
         if not products:
             return frozenset()
-        if products not in self._hidden:
+        found = self._hidden.get(products)
+        if found is None:
             if len(self._hidden) > 50:
                 self._hidden.clear()
-            self._hidden[products] = self._hide(products)
-        return self._hidden[products]
+            found = self._hidden[products] = self._hide(products)
+        return found
 
     def _hide(self, products: frozenset[str]) -> frozenset[int]:
         seen = {owner.partition(".")[0] for owner in self.by_owner.keys() - products}

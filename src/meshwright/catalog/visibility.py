@@ -7,13 +7,15 @@ from meshwright.model.access import Subjects, VisibilityPolicy
 from meshwright.model.classification import plain_word
 from meshwright.spi.policy_engine import Subject
 
-Described = tuple[str, Collection[str]]  # a product's address, and its tags
+Described = tuple[
+    str, Collection[str] | None
+]  # a product's address; its tags, where they can be read
 
 
 def hidden_by(
     policies: Iterable[VisibilityPolicy], subject: Subject, products: Collection[Described]
 ) -> set[str]:
-    """Return the products that some policy hides from somebody."""
+    """Return the products that some policy hides from somebody; whose tags cannot be read may have any."""
     found: set[str] = set()
     for policy in policies:
         if is_about(policy.subjects, subject) and not (
@@ -45,7 +47,7 @@ def _meant(policy: VisibilityPolicy, products: Collection[Described]) -> Iterato
             continue
         if patterns and not any(a in ("*", domain) and b in ("*", product) for a, b in patterns):
             continue
-        if wanted and wanted.isdisjoint(map(plain_word, tags)):
+        if wanted and tags is not None and wanted.isdisjoint(map(plain_word, tags)):
             continue
         yield address
 

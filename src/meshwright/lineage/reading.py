@@ -51,7 +51,8 @@ class InputRead:
 def product_of(dataset: str) -> str:
     """Return the product that a port or model belongs to; empty for a source or an external data set."""
     parts = dataset.split(".")
-    return ".".join(parts[:2]) if len(parts) == 3 and all(map(is_name, parts[:2])) else ""
+    is_inside = len(parts) == 3 and "/" not in dataset and all(map(is_name, parts[:2]))
+    return ".".join(parts[:2]) if is_inside else ""
 
 
 def present_names(reader: Reader) -> Callable[[str], str]:

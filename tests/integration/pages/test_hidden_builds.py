@@ -1,6 +1,8 @@
 """A build that read a hidden product is told of without its name, on pages, over REST and as it happens."""
 
+import copy
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, cast
 
 import httpx
@@ -15,6 +17,7 @@ from meshwright.serve.builds.child import Order
 from meshwright.serve.builds.feed import Moment, Watcher
 from meshwright.serve.builds.runner import FAILED, Job
 from tests.integration.granted import put_policies
+from tests.integration.shop import column
 from tests.integration.web import PEOPLE, WEB
 from tests.meshes import set_silo, write_mesh
 from tests.serving import Serving, error_of, serving
@@ -138,3 +141,29 @@ def test_a_team_that_is_none_lists_no_people(server: Serving) -> None:
         assert error_of(answer) == (404, "principal-unknown")
         assert "ada@" not in answer.text
         assert "person:crm" not in answer.text
+
+
+def test_no_check_of_a_build_or_incident_names_what_it_refers_to(tmp_path: Path) -> None:
+    mesh_files = copy.deepcopy(WEB)
+    summary = mesh_files["top"]["summary"]
+    to = {"type": "foreignKey", "to": "crm.people.people.id"}
+    summary["inputs"] = {"v": {"port": "crm.people.people"}}
+    summary["ports"] = {"named": "select id + 100 as id from v"}
+    summary["contracts"] = {"named": {"columns": [column("id", relationships=[to])]}}
+    folder = write_mesh(tmp_path / "mesh", mesh_files)
+    granted = "policies:\n  - {id: all, effect: allow, objects: {addresses: [crm.people.people]}}\n"
+    put_policies(folder, granted, "crm")
+    with open_mesh(folder) as mesh:
+        results = {str(one.product): one for one in mesh.run()}
+        assert results["top.summary"].status == "rejected"
+        incident = mesh.incidents.list()[0].id
+    put_policies(folder, HIDE.replace("web.visits", "crm.people"))
+    with serving(folder) as found:
+        for path in (f"/builds/{results['top.summary'].build}", f"/incidents/{incident}"):
+            answer = Visitor(found, GUS).get(path)
+            assert answer.status_code == 200
+            assert "is found in" in seen(answer)
+            assert "crm" not in seen(answer), path
+            assert "crm.people" in seen(Visitor(found).get(path))
+        build = f"/api/v1/builds/{results['top.summary'].build}"
+        assert "crm" not in found.get(build, token="gus").text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from meshwright.catalog.visibility import hidden_by, is_about
+from meshwright.catalog.visibility import Described, hidden_by, is_about
 from meshwright.model.access import Objects, Subjects, VisibilityPolicy
 from meshwright.spi.policy_engine import Subject
 
@@ -10,6 +10,7 @@ ADA = Subject(
     "person:ada", frozenset({"team:crm"}), frozenset(), frozenset({"crm"}), {"country": "pt"}
 )
 PRODUCTS = [("crm.people", ("PII",)), ("crm.visits", ()), ("web.visits", ("pii", "draft"))]
+BROKEN: list[Described] = [("crm.people", None), ("crm.visits", ())]
 
 
 @pytest.mark.parametrize(
@@ -47,3 +48,8 @@ def test_what_is_hidden_is_of_the_address_and_the_tag(
     assert hidden_by([policy], ADA, PRODUCTS) == hidden
     spared = VisibilityPolicy("x", domain, objects, unless=Subjects(teams=("team:crm",)))
     assert hidden_by([spared], ADA, PRODUCTS) == set()
+
+
+def test_what_cannot_be_read_may_have_any_tag() -> None:
+    of_tag = VisibilityPolicy("x", "", Objects(tags=("pii",)))
+    assert hidden_by([of_tag], ADA, BROKEN) == {"crm.people"}

@@ -3,18 +3,17 @@
 from meshwright.app.catalog.run_picture import Member
 from meshwright.spi.state_store import Reader
 
-MOST_BUILDS = 20_000
-
 
 def built_in(reader: Reader, run: str) -> dict[str, Member]:
     """Return what the ledger says of each product of a run: its newest build, where days were replayed."""
     if not run:
         return {}
     rows = reader.rows(
-        "SELECT product, status, build FROM builds WHERE run = ? ORDER BY started_at, build LIMIT ?",
-        [run, MOST_BUILDS],
+        "SELECT product, status, build, max(started_at || ' ' || build) FROM builds"
+        " WHERE run = ? GROUP BY product",
+        [run],
     )
     return {
         str(product): Member(str(product), str(status), build=str(build))
-        for product, status, build in rows
+        for product, status, build, _ in rows
     }

@@ -6,17 +6,19 @@ somebody may not know of has no name in what they are told.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 from meshwright.app.build_log import STAGE, LogLine, read_log
 from meshwright.app.catalog.build_files import BuildFile, list_files
 from meshwright.app.catalog.knowing import Knowing
 from meshwright.app.catalog.veil import SOMETHING, Veil
 from meshwright.app.catalog.veils import veil_of
+from meshwright.app.failed_checks import FailedOutcome
 from meshwright.app.finishing import storage_of
 from meshwright.app.identity.verbs import may_see_rows
 from meshwright.app.wiring import Wiring
@@ -160,6 +162,17 @@ def told_log(veil: Veil, log: Sequence[LogLine]) -> tuple[LogLine, ...]:
     return tuple(replace(one, text=veil.text(one.text)) for one in log)
 
 
+Told = TypeVar("Told", BuildCheck, FailedOutcome)
+
+
+def told_checks(veil: Veil, checks: Iterable[Told]) -> tuple[Told, ...]:
+    """Return checks without the names of what a veil hides: a reference names what it refers to."""
+    return tuple(
+        replace(one, expectation=veil.text(one.expectation), reason=veil.text(one.reason))
+        for one in checks
+    )
+
+
 def mark_of(line: BuildLine) -> str:
     """Return what `BuildsWanted.before` takes to go on after a build."""
     return f"{line.started}|{line.build}"
@@ -194,7 +207,7 @@ def show_build(wiring: Wiring, knowing: Knowing, build: str) -> BuildPage:
     is_theirs = may_see_rows(wiring, product)
     return BuildPage(
         told_lines(veil, (line,))[0],
-        checks,
+        told_checks(own, checks),
         steps_of(line, log),
         log,
         told_lines(veil, run),

@@ -6,6 +6,7 @@ product changed, the documents of that product; no write waits for more than a p
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import astuple
 from datetime import datetime
 from threading import Lock
@@ -46,7 +47,7 @@ _FARES = (
     "IncidentJoined", "IncidentMarked", "IncidentReopened", "IncidentResolved", "IncidentAcknowledged",
     "RulesJudged", "ClassificationSuggested", "ClassificationAccepted", "ClassificationRefused",
 )  # fmt: skip
-_TRIES = 5
+_WAIT = 0.5  # seconds for another process to end what it indexes
 _LOCK = Lock()
 
 
@@ -57,64 +58,78 @@ class NotNow(Exception):
 def bring_up_to_date(
     wiring: Wiring, most: int | None = None, rest: Callable[[float], None] | None = None
 ) -> bool:
-    """Index what changed of the mesh; where its state cannot be written, what is indexed stays.
+    """Index what changed of the mesh, and say whether all of it is indexed now.
 
-    Returns False, with nothing done, where more products than `most` changed; also where other processes
-    write to the index all the time. `rest` is called after each part, with the seconds that it took.
+    It is not where more products than `most` changed, another process is at it, or the state cannot be
+    written; then what was indexed stays. `rest` is called after each part, with the seconds that it took.
     """
-    with _LOCK:
+    with _LOCK, suppress(NotNow, UnreachableError):
         try:
-            _renew(wiring, most, rest)
-        except NotNow:
-            return False
-        except UnreachableError:
-            return True
+            return _renew(wiring, most, rest)
         except LedgerError as error:
             if error.code != "state-table-missing":
                 raise
             erase_index(wiring)
-            _renew(wiring, None, rest)
-    return True
+            return _renew(wiring, None, rest)
+    return False
 
 
 def erase_index(wiring: Wiring) -> None:
     """Empty the index, with tables that somebody dropped made anew; the next search fills it again."""
     wiring.store.restore_tables(keeping.TABLES)
-    with wiring.store.write() as writer:
+    with _alone(wiring, 10.0), wiring.store.write() as writer:
         keeping.erase(writer)
 
 
-def _renew(wiring: Wiring, most: int | None, rest: Callable[[float], None] | None) -> None:
-    for _ in range(_TRIES):
-        try:
+def _alone(wiring: Wiring, wait: float) -> AbstractContextManager[None]:
+    """Keep other processes from the index: of two that write what they read, the older words may stay."""
+    return wiring.store.hold("index", wiring.actor, wait)
+
+
+def _renew(wiring: Wiring, most: int | None, rest: Callable[[float], None] | None) -> bool:
+    if not _is_current(wiring):
+        with _alone(wiring, _WAIT):
             _renew_words(wiring, most, rest)
-            break
-        except keeping.Overtaken:  # what it wrote is there, and what is missing is looked for anew
-            continue
-    else:
-        raise NotNow
-    _renew_health(wiring, most, rest)
+            _renew_health(wiring, most, rest)
+    return True
+
+
+def _is_current(wiring: Wiring) -> bool:
+    with wiring.store.read() as reader:
+        known, seq = keeping.read_marks(reader), _newest(reader, _FARES)
+        if known.get("fares") != str(seq) or not _marks(wiring, reader).items() <= known.items():
+            return False
+        return not _stale(reader, str(seq), seq, wiring.now().timestamp())
+
+
+def _marks(wiring: Wiring, reader: Reader) -> dict[str, str]:
+    """Return what the words of the index are made of."""
+    return {
+        "files": wiring.workspace.mark,
+        "served": str(_newest(reader, _SERVED)),
+        "said": str(_newest(reader, _SAID)),
+        "form": keeping.FORM,
+    }
 
 
 def _renew_words(wiring: Wiring, most: int | None, rest: Callable[[float], None] | None) -> None:
     workspace = wiring.workspace
-    files, form = workspace.mark, keeping.FORM
     with wiring.store.read() as reader:
-        known = keeping.read_marks(reader)
-        seq, said = str(_newest(reader, _SERVED)), str(_newest(reader, _SAID))
-        marks = {"files": files, "served": seq, "said": said, "form": form}
-        if all(known.get(name) == mark for name, mark in marks.items()):
+        known, marks = keeping.read_marks(reader), _marks(wiring, reader)
+        if marks.items() <= known.items():
             return
-        is_new = known.get("form") != form
+        is_new = known.get("form") != keeping.FORM
         known = {} if is_new else keeping.read_state(reader)
         changed, gone = _changed(workspace, reader, known, marks, is_new=is_new)
         if most is not None and len(changed) > most:
             raise NotNow
         told = {name: _told(reader, name) for name in changed}
-        turn = keeping.Turn(wiring.store, keeping.read_generation(reader))
     if is_new:
-        turn = _begin_anew(wiring)
-    with turn.write() as writer:
+        wiring.store.restore_tables(keeping.TABLES)
+    with wiring.store.write() as writer:
+        if is_new:  # what is done from here on stays, should the process end before the rest is
+            keeping.erase(writer)
+            keeping.write_state(writer, form=keeping.FORM)
         others = _put_others(workspace, writer, known)
         keeping.take_away(writer, gone)
         keeping.write_state(writer, **others)
@@ -122,23 +137,15 @@ def _renew_words(wiring: Wiring, most: int | None, rest: Callable[[float], None]
     for part in _parts(sorted(changed), _PART if rest is None else _STEP):
         started = monotonic()
         ready = _ready(wiring, workspace, part, changed, told)
-        with turn.write() as writer:
+        with wiring.store.write() as writer:
             keeping.put_all(writer, ready)
             keeping.renew(writer, part)
         if rest is not None:
             rest(monotonic() - started)
     marks |= {f"domain {name}": mark for name, mark in workspace.domain_marks().items()}
-    with turn.write() as writer:
+    with wiring.store.write() as writer:
         marks |= _judge_all_again(wiring, writer, known)
         keeping.write_state(writer, **marks)
-
-
-def _begin_anew(wiring: Wiring) -> keeping.Turn:
-    """Empty the index for another form of it. What is done from here on stays, should the process end."""
-    erase_index(wiring)
-    with wiring.store.write() as writer:
-        keeping.write_state(writer, form=keeping.FORM)
-        return keeping.Turn(wiring.store, keeping.read_generation(writer))
 
 
 def _ready(

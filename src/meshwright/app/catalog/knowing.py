@@ -92,7 +92,10 @@ class _Kept:
         for address in graph.cards:
             there.setdefault(address.domain, set()).add(str(address))
         self.domains = {name: frozenset(products) for name, products in there.items()}
-        self.products: list[Described] = [(str(a), card.tags) for a, card in graph.cards.items()]
+        self.products: list[Described] = [
+            (str(address), None if card.is_broken else card.tags)
+            for address, card in graph.cards.items()
+        ]
         with wiring.store.read() as reader:
             past = {str(row[0]) for row in reader.rows("SELECT product FROM products")}
             self.formerly = {
@@ -100,7 +103,7 @@ class _Kept:
                 for old, new in reader.rows("SELECT formerly, product FROM aliases")
             }
         present = {name for name, _ in self.products}
-        self.products += [(name, ()) for name in sorted(past - present)]  # whose files are gone
+        self.products += [(name, None) for name in sorted(past - present)]  # whose files are gone
         self.formerly |= graph.former_names
 
     def hidden(

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from weakref import WeakKeyDictionary
 
+from meshwright.app.catalog.index import DOMAINS, TERMS
 from meshwright.app.catalog.indexing import keep_up
 from meshwright.app.catalog.knowing import Knowing
+from meshwright.app.product_graph import graph_of
 from meshwright.app.wiring import Wiring
 from meshwright.catalog import asking
 from meshwright.catalog.counting import Filters
@@ -29,7 +31,10 @@ LIMIT = 20
 USED = timedelta(days=90)
 _WORDS: Mapping[str, Sequence[str]] = {"kind": KINDS, "health": STATUSES, "certified": ("yes",)}
 _KNOWN: "WeakKeyDictionary[Wiring, Places]" = WeakKeyDictionary()
-_SYNONYMS: "WeakKeyDictionary[Wiring, tuple[str, Synonyms]]" = WeakKeyDictionary()
+# By the mark of the files, then by the domains that somebody may not know of.
+_SYNONYMS: "WeakKeyDictionary[Wiring, tuple[str, dict[frozenset[str], Synonyms]]]" = (
+    WeakKeyDictionary()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +83,15 @@ def search(
     """
     said = {facet: tuple(values) for facet, values in (filters or {}).items() if values}
     _require_facets(said)
-    wanted = read_wanted(text, _synonyms(wiring))
+    wanted = read_wanted(text, _synonyms(wiring, knowing))
     is_whole = keep_up(wiring)
     since = (wiring.now() - USED).isoformat()
     most = FEW if offset + limit <= FEW else MOST_KEPT
-    key = (knowing.hidden, wanted, not text.strip(), tuple(sorted(said.items())), most)
     with wiring.store.read() as reader:
         places = _places(wiring, reader)
-        ranked = places.once(
-            key, lambda: _ranked(reader, places, knowing.hidden, wanted, said, text, most)
-        )
+        hidden = knowing.hidden if is_whole else knowing.hidden | _gone(wiring, places)
+        key = (hidden, wanted, not text.strip(), tuple(sorted(said.items())), most)
+        ranked = places.once(key, lambda: _ranked(reader, places, hidden, wanted, said, text, most))
         ids = by_use(reader, places, ranked.rated, since)
         hits = _hits(reader, places, ids[offset : offset + limit], ranked.wanted)
     return Found(tuple(hits), ranked.total, ranked.facets, ranked.corrected, not is_whole)
@@ -126,14 +130,21 @@ def _ranked(
     return _Ranked(best, found.wanted, left.total, left.facets, found.corrected)
 
 
-def _synonyms(wiring: Wiring) -> Synonyms:
-    """Return the other words of the glossaries, read once for as long as the files say the same."""
-    mark = wiring.workspace.mark
+def _gone(wiring: Wiring, places: Places) -> frozenset[str]:
+    """Return what is in the index still and in the mesh no longer: nobody judges who may know of it."""
+    return frozenset(places.by_owner.keys() - graph_of(wiring).names - {TERMS, DOMAINS})
+
+
+def _synonyms(wiring: Wiring, knowing: Knowing) -> Synonyms:
+    """Return the other words of glossaries that somebody may know of, read once while files say the same."""
+    mark, terms = wiring.workspace.mark, wiring.workspace.terms.values()
+    closed = frozenset(t.domain for t in terms if t.domain and not knowing.of_domain(t.domain))
     known = _SYNONYMS.get(wiring.origin)
     if known is None or known[0] != mark:
-        read = read_synonyms(wiring.workspace.terms.values())
-        known = _SYNONYMS[wiring.origin] = (mark, read)
-    return known[1]
+        known = _SYNONYMS[wiring.origin] = (mark, {})
+    if closed not in known[1]:
+        known[1][closed] = read_synonyms(term for term in terms if term.domain not in closed)
+    return known[1][closed]
 
 
 def _require_facets(filters: Filters) -> None:
@@ -156,7 +167,9 @@ def _places(wiring: Wiring, reader: Reader) -> Places:
     generation = read_generation(reader)
     known = _KNOWN.get(wiring.origin)
     if known is None or known.generation != generation:
-        known = _KNOWN[wiring.origin] = read_places(reader, generation, known)
+        is_older = known is not None and known.generation < generation
+        known = read_places(reader, generation, known if is_older else None)
+        _KNOWN[wiring.origin] = known
     return known
 
 

@@ -62,7 +62,7 @@ def takes_gzip(accepted: str) -> bool:
     for wish in accepted.lower().split(","):
         name, _, said = wish.partition(";")
         if name.strip() == "gzip":
-            return _REFUSED.fullmatch(said.replace(" ", "")) is None
+            return _REFUSED.fullmatch("".join(said.split())) is None
     return False
 
 

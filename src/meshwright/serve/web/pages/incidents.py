@@ -6,8 +6,10 @@ from dataclasses import replace
 from starlette.responses import Response
 
 from meshwright.app.catalog.board import Board
+from meshwright.app.catalog.builds import told_checks
 from meshwright.app.catalog.knowing import Knowing
 from meshwright.app.catalog.veil import SOMETHING
+from meshwright.app.catalog.veils import veil_of
 from meshwright.app.failed_checks import FailedOutcome, failed_checks
 from meshwright.app.history import HistoryLine
 from meshwright.app.identity.verbs import refusal
@@ -73,8 +75,10 @@ async def show(visit: Visit) -> Response:
         mesh: Mesh,
     ) -> tuple[tuple[FailedOutcome, ...], tuple[HistoryLine, ...], DeniedError | None, list[Cause]]:
         product = Address.parse(line.product)
+        veil = veil_of(mesh.wiring, knowing).within(line.product)
+        failed = failed_checks(mesh.wiring, product, line.build) if line.build else ()
         return (
-            failed_checks(mesh.wiring, product, line.build) if line.build else (),
+            told_checks(veil, failed),
             _history(mesh, line.product),
             refusal(mesh.wiring, "incidents comment", {"incident": line.id}),
             _causes(mesh, product, page.hints, knowing),
