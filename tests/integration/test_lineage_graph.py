@@ -78,3 +78,26 @@ def test_what_many_read_is_not_walked_through_to_say_that_there_is_more(
             assert more_below(folder)[SOURCE]
             counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_there_is_more_by_the_version_that_is_shown(tmp_path: Path) -> None:
+    """Version 1 read one source, version 2 two; and a whole graph has no more of anything."""
+    first = {"inputs": {"raw": "id\n1\n"}, "ports": {"people": "select id from raw"}}
+    more = {
+        "inputs": {"raw": "id\n1\n", "other": "id\n2\n"},
+        "ports": {"people": "select id from raw", "others": "select id from other"},
+    }
+    folder = write_mesh(tmp_path / "mesh", {"sales": {"people": first}})
+    build(folder)
+    write_product(folder, "sales", "people", more)
+    build(folder)
+
+    def more_above(address: str, up: int | None) -> bool:
+        with meshwright.open(folder) as mesh:
+            node = mesh.lineage_graph(address, up=up, down=0).graph.node(PEOPLE)
+            assert node is not None
+            return node.has_more_up
+
+    assert not more_above(f"{PEOPLE}@1", 1)
+    assert more_above(PEOPLE, 1), "what its product reads for another port"
+    assert not more_above(PEOPLE, None)

@@ -80,7 +80,7 @@ def find_graph(wiring: Wiring, text: str, around: Around) -> LineageGraph:
         ]
         reach = [ENDLESS if steps is None else steps for steps in (around.up, around.down)]
         graph = graph_from(walks, reach)
-        graph = with_neighbours(graph, _Beside(ground, reader, around.models, len(graph.nodes)))
+        graph = with_neighbours(graph, _Beside(ground, reader, around, len(graph.nodes)))
         places = _places(graph)
         known = {
             place.dataset: Known(
@@ -174,24 +174,26 @@ def _renamed(graph: Graph, hidden: Collection[str], name: Callable[[str], str]) 
 
 
 class _Beside:
-    """What is next to a data set, by what products read."""
+    """What is next to a data set, by what products read; on a side that was walked to its end, nothing."""
 
-    def __init__(self, ground: MeshGround, reader: Reader, models: bool, shown: int) -> None:
-        self._ground, self._reader, self._models = ground, reader, models
+    def __init__(self, ground: MeshGround, reader: Reader, around: Around, shown: int) -> None:
+        self._ground, self._reader, self._around = ground, reader, around
         self._enough = shown + 1  # readers: one of them at least is not shown
 
-    def above(self, dataset: str) -> Iterator[str]:
+    def above(self, node: GraphNode) -> Iterator[str]:
         """Return what its product reads: a little more than the data set itself is made of."""
-        product = product_of(dataset)
-        version = self._ground.version(product) if product else None
-        if version is not None and not self._models:
+        product = product_of(node.dataset)
+        if not product or self._around.models or (self._around.up is None and node.depth <= 0):
+            return
+        version = max(node.versions, default=0) or self._ground.version(product)
+        if version is not None:
             yield from (one.dataset for one in product_inputs(self._reader, product, version))
 
-    def below(self, dataset: str) -> Iterator[str]:
+    def below(self, node: GraphNode) -> Iterator[str]:
         """Return the ports of products that read it: of all, or of more than are shown."""
-        if self._models:
+        if self._around.models or (self._around.down is None and node.depth >= 0):
             return
-        for product in self._ground.some_readers(dataset, self._enough):
+        for product in self._ground.some_readers(node.dataset, self._enough):
             yield from self._ground.ports(product, self._ground.version(product))
 
 

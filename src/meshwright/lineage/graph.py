@@ -64,10 +64,10 @@ class Graph:
 class Neighbours(Protocol):
     """Which data sets are next to one, as far as that is known without a walk."""
 
-    def above(self, dataset: str) -> Iterable[str]:
+    def above(self, node: GraphNode) -> Iterable[str]:
         """Return the data sets that it is made of."""
 
-    def below(self, dataset: str) -> Iterable[str]:
+    def below(self, node: GraphNode) -> Iterable[str]:
         """Return the data sets that are made of it."""
 
 
@@ -114,8 +114,8 @@ def with_neighbours(graph: Graph, neighbours: Neighbours) -> Graph:
     shown = {node.dataset for node in graph.nodes}
 
     def told(node: GraphNode) -> GraphNode:
-        up = node.has_more_up or any(one not in shown for one in neighbours.above(node.dataset))
-        down = node.has_more_down or any(one not in shown for one in neighbours.below(node.dataset))
+        up = node.has_more_up or any(one not in shown for one in neighbours.above(node))
+        down = node.has_more_down or any(one not in shown for one in neighbours.below(node))
         return replace(node, has_more_up=up, has_more_down=down)
 
     return replace(graph, nodes=tuple(map(told, graph.nodes)))

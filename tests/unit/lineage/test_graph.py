@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from meshwright.lineage.graph import ENDLESS, graph_from, with_neighbours
+from meshwright.lineage.graph import ENDLESS, GraphNode, graph_from, with_neighbours
 from meshwright.lineage.reading import Link
 from meshwright.lineage.walking import Arrow, Place, Walk
 
@@ -100,11 +100,11 @@ def test_the_nearest_are_kept_where_there_are_too_many() -> None:
 class Beside:
     """What else is next to the data sets of these tests."""
 
-    def above(self, dataset: str) -> Collection[str]:
-        return {"a.top.top": {"b.other.other", "a.mid.mid"}}.get(dataset, set())
+    def above(self, node: GraphNode) -> Collection[str]:
+        return {"a.top.top": {"b.other.other", "a.mid.mid"}}.get(node.dataset, set())
 
-    def below(self, dataset: str) -> Collection[str]:
-        return {"a.low.low": {"a.mid.mid"}}.get(dataset, set())
+    def below(self, node: GraphNode) -> Collection[str]:
+        return {"a.low.low": {"a.mid.mid"}}.get(node.dataset, set())
 
 
 def test_what_else_is_beside_is_told_unless_it_is_shown() -> None:
