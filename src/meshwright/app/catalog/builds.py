@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from meshwright.app.build_log import STAGE, LogLine, read_log
-from meshwright.app.catalog.build_files import BuildFile, list_files
+from meshwright.app.catalog.build_files import BuildFile, Listing, audited_ports, list_files
 from meshwright.app.catalog.knowing import Knowing
 from meshwright.app.catalog.veil import SOMETHING, Veil
 from meshwright.app.catalog.veils import veil_of
@@ -91,7 +91,8 @@ class BuildInput:
 class BuildPage:
     """One build and its audit, what it said, and the builds of the same run, in order.
 
-    `error` and `files` are empty for those who may not see its rows.
+    `error` and `files` are empty for those who may not see its rows. `files`: what they may take away;
+    `other_files`: how many more lie beside the build.
     """
 
     line: BuildLine
@@ -103,6 +104,7 @@ class BuildPage:
     error: str = ""
     files: tuple[BuildFile, ...] = ()
     is_theirs: bool = False
+    other_files: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +189,13 @@ def show_build(wiring: Wiring, knowing: Knowing, build: str) -> BuildPage:
         inputs = _inputs(reader, knowing, line)
         product = Address.parse(line.product)
         storage = storage_of(wiring, reader, product)
+        ports = audited_ports(reader, build)
     folder = storage.build(build) if storage else None
     veil = veil_of(wiring, knowing)
     own = veil.within(line.product)
     log = told_log(own, read_log(folder) if folder else ())
     is_theirs = may_see_rows(wiring, product)
+    beside = list_files(folder, knowing, own, ports) if folder and is_theirs else Listing()
     return BuildPage(
         told_lines(veil, (line,))[0],
         checks,
@@ -199,9 +203,10 @@ def show_build(wiring: Wiring, knowing: Knowing, build: str) -> BuildPage:
         log,
         told_lines(veil, run),
         inputs,
-        own.text(_text(folder / "error.txt")) if folder and is_theirs else "",
-        list_files(folder, own) if folder and is_theirs else (),
+        own.text(_text(folder / "error.txt"))[:4000] if folder and is_theirs else "",
+        beside.files,
         is_theirs,
+        beside.others,
     )
 
 
@@ -265,8 +270,9 @@ def _inputs(reader: Reader, knowing: Knowing, line: BuildLine) -> tuple[BuildInp
 
 
 def _text(path: Path) -> str:
+    """Return more of a text than is shown: half a name is one that no veil knows."""
     try:
-        return path.read_text("utf-8")[:4000]
+        return path.read_text("utf-8")[:40_000]
     except OSError:
         return ""
 
