@@ -14,6 +14,7 @@ import pytest
 from meshwright.app.catalog.build_files import (
     MOST_LISTED,
     MOST_TEXT,
+    Taker,
     chunks_of,
     find_file,
     list_files,
@@ -26,7 +27,7 @@ from meshwright.app.identity.tokens import issue_token
 from meshwright.app.identity.users import add_user
 from meshwright.app.mesh import open_mesh
 from meshwright.serve.web.pages.build_files import safe_name
-from tests.integration.granted import put_policies
+from tests.integration.granted import put_policies, write_crm
 from tests.integration.shop import BAD_ORDERS, build
 from tests.integration.web import WEB
 from tests.meshes import set_silo, write_mesh
@@ -162,7 +163,7 @@ def test_a_link_that_takes_the_place_of_what_was_listed_leads_nowhere(
         folder.mkdir(exist_ok=True)
         (folder / "kept.txt").write_text("mine")
     knowing = Knowing(server.service.wiring.asker().principal)
-    listed = list_files(home, knowing, Veil(knowing), frozenset())
+    listed = list_files(home, Taker(knowing), Veil(knowing))
     assert {"kept.txt", "deep/kept.txt"} <= {one.name for one in listed.files}
     (home / "kept.txt").unlink()
     (home / "kept.txt").symlink_to(outside / "kept.txt")
@@ -211,6 +212,42 @@ def test_rows_are_taken_away_by_whoever_owns_the_mesh_alone(
         for name in ("input-customers.parquet", "customers.parquet"):
             assert name not in page
             assert visitor.get(f"{path}/{name}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("policy", "status"),
+    [
+        ("effect: deny\n    objects: {addresses: [crm.people.people]}", 404),
+        (
+            "effect: filter\n    filter: region = 'south'\n    objects: {addresses: [crm.people.people]}",
+            404,
+        ),
+        (
+            "effect: mask\n    mask: replace-with-null\n    objects: {addresses: ['*.*.*.region']}",
+            404,
+        ),
+        ("effect: nonsense", 404),
+        ("", 200),
+    ],
+)
+def test_what_an_audit_saw_of_values_is_for_whom_policies_show_the_port_whole(
+    tmp_path: Path, policy: str, status: int
+) -> None:
+    folder = write_crm(tmp_path / "mesh")
+    with open_mesh(folder) as mesh:
+        name = {str(one.product): one for one in mesh.run()}["crm.people"].build
+    if policy:
+        put_policies(folder, f"policies:\n  - id: no\n    description: x\n    {policy}\n")
+    path = f"/builds/{name}"
+    with serving(folder, people=False) as server:
+        add_user(server.service.wiring, "person:olga@example.com")
+        visitors = Visitor(server, "person:olga@example.com"), Visitor(server)
+        for visitor, expected in zip(visitors, (status, 200), strict=True):
+            page = visitor.get(path).text
+            for file in ("people.audit.json", "statistics/people.json"):
+                assert visitor.get(f"{path}/files/{file}").status_code == expected, file
+                assert (f"{path}/files/{file}" in page) is (expected == 200)
+            assert visitor.get(f"{path}/files/log.ndjson").status_code == 200
 
 
 def test_what_tells_of_the_server_is_for_whoever_owns_the_mesh(
@@ -324,6 +361,14 @@ def test_no_path_leads_to_what_is_hidden(veiled: tuple[Path, Visitor, str]) -> N
         200, False, False,
     )  # fmt: skip
     assert answer.text.startswith('engine-failed: No files found that match "something')
+    (home / "error.txt").write_text(f"{'x' * 3990} web.visits.visits")
+    assert show_error(theirs, build).endswith("x something")
+
+
+def show_error(visitor: Visitor, build: str) -> str:
+    """Return the message of an error as programs are told it: a part of it, where it is long."""
+    token = issue_token(visitor.server.service.wiring, TOP).text
+    return str(visitor.server.get(f"/api/v1{build}", token=token).json()["error"])
 
 
 def test_json_stays_json_whatever_an_input_is_called(veiled: tuple[Path, Visitor, str]) -> None:
@@ -334,12 +379,13 @@ def test_json_stays_json_whatever_an_input_is_called(veiled: tuple[Path, Visitor
     assert '"rows"' in json.dumps(lying), "the key that is called like the input"
     assert [one.keys() for one in given["columns"]] == [one.keys() for one in lying["columns"]]
     assert [one["rows"] for one in given["columns"]] == [one["rows"] for one in lying["columns"]]
-    (home / "odd.json").write_text('{"web.visits": ["`rows` of web.visits.visits", 1.5, null]}')
-    odd = json.loads(theirs.get(f"{build}/files/odd.json").content)
-    assert odd == {SOMETHING: [f"{SOMETHING} of {SOMETHING}", 1.5, None]}
+    odd = home / "statistics" / "named.json"
+    odd.write_text('{"web.visits": ["`rows` of web.visits.visits", 1.5, null]}')
+    told = json.loads(theirs.get(f"{build}/files/statistics/named.json").content)
+    assert told == {SOMETHING: [f"{SOMETHING} of {SOMETHING}", 1.5, None]}
     for text in ("{'visits", "[" * 100_000, '{"visits": '):
-        (home / "odd.json").write_text(text)
-        assert theirs.get(f"{build}/files/odd.json").status_code == 404
+        odd.write_text(text)
+        assert theirs.get(f"{build}/files/statistics/named.json").status_code == 404
 
 
 def test_no_text_is_gone_through_for_long(veiled: tuple[Path, Visitor, str]) -> None:

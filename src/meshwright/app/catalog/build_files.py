@@ -1,21 +1,22 @@
 """Files beside a build: which of them somebody may take away, and one of these.
 
 What must stay true: only what is listed is given, a regular file reached through no link, to whoever may see
-the rows of the product. Rows are given to whoever owns the mesh's files alone: for others the policies of a
-port decide, at the doors that ask these. No name of what somebody may not know of stands in what they are
-given, and none of them is told by how a file is called.
+the rows of the product. A file asks no policy, so that rows are given to whoever owns the mesh's files alone,
+and what an audit saw of values to whom the policies show the whole port. No name of what somebody may not
+know of stands in what they are given, and none is told by how a file is called.
 """
 
 import json
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from meshwright.app.catalog.knowing import Knowing
+from meshwright.app.catalog.sight import WHOLE, sight_of
 from meshwright.app.catalog.veil import Veil
 from meshwright.app.catalog.veils import veil_of
 from meshwright.app.finishing import storage_of
@@ -27,9 +28,9 @@ from meshwright.spi.state_store import Reader
 
 MOST_LISTED = 100
 MOST_TEXT = 1024 * 1024  # bytes of a text whose words are gone through, for which all others wait
-_TEXTS = (".json", ".ndjson", ".txt")
-_ROWS = ".parquet"
-_TRACE = "traceback.txt"  # tells of the server, not of the product
+_ROWS, _VALUES = ".parquet", ".json"
+_TEXTS = (_VALUES, ".ndjson", ".txt")
+_TRACE = "traceback"  # tells of the server, not of the product
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,15 @@ class Listing:
 
     files: tuple[BuildFile, ...] = ()
     others: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """Who takes files away, and of which ports: `rows` that were put aside, `values` that an audit saw."""
+
+    knowing: Knowing
+    rows: frozenset[str] = frozenset()
+    values: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +79,21 @@ class OpenFile:
     file: BinaryIO
 
 
-def list_files(home: Path, knowing: Knowing, veil: Veil, ports: frozenset[str]) -> Listing:
-    """Return what lies beside a build that audited `ports`; `veil` is one within its product."""
+def taker_of(wiring: Wiring, knowing: Knowing, product: Address, ports: frozenset[str]) -> Taker:
+    """Return what somebody may take away of a build that audited `ports`."""
+    who = knowing.principal
+    if who.owns_mesh:
+        return Taker(knowing, ports, ports)
+    sights = {port: sight_of(wiring, who, replace(product, port=port)) for port in ports}
+    whole = {port for port, one in sights.items() if one.state == WHOLE and not one.needs_purpose}
+    return Taker(knowing, values=frozenset(whole))
+
+
+def list_files(home: Path, taker: Taker, veil: Veil) -> Listing:
+    """Return what lies beside a build; `veil` is one within its product."""
     found, others = [], 0
     for one in _lying(home):
-        if _is_given(one, knowing, ports) and veil.text(one.name) == one.name:
+        if _is_given(one, taker) and veil.text(one.name) == one.name:
             found.append(one)
         else:
             others += 1
@@ -94,17 +114,26 @@ def _lying(home: Path) -> Iterator[BuildFile]:
                 yield BuildFile(path.relative_to(home).as_posix(), about.st_size)
 
 
-def _is_given(file: BuildFile, knowing: Knowing, ports: frozenset[str]) -> bool:
-    """Say whether somebody may take a file away: texts, and who owns the mesh rows that were put aside.
+def _is_given(file: BuildFile, taker: Taker) -> bool:
+    """Say whether somebody may take a file away.
 
     The other rows beside a build are what the product was shown of ports of others.
     """
-    stem, dot, end = file.name.rpartition(".")
-    is_text = f"{dot}{end}" in _TEXTS
-    if knowing.principal.owns_mesh:
-        return is_text or (f"{dot}{end}" == _ROWS and stem in ports)
-    is_trace = file.name.rpartition("/")[2] == _TRACE
-    return is_text and not is_trace and (not knowing.hidden or file.bytes <= MOST_TEXT)
+    name, dot, end = file.name.rpartition(".")
+    if f"{dot}{end}" == _ROWS:
+        return name in taker.rows
+    if f"{dot}{end}" not in _TEXTS:
+        return False
+    if taker.knowing.principal.owns_mesh:
+        return True
+    if f"{dot}{end}" == _VALUES:
+        port = name.removeprefix("statistics/").removesuffix(".audit")
+        return port in taker.values and _is_short(file, taker)
+    return name.rpartition("/")[2] != _TRACE and _is_short(file, taker)
+
+
+def _is_short(file: BuildFile, taker: Taker) -> bool:
+    return not taker.knowing.hidden or file.bytes <= MOST_TEXT
 
 
 def audited_ports(reader: Reader, build: str) -> frozenset[str]:
@@ -125,8 +154,8 @@ def find_file(wiring: Wiring, knowing: Knowing, build: str, name: str) -> Found:
     if storage is None:
         raise _unknown()
     home, veil = storage.build(build), veil_of(wiring, knowing)
-    own = veil.within(str(product))
-    for one in list_files(home, knowing, own, ports).files:
+    own, taker = veil.within(str(product)), taker_of(wiring, knowing, product, ports)
+    for one in list_files(home, taker, own).files:
         if one.name == name:
             return Found(home, one, (own, veil) if knowing.hidden else None)
     raise _unknown()

@@ -13,7 +13,13 @@ from itertools import pairwise
 from pathlib import Path
 
 from meshwright.app.build_log import STAGE, LogLine, read_log
-from meshwright.app.catalog.build_files import BuildFile, Listing, audited_ports, list_files
+from meshwright.app.catalog.build_files import (
+    BuildFile,
+    Listing,
+    audited_ports,
+    list_files,
+    taker_of,
+)
 from meshwright.app.catalog.knowing import Knowing
 from meshwright.app.catalog.veil import SOMETHING, Veil
 from meshwright.app.catalog.veils import veil_of
@@ -195,7 +201,9 @@ def show_build(wiring: Wiring, knowing: Knowing, build: str) -> BuildPage:
     own = veil.within(line.product)
     log = told_log(own, read_log(folder) if folder else ())
     is_theirs = may_see_rows(wiring, product)
-    beside = list_files(folder, knowing, own, ports) if folder and is_theirs else Listing()
+    beside = Listing()
+    if folder and is_theirs:
+        beside = list_files(folder, taker_of(wiring, knowing, product, ports), own)
     return BuildPage(
         told_lines(veil, (line,))[0],
         checks,

@@ -7,7 +7,6 @@ import re
 from collections.abc import Set
 
 _OUT = r"\s\"'`<>|,;:()\[\]{}\\"  # what no path of ours has in it
-_PATH = re.compile(rf"(?<![^{_OUT}])[^{_OUT}]*/[^{_OUT}]*")
 _FOLDERS = re.compile(r"\b(?=([a-z][a-z0-9_]*)/+([a-z][a-z0-9_]*))")
 _JOINED = re.compile(r"\b[a-z]\w*__\w+")
 _MARK = re.compile(r"(?=__)")
@@ -17,14 +16,22 @@ _MOST_MARKS = 8  # a name with more of them is hidden unread: there are too many
 def without_forms(text: str, hidden: Set[str], instead: str) -> str:
     """Return a text without paths that lead through a hidden product, and without relations named so."""
     if "/" in text:
-        text = _PATH.sub(lambda m: instead if _leads(m[0], hidden) else m[0], text)
+        text = _without_paths(text, hidden, instead)
     if "__" in text:
-        text = _JOINED.sub(lambda m: instead if _joins(m[0], hidden) else m[0], text)
+        words = {word for word in set(_JOINED.findall(text)) if _joins(word, hidden)}
+        if words:
+            text = _JOINED.sub(lambda m: instead if m[0] in words else m[0], text)
     return text
 
 
-def _leads(path: str, hidden: Set[str]) -> bool:
-    return any(f"{one[1]}.{one[2]}" in hidden for one in _FOLDERS.finditer(path))
+def _without_paths(text: str, hidden: Set[str], instead: str) -> str:
+    found = [pair for pair in set(_FOLDERS.findall(text)) if ".".join(pair) in hidden]
+    if not found:
+        return text
+    named = "|".join(f"{domain}/+{product}" for domain, product in sorted(found))
+    around = rf"[^{_OUT}]*"
+    path = rf"(?<![^{_OUT}]){around}\b(?:{named})(?![a-z0-9_]){around}"
+    return re.sub(path, instead, text)
 
 
 def _joins(word: str, hidden: Set[str]) -> bool:
