@@ -226,6 +226,7 @@ def test_rows_are_taken_away_by_whoever_owns_the_mesh_alone(
             "effect: mask\n    mask: replace-with-null\n    objects: {addresses: ['*.*.*.region']}",
             404,
         ),
+        ("effect: require-purpose\n    objects: {addresses: [crm.people.people]}", 404),
         ("effect: nonsense", 404),
         ("", 200),
     ],
@@ -305,6 +306,7 @@ def test_what_is_downloaded_names_nothing_hidden(tmp_path: Path) -> None:
     (home / "error.txt").write_text("cannot read web.visits.visits, the input `visits`")
     with (home / "log.ndjson").open("a") as log:
         log.write('{"at": "2026-01-01", "kind": "warning", "text": "`visits` is empty"}\n')
+        log.write('{"at": "2026-01-01", "text": "`visi')  # as while it is being written
     with serving(folder) as server:
         mine, theirs = Visitor(server), Visitor(server, TOP)
         path = f"/builds/{name}/files"

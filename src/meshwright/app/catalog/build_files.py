@@ -28,8 +28,8 @@ from meshwright.spi.state_store import Reader
 
 MOST_LISTED = 100
 MOST_TEXT = 1024 * 1024  # bytes of a text whose words are gone through, for which all others wait
-_ROWS, _VALUES = ".parquet", ".json"
-_TEXTS = (_VALUES, ".ndjson", ".txt")
+_ROWS, _VALUES, _LINES = ".parquet", ".json", ".ndjson"
+_TEXTS = (_VALUES, _LINES, ".txt")
 _TRACE = "traceback"  # tells of the server, not of the product
 
 
@@ -213,12 +213,21 @@ def _veiled(name: str, text: str, values: Veil, keys: Veil) -> str:
     """Return a text under a veil; of JSON the form stays, so that it can be read."""
     if name.endswith(".txt"):
         return values.text(text)
-    lines = text.splitlines() if name.endswith(".ndjson") else [text]
+    if name.endswith(_LINES):
+        told = [_veiled_json(line, values, keys) for line in text.split("\n")]
+        return "".join(f"{line}\n" for line in told if line)
+    whole = _veiled_json(text, values, keys)
+    if not whole:
+        raise _unknown()
+    return whole
+
+
+def _veiled_json(text: str, values: Veil, keys: Veil) -> str:
+    """Return JSON under a veil; '' for what is none, as a line that is half written."""
     try:
-        told = [json.dumps(_said(json.loads(line), values, keys)) for line in lines if line]
-    except (ValueError, RecursionError) as error:
-        raise _unknown() from error
-    return "".join(f"{line}\n" for line in told)
+        return json.dumps(_said(json.loads(text), values, keys))
+    except (ValueError, RecursionError):
+        return ""
 
 
 def _said(said: Any, values: Veil, keys: Veil) -> Any:
