@@ -2,19 +2,32 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
+from copy import deepcopy
+from html import unescape
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 
-from meshwright.app.catalog.build_files import chunks_of, list_files, open_file
+from meshwright.app.catalog.build_files import (
+    MOST_LISTED,
+    MOST_TEXT,
+    Taker,
+    chunks_of,
+    find_file,
+    list_files,
+    open_file,
+)
+from meshwright.app.catalog.builds import show_build
 from meshwright.app.catalog.knowing import Knowing
-from meshwright.app.catalog.veil import Veil
+from meshwright.app.catalog.veil import SOMETHING, Veil
+from meshwright.app.identity.tokens import issue_token
 from meshwright.app.identity.users import add_user
 from meshwright.app.mesh import open_mesh
 from meshwright.serve.web.pages.build_files import safe_name
-from tests.integration.granted import put_policies
+from tests.integration.granted import put_policies, write_crm
 from tests.integration.shop import BAD_ORDERS, build
 from tests.integration.web import WEB
 from tests.meshes import set_silo, write_mesh
@@ -22,6 +35,7 @@ from tests.serving import Serving, serving
 from tests.visiting import Visitor
 
 OWNER, STRANGER, TOP = "person:sales@example.com", "person:gus", "person:top@example.com"
+TEAMED = "person:tim"
 SECRET = "what no page may give away"
 HIDE = "visibility:\n  - id: hide-visits\n    objects: {addresses: [web.visits]}\n"
 
@@ -148,8 +162,9 @@ def test_a_link_that_takes_the_place_of_what_was_listed_leads_nowhere(
     for folder in (home, home / "deep"):
         folder.mkdir(exist_ok=True)
         (folder / "kept.txt").write_text("mine")
-    listed = list_files(home, Veil(Knowing(server.service.wiring.asker().principal)))
-    assert {"kept.txt", "deep/kept.txt"} <= {one.name for one in listed}
+    knowing = Knowing(server.service.wiring.asker().principal)
+    listed = list_files(home, Taker(knowing), Veil(knowing))
+    assert {"kept.txt", "deep/kept.txt"} <= {one.name for one in listed.files}
     (home / "kept.txt").unlink()
     (home / "kept.txt").symlink_to(outside / "kept.txt")
     (home / "deep" / "kept.txt").unlink()
@@ -167,7 +182,7 @@ def test_a_file_is_given_as_far_as_it_was_when_it_was_opened(shop: Path, rejecte
     path.write_bytes(b"x" * 700_000)
     with open_mesh(shop) as mesh:
         knowing = Knowing(mesh.wiring.asker().principal)
-        found = open_file(mesh.wiring, knowing, rejected, "long.txt")
+        found = open_file(find_file(mesh.wiring, knowing, rejected, "long.txt"))
     with path.open("ab") as file:
         file.write(b"y" * 300_000)
     parts = list(chunks_of(found))
@@ -176,23 +191,108 @@ def test_a_file_is_given_as_far_as_it_was_when_it_was_opened(shop: Path, rejecte
     assert found.file.closed
 
 
-def test_rows_of_other_products_are_not_taken_away_from_beside_a_build(
+def test_rows_are_taken_away_by_whoever_owns_the_mesh_alone(
     server: Serving, shop: Path, rejected: str
 ) -> None:
-    """What a product was shown of ports of others lies there too; rows of its own that were put aside do."""
-    home = beside(shop, rejected)
+    """A port's policies decide on its rows, and nobody asks them here; what it read of others is nobody's."""
+    home, path = beside(shop, rejected), f"/builds/{rejected}/files"
     for name in ("input-customers.parquet", "orders.parquet", "customers.parquet"):
         (home / name).write_bytes(b"PAR1")
-    for who in (OWNER, ""):
+    add_user(server.service.wiring, TEAMED, teams=["team:sales"])
+    for who in (OWNER, TEAMED, ""):
         visitor = Visitor(server, who)
         page = visitor.get(f"/builds/{rejected}").text
-        assert "input-customers.parquet" in page
-        assert "is read there, not here" in page
-        path = f"/builds/{rejected}/files"
-        assert f'href="{path}/input-customers.parquet"' not in page
-        assert visitor.get(f"{path}/input-customers.parquet").status_code == 404
-        assert visitor.get(f"{path}/customers.parquet").status_code == 404
-        assert visitor.get(f"{path}/orders.parquet").content == b"PAR1"
+        answer = visitor.get(f"{path}/orders.parquet")
+        assert (answer.status_code, answer.content == b"PAR1") == (
+            (404, False) if who else (200, True)
+        )
+        assert (f'href="{path}/orders.parquet"' in page) is not bool(who)
+        assert f"And {3 if who else 2} more on the machine that built it" in page
+        assert ("are for whoever owns the mesh's files" in unescape(page)) is bool(who)
+        for name in ("input-customers.parquet", "customers.parquet"):
+            assert name not in page
+            assert visitor.get(f"{path}/{name}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("policy", "status"),
+    [
+        ("effect: deny\n    objects: {addresses: [crm.people.people]}", 404),
+        (
+            "effect: filter\n    filter: region = 'south'\n    objects: {addresses: [crm.people.people]}",
+            404,
+        ),
+        (
+            "effect: mask\n    mask: replace-with-null\n    objects: {addresses: ['*.*.*.region']}",
+            404,
+        ),
+        ("effect: require-purpose\n    objects: {addresses: [crm.people.people]}", 404),
+        ("effect: nonsense", 404),
+        ("", 200),
+    ],
+)
+def test_what_an_audit_saw_of_values_is_for_whom_policies_show_the_port_whole(
+    tmp_path: Path, policy: str, status: int
+) -> None:
+    folder = write_crm(tmp_path / "mesh")
+    with open_mesh(folder) as mesh:
+        name = {str(one.product): one for one in mesh.run()}["crm.people"].build
+    if policy:
+        put_policies(folder, f"policies:\n  - id: no\n    description: x\n    {policy}\n")
+    path = f"/builds/{name}"
+    with serving(folder, people=False) as server:
+        add_user(server.service.wiring, "person:olga@example.com")
+        visitors = Visitor(server, "person:olga@example.com"), Visitor(server)
+        for visitor, expected in zip(visitors, (status, 200), strict=True):
+            page = visitor.get(path).text
+            for file in ("people.audit.json", "statistics/people.json"):
+                assert visitor.get(f"{path}/files/{file}").status_code == expected, file
+                assert (f"{path}/files/{file}" in page) is (expected == 200)
+            assert visitor.get(f"{path}/files/log.ndjson").status_code == 200
+
+
+def test_what_tells_of_the_server_is_for_whoever_owns_the_mesh(
+    server: Serving, shop: Path, rejected: str
+) -> None:
+    (beside(shop, rejected) / "traceback.txt").write_text('File "/opt/mesh/make.py", line 1')
+    for who, status in ((OWNER, 404), ("", 200)):
+        visitor = Visitor(server, who)
+        path = f"/builds/{rejected}/files/traceback.txt"
+        assert visitor.get(path).status_code == status
+        assert (path in visitor.get(f"/builds/{rejected}").text) is (status == 200)
+
+
+def test_what_is_not_listed_is_counted(shop: Path, rejected: str) -> None:
+    home = beside(shop, rejected)
+    before = sum(path.is_file() for path in home.rglob("*"))
+    for number in range(MOST_LISTED):
+        (home / f"{number:03}.txt").write_text("x")
+    with open_mesh(shop) as mesh:
+        knowing = Knowing(mesh.wiring.asker().principal)
+        page = show_build(mesh.wiring, knowing, rejected)
+    assert (len(page.files), page.other_files) == (MOST_LISTED, before)
+
+
+def test_the_same_is_listed_for_programs(server: Serving, shop: Path, rejected: str) -> None:
+    (beside(shop, rejected) / "orders.parquet").write_bytes(b"PAR1")
+    (beside(shop, rejected) / "reference.crm__people__people.parquet").write_bytes(b"PAR1")
+    token = issue_token(server.service.wiring, OWNER).text
+    said = server.get(f"/api/v1/builds/{rejected}", token=token).json()
+    names = {one["name"] for one in said["files"]}
+    assert "orders.audit.json" in names
+    assert not any(name.endswith(".parquet") for name in names)
+    assert said["other_files"] == 2
+
+
+def test_a_question_for_the_head_reads_nothing(
+    server: Serving, shop: Path, rejected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("meshwright.serve.web.pages.build_files.open_file", None)
+    visitor, path = Visitor(server, OWNER), f"/builds/{rejected}/files"
+    answer = visitor.client.head(f"{path}/log.ndjson")
+    size = (beside(shop, rejected) / "log.ndjson").stat().st_size
+    assert (answer.status_code, answer.headers["content-length"]) == (200, str(size))
+    assert visitor.client.head(f"{path}/none.txt").status_code == 404
 
 
 def test_what_is_downloaded_names_nothing_hidden(tmp_path: Path) -> None:
@@ -206,6 +306,7 @@ def test_what_is_downloaded_names_nothing_hidden(tmp_path: Path) -> None:
     (home / "error.txt").write_text("cannot read web.visits.visits, the input `visits`")
     with (home / "log.ndjson").open("a") as log:
         log.write('{"at": "2026-01-01", "kind": "warning", "text": "`visits` is empty"}\n')
+        log.write('{"at": "2026-01-01", "text": "`visi')  # as while it is being written
     with serving(folder) as server:
         mine, theirs = Visitor(server), Visitor(server, TOP)
         path = f"/builds/{name}/files"
@@ -214,9 +315,93 @@ def test_what_is_downloaded_names_nothing_hidden(tmp_path: Path) -> None:
         assert "visits" not in told.text
         lines = [json.loads(line)["text"] for line in told.text.splitlines()]
         assert (lines[0], lines[-1]) == ("making named", "something you may not know of is empty")
-        assert "input-visits.parquet" in mine.text(f"/builds/{name}")
         assert "visits" not in theirs.get(f"{path}/error.txt").text
         assert "visits" not in theirs.get(f"/builds/{name}").text
+
+
+@pytest.fixture
+def veiled(tmp_path: Path) -> Iterator[tuple[Path, Visitor, str]]:
+    """A build of a product that reads a hidden one by an input called `rows`; and its owner."""
+    made = deepcopy(WEB)
+    summary = made["top"]["summary"]
+    summary["inputs"] = {"rows": {"port": "web.visits.visits"}}
+    summary["ports"] = {"named": "select name, sum(pages)::BIGINT as pages from rows group by 1"}
+    folder = write_mesh(tmp_path / "mesh", made)
+    with open_mesh(folder) as mesh:
+        name = {str(one.product): one for one in mesh.run()}["top.summary"].build
+    put_policies(folder, HIDE)
+    with serving(folder) as server:
+        yield beside(folder, name, "top/summary"), Visitor(server, TOP), f"/builds/{name}"
+
+
+def test_no_file_is_called_after_what_is_hidden(veiled: tuple[Path, Visitor, str]) -> None:
+    home, theirs, build = veiled
+    before = theirs.get(build).text
+    names = (
+        "reference.web__visits__visits.parquet",
+        "web__visits.txt",
+        "web.visits.txt",
+        "input-rows.json",
+    )
+    for name in names:
+        (home / name).write_text("{}")
+    page = theirs.get(build).text
+    assert "visits" not in page
+    assert len(re.findall("/files/", page)) == len(re.findall("/files/", before))
+    assert "And 4 more on the machine that built it" in page
+    for name in names:
+        assert theirs.get(f"{build}/files/{name}").status_code == 404
+
+
+def test_no_path_leads_to_what_is_hidden(veiled: tuple[Path, Visitor, str]) -> None:
+    home, theirs, build = veiled
+    path = home.parents[3] / "web" / "visits" / "visits" / "b_1-0.parquet"
+    said = f'No files found that match "{path}", web__visits__visits (/data/web/visits:1)'
+    (home / "error.txt").write_text(f"engine-failed: {said}")
+    answer = theirs.get(f"{build}/files/error.txt")
+    assert (answer.status_code, "visits" in answer.text, str(home.parents[3]) in answer.text) == (
+        200, False, False,
+    )  # fmt: skip
+    assert answer.text.startswith('engine-failed: No files found that match "something')
+    (home / "error.txt").write_text(f"{'x' * 3990} web.visits.visits")
+    assert show_error(theirs, build).endswith("x something")
+
+
+def show_error(visitor: Visitor, build: str) -> str:
+    """Return the message of an error as programs are told it: a part of it, where it is long."""
+    token = issue_token(visitor.server.service.wiring, TOP).text
+    return str(visitor.server.get(f"/api/v1{build}", token=token).json()["error"])
+
+
+def test_json_stays_json_whatever_an_input_is_called(veiled: tuple[Path, Visitor, str]) -> None:
+    home, theirs, build = veiled
+    answer = theirs.get(f"{build}/files/named.audit.json")
+    lying = json.loads((home / "named.audit.json").read_text())
+    given = json.loads(answer.content)
+    assert '"rows"' in json.dumps(lying), "the key that is called like the input"
+    assert [one.keys() for one in given["columns"]] == [one.keys() for one in lying["columns"]]
+    assert [one["rows"] for one in given["columns"]] == [one["rows"] for one in lying["columns"]]
+    odd = home / "statistics" / "named.json"
+    odd.write_text('{"web.visits": ["`rows` of web.visits.visits", 1.5, null]}')
+    told = json.loads(theirs.get(f"{build}/files/statistics/named.json").content)
+    assert told == {SOMETHING: [f"{SOMETHING} of {SOMETHING}", 1.5, None]}
+    for text in ("{'visits", "[" * 100_000, '{"visits": '):
+        odd.write_text(text)
+        assert theirs.get(f"{build}/files/statistics/named.json").status_code == 404
+
+
+def test_no_text_is_gone_through_for_long(veiled: tuple[Path, Visitor, str]) -> None:
+    """While one goes on, no other page is answered; what is larger is not had, and not linked."""
+    home, theirs, build = veiled
+    (home / "large.txt").write_bytes(b"x" * (MOST_TEXT + 1))
+    (home / "less.txt").write_bytes(b"x" * MOST_TEXT)
+    page = theirs.get(build).text
+    assert "large.txt" not in page
+    assert "less.txt" in page
+    assert theirs.get(f"{build}/files/large.txt").status_code == 404
+    assert len(theirs.get(f"{build}/files/less.txt").content) == MOST_TEXT
+    assert MOST_TEXT <= 1024 * 1024
+    assert "content-length" not in theirs.client.head(f"{build}/files/less.txt").headers
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from meshwright.app.build_log import STAGE, LogLine, read_log
-from meshwright.app.catalog.build_files import BuildFile, list_files
+from meshwright.app.catalog.build_files import (
+    BuildFile,
+    Listing,
+    audited_ports,
+    list_files,
+    taker_of,
+)
 from meshwright.app.catalog.knowing import Knowing
 from meshwright.app.catalog.veil import SOMETHING, Veil
 from meshwright.app.catalog.veils import veil_of
@@ -93,7 +99,8 @@ class BuildInput:
 class BuildPage:
     """One build and its audit, what it said, and the builds of the same run, in order.
 
-    `error` and `files` are empty for those who may not see its rows.
+    `error` and `files` are empty for those who may not see its rows. `files`: what they may take away;
+    `other_files`: how many more lie beside the build.
     """
 
     line: BuildLine
@@ -105,6 +112,7 @@ class BuildPage:
     error: str = ""
     files: tuple[BuildFile, ...] = ()
     is_theirs: bool = False
+    other_files: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +208,15 @@ def show_build(wiring: Wiring, knowing: Knowing, build: str) -> BuildPage:
         inputs = _inputs(reader, knowing, line)
         product = Address.parse(line.product)
         storage = storage_of(wiring, reader, product)
+        ports = audited_ports(reader, build)
     folder = storage.build(build) if storage else None
     veil = veil_of(wiring, knowing)
     own = veil.within(line.product)
     log = told_log(own, read_log(folder) if folder else ())
     is_theirs = may_see_rows(wiring, product)
+    beside = Listing()
+    if folder and is_theirs:
+        beside = list_files(folder, taker_of(wiring, knowing, product, ports), own)
     return BuildPage(
         told_lines(veil, (line,))[0],
         told_checks(own, checks),
@@ -212,9 +224,10 @@ def show_build(wiring: Wiring, knowing: Knowing, build: str) -> BuildPage:
         log,
         told_lines(veil, run),
         inputs,
-        own.text(_text(folder / "error.txt")) if folder and is_theirs else "",
-        list_files(folder, own) if folder and is_theirs else (),
+        own.text(_text(folder / "error.txt"))[:4000] if folder and is_theirs else "",
+        beside.files,
         is_theirs,
+        beside.others,
     )
 
 
@@ -278,8 +291,9 @@ def _inputs(reader: Reader, knowing: Knowing, line: BuildLine) -> tuple[BuildInp
 
 
 def _text(path: Path) -> str:
+    """Return more of a text than is shown: half a name is one that no veil knows."""
     try:
-        return path.read_text("utf-8")[:4000]
+        return path.read_text("utf-8")[:40_000]
     except OSError:
         return ""
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from meshwright.app.catalog.knowing import Knowing
+from meshwright.app.catalog.veiled_forms import without_forms
 from meshwright.app.impact.found import HitModel, HitPromise, HitQuery, Impact
 from meshwright.app.incident_pages import ImpactNode
 from meshwright.app.lineage import Lineage
@@ -67,7 +68,10 @@ class Veil:
         return self._within(value)
 
     def text(self, text: str) -> str:
-        """Return a text in which no address of a hidden product stands."""
+        """Return a text in which no address of a hidden product stands, nor a path to its files."""
+        if not self._knowing.hidden:
+            return text
+        text = without_forms(text, self._knowing.hidden, SOMETHING)
         if "." in text:  # whole addresses first: the name of an input may be a part of one
             text = _ADDRESS.sub(
                 lambda m: SOMETHING if self._hides(m.group(1)) else m.group(0), text

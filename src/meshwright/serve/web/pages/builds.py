@@ -12,7 +12,6 @@ from typing import Any
 
 from starlette.responses import Response, StreamingResponse
 
-from meshwright.app.catalog.build_files import audited_ports, is_own
 from meshwright.app.catalog.builds import (
     STATUSES,
     BuildsWanted,
@@ -87,19 +86,16 @@ async def build(visit: Visit) -> Response:
     def look(mesh: Mesh) -> Any:
         page = show_build(mesh.wiring, knowing, id)
         run = shown_run(visit.service, board, knowing, page.line)
-        with mesh.wiring.store.read() as reader:
-            ports = audited_ports(reader, id) if page.files else frozenset()
-        own = {one.name for one in page.files if is_own(one.name, ports)}
-        return page, run, own, page.line.product in runnable(mesh.wiring)
+        return page, run, page.line.product in runnable(mesh.wiring)
 
-    page, run, own, may_run = await visit.read(look)
+    page, run, may_run = await visit.read(look)
     here = board.products.get(page.line.product)
     near = [name for name in (here.reads if here else ()) if knowing.of(name)]
     readers = [name for name in board.readers.get(page.line.product, ()) if knowing.of(name)]
     job = next((one for one in visit.service.builds.jobs() if one.id == page.line.run), None)
     return visit.page(
         "builds/build-part.html" if visit.is_part else "builds/build.html",
-        page=page, line=page.line, run=run, own=own, may_run=may_run, board=board,
+        page=page, line=page.line, run=run, may_run=may_run, board=board,
         reads=near, readers=readers, job=job,
         may_cancel=job is not None and (may_run or job.by == visit.who.principal.name),
     )  # fmt: skip
