@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, nullcontext
 from pathlib import Path
@@ -259,3 +260,19 @@ def test_a_synonym_of_a_hidden_domain_leads_nowhere_for_others(web: Mesh) -> Non
     hidden = Knowing(GUS, frozenset({"web.visits"}), {"web": frozenset({"web.visits"})})
     assert search(web.wiring, hidden, "bluebird").total == 0
     assert "crm.people" in addresses(search(web.wiring, hidden, "people"))
+
+
+def test_a_server_waits_for_no_other_process_and_an_erased_index_is_made_again(
+    web: Mesh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web.search("")
+    web.catalog.say("crm.people", "tags", ["later"])
+    with web.wiring.store.hold("index", "somebody else", 0.0):
+        began = time.monotonic()
+        assert not index.bring_up_to_date(web.wiring, 20)
+        assert time.monotonic() - began < index._WAIT / 2
+    monkeypatch.setattr(index, "_STEP", 1)
+    web.catalog.say("web.visits", "tags", ["later"])
+    assert not index.bring_up_to_date(web.wiring, rest=lambda _: index.erase_index(web.wiring))
+    assert web.search("", {"tag": ("later",)}, limit=50).total > 0
+    assert web.search("people").total > 0

@@ -50,13 +50,13 @@ function refreshSoon(): void {
   if (waiting) return;
   waiting = window.setTimeout(() => {
     again = false;
-    void refresh().finally(() => { waiting = 0; if (again) refreshSoon(); });
+    void refresh().catch(() => {}).finally(() => { waiting = 0; if (again) refreshSoon(); });
   }, 250);
 }
 
 async function refresh(): Promise<void> {
   if (root.contains(document.activeElement) && document.activeElement!.matches("select, input")) return; // somebody chooses
-  const answer = await fetch(root.dataset.part!, { headers: { "HX-Request": "true" } });
+  const answer = await fetch(root.dataset.part!, { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(15_000) });
   if (!answer.ok) return;
   const text = await answer.text();
   const focus = refocus();

@@ -65,6 +65,7 @@ class Places:
     vocabulary: tuple[str, ...] = ()
     _hidden: dict[frozenset[str], frozenset[int]] = field(default_factory=dict)
     _kept: dict[Hashable, object] = field(default_factory=dict)
+    _gone: tuple[frozenset[str], frozenset[str]] | None = None  # by the products that are there
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what was made of this generation under a key; make it where nobody has asked before."""
@@ -79,6 +80,13 @@ class Places:
         """Return the addresses of a product's ports."""
         spots = (self.spots[number] for number in self.by_owner.get(product, ()))
         return [spot.address for spot in spots if spot.kind == PORT]
+
+    def gone(self, there: frozenset[str]) -> frozenset[str]:
+        """Return the products that the mesh has no longer: nobody judges who may know of them."""
+        if self._gone is None or self._gone[0] is not there:
+            left = {owner for owner in self.by_owner.keys() - there if "." in owner}
+            self._gone = there, frozenset(left)
+        return self._gone[1]
 
     def hidden(self, products: frozenset[str]) -> frozenset[int]:
         """Return the places that somebody may not know of: of hidden products, and of domains that have

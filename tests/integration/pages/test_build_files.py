@@ -30,7 +30,7 @@ from meshwright.serve.web.pages.build_files import safe_name
 from tests.integration.granted import put_policies, write_crm
 from tests.integration.shop import BAD_ORDERS, build
 from tests.integration.web import WEB
-from tests.meshes import set_silo, write_mesh
+from tests.meshes import set_model, set_silo, write_mesh
 from tests.serving import Serving, serving
 from tests.visiting import Visitor
 
@@ -249,6 +249,19 @@ def test_what_an_audit_saw_of_values_is_for_whom_policies_show_the_port_whole(
                 assert visitor.get(f"{path}/files/{file}").status_code == expected, file
                 assert (f"{path}/files/{file}" in page) is (expected == 200)
             assert visitor.get(f"{path}/files/log.ndjson").status_code == 200
+
+
+def test_of_columns_that_are_not_served_no_policy_can_be_asked(server: Serving, shop: Path) -> None:
+    """A policy may mask what a build made and what is served has not."""
+    more = "select id, customer, amount, customer as whose from clean"
+    set_model(shop, "sales.orders", "orders", more)
+    result = build(shop, "sales.orders")["sales.orders"]
+    assert result.status == "rejected", "its contract declares no such column"
+    path, owner = f"/builds/{result.build}/files", Visitor(server, OWNER)
+    for name in ("orders.audit.json", "statistics/orders.json"):
+        assert owner.get(f"{path}/{name}").status_code == 404
+        assert Visitor(server).get(f"{path}/{name}").status_code == 200
+    assert owner.get(f"{path}/log.ndjson").status_code == 200
 
 
 def test_what_tells_of_the_server_is_for_whoever_owns_the_mesh(

@@ -2,8 +2,9 @@
 
 What must stay true: only what is listed is given, a regular file reached through no link, to whoever may see
 the rows of the product. A file asks no policy, so that rows are given to whoever owns the mesh's files alone,
-and what an audit saw of values to whom the policies show the whole port. No name of what somebody may not
-know of stands in what they are given, and none is told by how a file is called.
+and what an audit saw of values to whom the policies show the whole port, where its columns are those that are
+served. No name of what somebody may not know of stands in what they are given, and none is told by how a file
+is called.
 """
 
 import json
@@ -50,6 +51,17 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class Ports:
+    """The product's own ports that a build audited, and of these those whose columns are served now.
+
+    Of the others no policy can be asked: it speaks of the columns that are served.
+    """
+
+    audited: frozenset[str]
+    served: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Taker:
     """Who takes files away, and of which ports: `rows` that were put aside, `values` that an audit saw."""
 
@@ -79,12 +91,12 @@ class OpenFile:
     file: BinaryIO
 
 
-def taker_of(wiring: Wiring, knowing: Knowing, product: Address, ports: frozenset[str]) -> Taker:
-    """Return what somebody may take away of a build that audited `ports`."""
+def taker_of(wiring: Wiring, knowing: Knowing, product: Address, ports: Ports) -> Taker:
+    """Return what somebody may take away of a build with such ports."""
     who = knowing.principal
     if who.owns_mesh:
-        return Taker(knowing, ports, ports)
-    sights = {port: sight_of(wiring, who, replace(product, port=port)) for port in ports}
+        return Taker(knowing, ports.audited, ports.audited)
+    sights = {port: sight_of(wiring, who, replace(product, port=port)) for port in ports.served}
     whole = {port for port, one in sights.items() if one.state == WHOLE and not one.needs_purpose}
     return Taker(knowing, values=frozenset(whole))
 
@@ -136,10 +148,25 @@ def _is_short(file: BuildFile, taker: Taker) -> bool:
     return not taker.knowing.hidden or file.bytes <= MOST_TEXT
 
 
-def audited_ports(reader: Reader, build: str) -> frozenset[str]:
-    """Return the ports of its own that a build audited."""
-    rows = reader.rows("SELECT DISTINCT port FROM checks WHERE build = ?", [build])
-    return frozenset(str(port) for (port,) in rows)
+def ports_of(reader: Reader, build: str) -> Ports:
+    """Return the ports of a build."""
+    audited = reader.rows("SELECT DISTINCT port FROM checks WHERE build = ?", [build])
+    made, now = _columns(reader, build, "b.version"), _columns(reader, build, "p.served")
+    pending = reader.rows("SELECT pending FROM builds WHERE build = ?", [build])
+    for port, said in json.loads(str(pending[0][0])).get("ports", {}).items():
+        made[port] = said["columns"]
+    served = {port for port, columns in made.items() if columns == now.get(port)}
+    return Ports(frozenset(str(port) for (port,) in audited), frozenset(served))
+
+
+def _columns(reader: Reader, build: str, version: str) -> dict[str, Any]:
+    rows = reader.rows(
+        "SELECT vp.port, vp.columns FROM builds b JOIN products p ON p.product = b.product"
+        f" JOIN version_ports vp ON vp.product = b.product AND vp.version = {version}"
+        " WHERE b.build = ?",
+        [build],
+    )
+    return {str(port): json.loads(str(columns)) for port, columns in rows}
 
 
 def find_file(wiring: Wiring, knowing: Knowing, build: str, name: str) -> Found:
@@ -149,7 +176,7 @@ def find_file(wiring: Wiring, knowing: Knowing, build: str, name: str) -> Found:
         product = Address.parse(str(rows[0][0])) if rows else None
         if product is None or not knowing.of(product) or not may_see_rows(wiring, product):
             raise _unknown()
-        ports = audited_ports(reader, build)
+        ports = ports_of(reader, build)
         storage = storage_of(wiring, reader, product)
     if storage is None:
         raise _unknown()

@@ -10,7 +10,7 @@ def built_in(reader: Reader, run: str) -> dict[str, Member]:
         return {}
     rows = reader.rows(
         "SELECT product, status, build, max(started_at || ' ' || build) FROM builds"
-        " WHERE run = ? GROUP BY product",
+        " WHERE run = ? AND run <> '' GROUP BY product",
         [run],
     )
     return {

@@ -17,8 +17,8 @@ from meshwright.app.build_log import STAGE, LogLine, read_log
 from meshwright.app.catalog.build_files import (
     BuildFile,
     Listing,
-    audited_ports,
     list_files,
+    ports_of,
     taker_of,
 )
 from meshwright.app.catalog.knowing import Knowing
@@ -208,7 +208,7 @@ def show_build(wiring: Wiring, knowing: Knowing, build: str) -> BuildPage:
         inputs = _inputs(reader, knowing, line)
         product = Address.parse(line.product)
         storage = storage_of(wiring, reader, product)
-        ports = audited_ports(reader, build)
+        ports = ports_of(reader, build)
     folder = storage.build(build) if storage else None
     veil = veil_of(wiring, knowing)
     own = veil.within(line.product)
@@ -250,7 +250,7 @@ def _run_of(reader: Reader, knowing: Knowing, line: BuildLine) -> tuple[BuildLin
     if not line.run:
         return (line,)
     rows = reader.rows(
-        f"SELECT {_COLUMNS} FROM builds b WHERE b.run = ? ORDER BY b.started_at LIMIT 500",
+        f"SELECT {_COLUMNS} FROM builds b WHERE b.run = ? AND b.run <> '' ORDER BY b.started_at LIMIT 500",
         [line.run],
     )
     return tuple(found for found in map(_line, rows) if knowing.of(found.product))

@@ -6,7 +6,6 @@ product changed, the documents of that product; no write waits for more than a p
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
 from dataclasses import astuple
 from datetime import datetime
 from threading import Lock
@@ -47,7 +46,7 @@ _FARES = (
     "IncidentJoined", "IncidentMarked", "IncidentReopened", "IncidentResolved", "IncidentAcknowledged",
     "RulesJudged", "ClassificationSuggested", "ClassificationAccepted", "ClassificationRefused",
 )  # fmt: skip
-_WAIT = 0.5  # seconds for another process to end what it indexes
+_WAIT = 2.0  # seconds for another process to end what it indexes
 _LOCK = Lock()
 
 
@@ -58,54 +57,61 @@ class NotNow(Exception):
 def bring_up_to_date(
     wiring: Wiring, most: int | None = None, rest: Callable[[float], None] | None = None
 ) -> bool:
-    """Index what changed of the mesh, and say whether all of it is indexed now.
+    """Index what changed of the mesh; where its state cannot be written, what is indexed stays.
 
-    It is not where more products than `most` changed, another process is at it, or the state cannot be
-    written; then what was indexed stays. `rest` is called after each part, with the seconds that it took.
+    Returns False, with nothing done, where more products than `most` changed or another process is at it,
+    which is waited for only where there is no `most`. `rest` is called after each part, with the seconds
+    that it took.
     """
-    with _LOCK, suppress(NotNow, UnreachableError):
+    with _LOCK:
         try:
-            return _renew(wiring, most, rest)
-        except LedgerError as error:
-            if error.code != "state-table-missing":
-                raise
-            erase_index(wiring)
-            return _renew(wiring, None, rest)
-    return False
+            _renew(wiring, most, rest)
+        except NotNow:
+            return False
+        except UnreachableError as error:
+            return error.code != "held-elsewhere"
+    return True
 
 
 def erase_index(wiring: Wiring) -> None:
     """Empty the index, with tables that somebody dropped made anew; the next search fills it again."""
     wiring.store.restore_tables(keeping.TABLES)
-    with _alone(wiring, 10.0), wiring.store.write() as writer:
+    with wiring.store.write() as writer:
         keeping.erase(writer)
 
 
-def _alone(wiring: Wiring, wait: float) -> AbstractContextManager[None]:
-    """Keep other processes from the index: of two that write what they read, the older words may stay."""
-    return wiring.store.hold("index", wiring.actor, wait)
+def _renew(wiring: Wiring, most: int | None, rest: Callable[[float], None] | None) -> None:
+    try:
+        _renew_alone(wiring, most, rest)
+    except LedgerError as error:
+        if error.code != "state-table-missing":
+            raise
+        erase_index(wiring)
+        _renew_alone(wiring, None, rest)
 
 
-def _renew(wiring: Wiring, most: int | None, rest: Callable[[float], None] | None) -> bool:
-    if not _is_current(wiring):
-        with _alone(wiring, _WAIT):
-            _renew_words(wiring, most, rest)
-            _renew_health(wiring, most, rest)
-    return True
+def _renew_alone(wiring: Wiring, most: int | None, rest: Callable[[float], None] | None) -> None:
+    """Renew what is not current: of two processes that write what they read, the older might have its way."""
+    if _is_current(wiring):
+        return
+    with wiring.store.hold("index", wiring.actor, 0.0 if most is not None else _WAIT):
+        _renew_words(wiring, most, rest)
+        _renew_health(wiring, most, rest)
 
 
 def _is_current(wiring: Wiring) -> bool:
     with wiring.store.read() as reader:
         known, seq = keeping.read_marks(reader), _newest(reader, _FARES)
-        if known.get("fares") != str(seq) or not _marks(wiring, reader).items() <= known.items():
+        marks = _marks(wiring.workspace, reader)
+        if known.get("fares") != str(seq) or not marks.items() <= known.items():
             return False
         return not _stale(reader, str(seq), seq, wiring.now().timestamp())
 
 
-def _marks(wiring: Wiring, reader: Reader) -> dict[str, str]:
+def _marks(workspace: Workspace, reader: Reader) -> dict[str, str]:
     """Return what the words of the index are made of."""
     return {
-        "files": wiring.workspace.mark,
+        "files": workspace.mark,
         "served": str(_newest(reader, _SERVED)),
         "said": str(_newest(reader, _SAID)),
         "form": keeping.FORM,
@@ -115,7 +121,7 @@ def _marks(wiring: Wiring, reader: Reader) -> dict[str, str]:
 def _renew_words(wiring: Wiring, most: int | None, rest: Callable[[float], None] | None) -> None:
     workspace = wiring.workspace
     with wiring.store.read() as reader:
-        known, marks = keeping.read_marks(reader), _marks(wiring, reader)
+        known, marks = keeping.read_marks(reader), _marks(workspace, reader)
         if marks.items() <= known.items():
             return
         is_new = known.get("form") != keeping.FORM
@@ -144,6 +150,8 @@ def _renew_words(wiring: Wiring, most: int | None, rest: Callable[[float], None]
             rest(monotonic() - started)
     marks |= {f"domain {name}": mark for name, mark in workspace.domain_marks().items()}
     with wiring.store.write() as writer:
+        if keeping.read_marks(writer).get("form") != keeping.FORM:
+            raise NotNow  # it was emptied meanwhile
         marks |= _judge_all_again(wiring, writer, known)
         keeping.write_state(writer, **marks)
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from weakref import WeakKeyDictionary
 
-from meshwright.app.catalog.index import DOMAINS, TERMS
 from meshwright.app.catalog.indexing import keep_up
 from meshwright.app.catalog.knowing import Knowing
 from meshwright.app.product_graph import graph_of
@@ -89,7 +88,7 @@ def search(
     most = FEW if offset + limit <= FEW else MOST_KEPT
     with wiring.store.read() as reader:
         places = _places(wiring, reader)
-        hidden = knowing.hidden if is_whole else knowing.hidden | _gone(wiring, places)
+        hidden = knowing.hidden | places.gone(graph_of(wiring).names)
         key = (hidden, wanted, not text.strip(), tuple(sorted(said.items())), most)
         ranked = places.once(key, lambda: _ranked(reader, places, hidden, wanted, said, text, most))
         ids = by_use(reader, places, ranked.rated, since)
@@ -128,11 +127,6 @@ def _ranked(
     rest = asking.left_of(reader, found, left, places, most)
     best = rated(places, rest, scores, words, most)
     return _Ranked(best, found.wanted, left.total, left.facets, found.corrected)
-
-
-def _gone(wiring: Wiring, places: Places) -> frozenset[str]:
-    """Return what is in the index still and in the mesh no longer: nobody judges who may know of it."""
-    return frozenset(places.by_owner.keys() - graph_of(wiring).names - {TERMS, DOMAINS})
 
 
 def _synonyms(wiring: Wiring, knowing: Knowing) -> Synonyms:

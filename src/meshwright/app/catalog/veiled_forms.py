@@ -7,6 +7,7 @@ import re
 from collections.abc import Set
 
 _OUT = r"\s\"'`<>|,;:()\[\]{}\\"  # what no path of ours has in it
+_PATH = re.compile(rf"[^{_OUT}]+")
 _FOLDERS = re.compile(r"\b(?=([a-z][a-z0-9_]*)/+([a-z][a-z0-9_]*))")
 _JOINED = re.compile(r"\b[a-z]\w*__\w+")
 _MARK = re.compile(r"(?=__)")
@@ -25,13 +26,11 @@ def without_forms(text: str, hidden: Set[str], instead: str) -> str:
 
 
 def _without_paths(text: str, hidden: Set[str], instead: str) -> str:
-    found = [pair for pair in set(_FOLDERS.findall(text)) if ".".join(pair) in hidden]
-    if not found:
-        return text
-    named = "|".join(f"{domain}/+{product}" for domain, product in sorted(found))
-    around = rf"[^{_OUT}]*"
-    path = rf"(?<![^{_OUT}]){around}\b(?:{named})(?![a-z0-9_]){around}"
-    return re.sub(path, instead, text)
+    def told(path: re.Match[str]) -> str:
+        pairs = _FOLDERS.findall(path[0]) if "/" in path[0] else ()
+        return instead if any(".".join(pair) in hidden for pair in pairs) else path[0]
+
+    return _PATH.sub(told, text)
 
 
 def _joins(word: str, hidden: Set[str]) -> bool:
