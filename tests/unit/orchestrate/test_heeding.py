@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -19,8 +20,8 @@ other.start()
 if sys.argv[1] == "heed":
     heed_signals()
 signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-print("waiting", flush=True)
 try:
+    print("waiting", flush=True)
     SimpleQueue().get()
 except KeyboardInterrupt:
     print("heeded", flush=True)
@@ -32,6 +33,7 @@ def waiting(how: str) -> subprocess.Popen[str]:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stdout.readline() == "waiting\n"
+    time.sleep(0.5)  # until it does
     process.send_signal(signal.SIGINT)
     return process
 
