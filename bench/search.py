@@ -29,6 +29,7 @@ from meshwright.app.catalog.index import bring_up_to_date
 from meshwright.app.catalog.knowing import Knowing
 from meshwright.app.catalog.search import search
 from meshwright.app.mesh import Mesh
+from meshwright.app.product_graph import graph_of
 from meshwright.catalog import keeping
 from meshwright.catalog.documents import COLUMN, PORT, PRODUCT, Document, Place
 from meshwright.catalog.words import joined, spelled, tokens
@@ -158,8 +159,12 @@ def ours(mesh: Mesh, products: list[list[Place]], queries: Sequence[Any], words:
                 keeping.put_health(writer, [row[1] for row in rows], rows)
 
     filled = timed(fill)
+    vars(graph_of(wiring))["names"] = frozenset(
+        places[0].address for places in products
+    )  # as files
     knowing = Knowing(WHO, frozenset(places[0].address for places in products[::100]))
-    search(wiring, knowing, products[1][0].documents[0].name)
+    if not search(wiring, knowing, products[1][0].documents[0].name).total:
+        raise ValueError("nothing is found: this would measure nothing")
     times: dict[str, list[float]] = {}
     for kind, text, filters in queries:
         spent = timed(lambda text=text, filters=filters: search(wiring, knowing, text, filters))

@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import cast
 
 from meshwright.catalog.correcting import nearest
 from meshwright.catalog.counting import Counts, Filters, narrowed
@@ -106,7 +107,8 @@ def scores(reader: Reader, found: Matches, left: Counts) -> dict[int, float]:
         f" LIMIT {MOST_RANKED}",
         (text,),
     )
-    return {one: score for one, score in rows if one >> SHIFT in left.places}  # type: ignore[misc,operator]
+    scored = cast("list[tuple[int, float]]", rows)
+    return {one: score for one, score in scored if one >> SHIFT in left.places}
 
 
 def why(words: Sequence[str], wanted: Wanted) -> str:
